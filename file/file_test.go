@@ -1,0 +1,84 @@
+package file_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/isocortex/isocortex/file"
+)
+
+func ExampleMalformed() {
+	err := file.Malformed("a.npy", 8, "header length", "%d bytes announced, %d left", 200, 10)
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, file.ErrMalformed))
+	// Output:
+	// a.npy: byte 8: header length: malformed: 200 bytes announced, 10 left
+	// true
+}
+
+func TestWriteReplacesWhole(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "down", "x.txt")
+	for _, text := range []string{"first", "second, longer", ""} {
+		if err := file.WriteBytes(path, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != text {
+			t.Fatalf("read %q, %v; want %q", got, err, text)
+		}
+	}
+}
+
+func TestAFailedWriteLeavesNothing(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.txt")
+	if err := file.WriteBytes(path, []byte("old")); err != nil {
+		t.Fatal(err)
+	}
+	broken := errors.New("disk on fire")
+	err := file.Write(path, func(w io.Writer) error {
+		fmt.Fprint(w, "new and incomplete")
+		return broken
+	})
+	if !errors.Is(err, broken) {
+		t.Errorf("err = %v, want the writer's", err)
+	}
+	if got, _ := os.ReadFile(path); string(got) != "old" {
+		t.Errorf("file holds %q, want what it held before", got)
+	}
+	if entries, _ := os.ReadDir(folder); len(entries) != 1 {
+		t.Errorf("%d files are left, want 1", len(entries))
+	}
+}
+
+func TestMapReadsWhatIsThere(t *testing.T) {
+	for _, size := range []int{0, 1, 4095, 4096, 4097} {
+		path := filepath.Join(t.TempDir(), "x")
+		want := make([]byte, size)
+		for i := range want {
+			want[i] = byte(i * 7)
+		}
+		if err := file.WriteBytes(path, want); err != nil {
+			t.Fatal(err)
+		}
+		mapping, err := file.Map(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(mapping.Bytes) != string(want) {
+			t.Errorf("size %d: mapped bytes differ", size)
+		}
+		if err := mapping.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestMapRefusesAFolder(t *testing.T) {
+	if _, err := file.Map(t.TempDir()); err == nil {
+		t.Error("a folder was mapped")
+	}
+}
