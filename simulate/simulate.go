@@ -1,0 +1,11 @@
+// Package simulate makes stimuli, a network and brain responses whose truth is
+// known, so that a whole analysis can be tried, and tested, without any file
+// from elsewhere.
+//
+//	pictures := simulate.Pictures()          // sixty shapes, letters and faces
+//	model, err := simulate.Network()         // four layers, weights by formula
+//	subject, err := simulate.Brain{...}.Subject(layers, 0)
+//
+// What is planted in the responses is said by [Brain]: which layer they follow,
+// when, and how much noise covers it.
+package simulate
