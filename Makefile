@@ -1,0 +1,84 @@
+# The one door to everything: `make` says what there is.
+#
+# A fresh machine needs Go, npm and make. The rest is fetched: the engine by
+# `make library`, the tools of `make lint` by their own module in lint/.
+
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+
+GO      ?= go
+COUNT   ?= 5
+version := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+tool    := $(GO) tool -modfile=lint/go.mod
+
+# Everything is built and tested without cgo, so no C compiler is needed;
+# test-long turns it on for the race detector.
+export CGO_ENABLED = 0
+
+.PHONY: help demo build library test test-long race browser bench lint format vet staticcheck modern page budgets size clean
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## build, then run the embedded study: demo/report.html
+	bin/isocortex demo -o demo
+
+build: library ## bin/isocortex, with the engine inside
+	$(GO) build -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(version)' -o bin/isocortex ./cmd/isocortex
+
+library: ## fetch the engine, ONNX Runtime, unless it is there
+	$(GO) run ./engine/library/fetch
+
+test: library browser ## every test, in under ten minutes
+	$(GO) test -timeout 9m ./...
+	$(GO) test -C lint ./...
+
+test-long: library browser race ## the tests that take longer, and a run with the race detector
+	ISOCORTEX_LONG=1 $(GO) test -timeout 120m ./...
+
+# The race detector needs cgo, and with it a C compiler. Packages whose tests
+# run the engine are left out: its threads are invisible to the detector.
+race:
+	CGO_ENABLED=1 ISOCORTEX_LONG=1 $(GO) test -race -timeout 60m $$($(GO) list -f '{{.ImportPath}} {{.XTestImports}} {{.TestImports}}' ./... \
+		| grep -v -e /enginetest -e '/engine[ /]' -e /cmd/ -e /study -e /step | cut -d ' ' -f 1)
+
+browser: # the tests of the page need one; without it they skip
+	@.ci/browser
+
+bench: library ## benchmarks, in the form that benchstat reads: build/bench.txt
+	@mkdir -p build
+	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./... | tee build/bench.txt
+
+lint: format vet staticcheck modern page budgets ## format, vet, staticcheck, modern Go, the page's bundle, budgets
+
+format:
+	@unformatted=$$($(tool) gofumpt -l .); test -z "$$unformatted" || { printf 'not formatted by gofumpt:\n%s\n' "$$unformatted"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+	$(GO) vet -C lint ./...
+
+staticcheck:
+	$(tool) staticcheck ./...
+
+modern:
+	@old=$$($(GO) fix -diff ./... 2>&1 || true); test -z "$$old" || { printf '%s\ngo fix ./... writes this in modern Go\n' "$$old"; exit 1; }
+
+page: $(if $(wildcard report/web/package.json),report/web/node_modules/.package-lock.json)
+ifneq ($(wildcard report/web/package.json),)
+	npm --prefix report/web run check
+endif
+
+report/web/node_modules/.package-lock.json: report/web/package-lock.json
+	npm --prefix report/web ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+budgets:
+	@$(GO) run -C lint ./size -check ..
+
+size: ## functions and files over their budgets, package by package
+	@$(GO) run -C lint ./size ..
+
+clean: ## remove what was built; the fetched engine stays
+	rm -rf bin build demo report/web/node_modules
