@@ -1,0 +1,178 @@
+// Package compare says how alike two representations are.
+//
+// What is compared are RDVs: the upper triangles of two RDMs of the same
+// conditions, row by row, (0,1) (0,2) … (1,2) …. A [Comparator] takes two of
+// them to one number:
+//
+//	tau, err := compare.ByName("kendall-tau-b")
+//	score, err := tau.Score(model, brain) // score.Value, score.Pairs
+//
+// A pair that is NaN on either side is left out, and the number of pairs used
+// is reported. Work that compares the same RDVs again and again sorts and
+// standardizes each of them once, as a [Vector], and resamples the conditions
+// of a bootstrap by weighting pairs instead of copying them, as a [Resample].
+package compare
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+)
+
+// A Comparator is one way to say how alike two RDVs are.
+type Comparator struct {
+	Name       string // as it is written in a study, such as "kendall-tau-b"
+	Short      string // another name for it, or ""
+	Definition string // the formula, for people
+	Pooling    string // how [Comparator.Pool] makes a group RDV, for people
+
+	sorts   bool                                   // prepare and pool look at the order of the values
+	prepare func(v *Vector)                        // what is computed once per vector; no pair of v is missing
+	score   func(a, b *Vector, s *scratch) float64 // of vectors over the same two or more pairs, none missing
+	pool    func(dst, x []float64, order []int32)  // x on the scale on which subjects are averaged
+}
+
+// Comparators lists every comparator, in the order that help shows.
+var Comparators = []Comparator{
+	{
+		Name:       "pearson",
+		Definition: "r = Σ(x-x̄)(y-ȳ) / √(Σ(x-x̄)² Σ(y-ȳ)²) over pairs; NaN when either side is constant",
+		Pooling:    "mean of RDVs standardized to mean 0 and population standard deviation 1",
+		prepare:    standardizeValues, score: product, pool: poolStandardized,
+	},
+	{
+		Name:       "spearman",
+		Definition: "Pearson's r of the average ranks; NaN when either side is constant",
+		Pooling:    "mean of average ranks",
+		sorts:      true, prepare: standardizeRanks, score: product, pool: poolRanks,
+	},
+	{
+		Name: "kendall-tau-a", Short: "tau-a",
+		Definition: "(C-D) / n₀ with C concordant and D discordant of all n₀ = m(m-1)/2 pairs of pairs; a tie counts as neither, so a constant side gives 0",
+		Pooling:    "mean of average ranks",
+		sorts:      true, prepare: rankDensely, score: tauA, pool: poolRanks,
+	},
+	{
+		Name: "kendall-tau-b", Short: "tau-b",
+		Definition: "(C-D) / √((n₀-n₁)(n₀-n₂)) with n₁ and n₂ pairs of pairs tied on either side; NaN when either side is constant",
+		Pooling:    "mean of average ranks",
+		sorts:      true, prepare: rankDensely, score: tauB, pool: poolRanks,
+	},
+}
+
+// ByName returns the comparator of that name or short name.
+//
+//	errors   an unknown name; the error lists the known ones
+func ByName(name string) (Comparator, error) {
+	var known []string
+	for _, c := range Comparators {
+		if name == c.Name || (name == c.Short && name != "") {
+			return c, nil
+		}
+		known = append(known, c.Name)
+	}
+	return Comparator{}, fmt.Errorf("no comparator is called %q: use one of %s", name, strings.Join(known, ", "))
+}
+
+// A Score is how alike two RDVs are.
+type Score struct {
+	Value float64 // NaN when it is undefined
+	Pairs int     // pairs that are defined on both sides
+}
+
+// Score compares the RDVs x and y.
+//
+//	shapes   x, y: pairs
+//	NaN      pairs that are NaN in x or y are left out; the value is NaN with
+//	         fewer than two pairs left, and where the definition says so
+//	errors   x and y of different lengths
+//	cost     O(m log m) for m pairs, O(m) for pearson
+//	source   Pearson (1895); Spearman (1904); Kendall (1945),
+//	         doi:10.1093/biomet/33.3.239; agrees with scipy.stats
+func (c Comparator) Score(x, y []float64) (Score, error) {
+	if len(x) != len(y) {
+		return Score{}, fmt.Errorf("RDVs of %d and %d pairs cannot be compared: both must be of the same conditions", len(x), len(y))
+	}
+	pairs := 0
+	for p := range x {
+		if !math.IsNaN(x[p]) && !math.IsNaN(y[p]) {
+			pairs++
+		}
+	}
+	a, b := c.Prepare(x), c.Prepare(y)
+	return Score{c.Compare(a, b), pairs}, nil
+}
+
+// Prepare does once what every comparison of the RDV x needs: it sorts, ranks
+// or standardizes. The vector keeps no reference to x.
+//
+//	shapes   x: pairs
+//	cost     O(m log m), O(m) for pearson
+func (c Comparator) Prepare(x []float64) *Vector {
+	v := newVector(x)
+	if c.sorts {
+		v.sort()
+	}
+	c.finish(v)
+	return v
+}
+
+func (c Comparator) finish(v *Vector) {
+	v.of = c.Name
+	if v.missing == 0 {
+		c.prepare(v)
+	}
+}
+
+// Compare returns the value of [Comparator.Score] for two prepared vectors.
+//
+// It is symmetric to the bit, and safe to call from several goroutines. It
+// panics on vectors of another comparator or of different pairs.
+//
+//	cost     pearson, spearman O(m); tau O(m log k) with k the fewer levels of
+//	         either side; O(m) more where pairs are missing
+func (c Comparator) Compare(a, b *Vector) float64 {
+	if a.of != c.Name || b.of != c.Name || a.Len() != b.Len() {
+		panic(fmt.Sprintf("compare: %s of vectors of %d %s and %d %s pairs", c.Name, a.Len(), a.of, b.Len(), b.of))
+	}
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	if a.missing > 0 || b.missing > 0 {
+		s.both.only(a, b)
+		c.Resample(&s.a, a, &s.both)
+		c.Resample(&s.b, b, &s.both)
+		a, b = &s.a, &s.b
+	}
+	if a.total < 2 {
+		return math.NaN()
+	}
+	return c.score(a, b, s)
+}
+
+// Weighted returns the score of a and b when pair p stands weight[p] times.
+//
+// The same as Compare of both vectors resampled; to compare many vectors under
+// the same weights, resample each of them once.
+//
+//	shapes   a, b, weight: pairs; weights are integers, 0 or more
+//	NaN      as for Score of the expanded RDVs
+//	cost     O(m) and that of Compare for the pairs that remain
+func (c Comparator) Weighted(a, b *Vector, weight []float64) float64 {
+	var r Resample
+	r.Set(weight)
+	var x, y Vector
+	c.Resample(&x, a, &r)
+	c.Resample(&y, b, &r)
+	return c.Compare(&x, &y)
+}
+
+// scratch is the memory of one comparison, reused by the next.
+type scratch struct {
+	tree counter
+	at   []int64 // weight so far, by level
+	both Resample
+	a, b Vector
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}

@@ -1,0 +1,284 @@
+package compare_test
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/isocortex/isocortex/compare"
+)
+
+// plain computes every comparator straight from its definition.
+func plain(name string, x, y []float64) float64 {
+	x, y = bothDefined(x, y)
+	switch name {
+	case "pearson":
+		return plainPearson(x, y)
+	case "spearman":
+		return plainPearson(plainRanks(x), plainRanks(y))
+	}
+	var excess, all, tiedX, tiedY float64
+	for p := range x {
+		for q := range p {
+			sx, sy := sign(x[p]-x[q]), sign(y[p]-y[q])
+			excess += sx * sy
+			tiedX += 1 - sx*sx
+			tiedY += 1 - sy*sy
+			all++
+		}
+	}
+	if name == "kendall-tau-a" {
+		return excess / all
+	}
+	return excess / math.Sqrt((all-tiedX)*(all-tiedY))
+}
+
+func plainPearson(x, y []float64) float64 {
+	if len(x) < 2 || slices.Max(x) == slices.Min(x) || slices.Max(y) == slices.Min(y) {
+		return math.NaN()
+	}
+	mx, my := mean(x), mean(y)
+	var xy, xx, yy float64
+	for p := range x {
+		xy += (x[p] - mx) * (y[p] - my)
+		xx += (x[p] - mx) * (x[p] - mx)
+		yy += (y[p] - my) * (y[p] - my)
+	}
+	return xy / math.Sqrt(xx*yy)
+}
+
+func plainRanks(x []float64) []float64 {
+	ranks := make([]float64, len(x))
+	for p := range x {
+		for q := range x {
+			ranks[p] += (1 + sign(x[p]-x[q])) / 2
+		}
+	}
+	return ranks
+}
+
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, value := range x {
+		sum += value
+	}
+	return sum / float64(len(x))
+}
+
+func sign(x float64) float64 {
+	switch {
+	case x > 0:
+		return 1
+	case x < 0:
+		return -1
+	}
+	return 0
+}
+
+func bothDefined(x, y []float64) (a, b []float64) {
+	for p := range x {
+		if !math.IsNaN(x[p]) && !math.IsNaN(y[p]) {
+			a, b = append(a, x[p]), append(b, y[p])
+		}
+	}
+	return a, b
+}
+
+// rdv draws an RDV of many or few levels, with missing pairs or none.
+func rdv(t *rapid.T, pairs int, label string) []float64 {
+	levels := rapid.SampledFrom([]int{1, 2, 5, 1000}).Draw(t, label+" levels")
+	missing := rapid.SampledFrom([]int{0, 0, 3}).Draw(t, label+" missing of 10")
+	return rapid.SliceOfN(rapid.Custom(func(t *rapid.T) float64 {
+		if rapid.IntRange(0, 9).Draw(t, "missing") < missing {
+			return math.NaN()
+		}
+		return float64(rapid.IntRange(1, levels).Draw(t, "level")) / 16
+	}), pairs, pairs).Draw(t, label)
+}
+
+// law checks one property of every comparator on random RDVs.
+func law(t *testing.T, property func(t *rapid.T, c compare.Comparator, x, y []float64)) {
+	t.Helper()
+	for _, c := range compare.Comparators {
+		t.Run(c.Name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				pairs := rapid.IntRange(0, 40).Draw(t, "pairs")
+				property(t, c, rdv(t, pairs, "x"), rdv(t, pairs, "y"))
+			})
+		})
+	}
+}
+
+func value(t *rapid.T, c compare.Comparator, x, y []float64) float64 {
+	score, err := c.Score(x, y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return score.Value
+}
+
+func TestScoreMatchesDefinition(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		if got, want := value(t, c, x, y), plain(c.Name, x, y); !close(got, want) {
+			t.Fatalf("score %v, by definition %v", got, want)
+		}
+	})
+}
+
+func TestScoreIsSymmetricAndBounded(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		xy, yx := value(t, c, x, y), value(t, c, y, x)
+		if math.Float64bits(xy) != math.Float64bits(yx) || xy > 1 || xy < -1 {
+			t.Fatalf("score %v, swapped %v", xy, yx)
+		}
+	})
+}
+
+// An RDV is as alike to itself as can be, and to its negative the opposite.
+func TestScoreOfItselfAndItsNegative(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		self, score := value(t, c, x, x), value(t, c, x, y)
+		negative := slices.Clone(x)
+		for p := range negative {
+			negative[p] = -negative[p]
+		}
+		if c.Name != "kendall-tau-a" && !math.IsNaN(self) && !close(self, 1) {
+			t.Fatalf("score with itself %v", self)
+		}
+		if opposite := value(t, c, negative, y); !close(opposite, -score) {
+			t.Fatalf("score %v, of the negative %v", score, opposite)
+		}
+	})
+}
+
+// Units and offsets do not matter to any comparator, monotone scales not to ranks.
+func TestScoreIgnoresScale(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		scaled := slices.Clone(x)
+		for p := range scaled {
+			scaled[p] = 3*scaled[p] + 8
+			if c.Name != "pearson" {
+				scaled[p] = math.Exp(scaled[p] / 16)
+			}
+		}
+		if a, b := value(t, c, x, y), value(t, c, scaled, y); !close(a, b) {
+			t.Fatalf("score %v, scaled %v", a, b)
+		}
+	})
+}
+
+// Comparing twice, or prepared vectors with scratch memory used before,
+// changes no bit.
+func TestCompareRepeats(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		a, b := c.Prepare(x), c.Prepare(y)
+		first, second := c.Compare(a, b), c.Compare(a, b)
+		if math.Float64bits(first) != math.Float64bits(second) || math.Float64bits(first) != math.Float64bits(value(t, c, x, y)) {
+			t.Fatalf("scores %v, %v, %v", first, second, value(t, c, x, y))
+		}
+	})
+}
+
+// Pair p standing weight[p] times is the RDV with p copied so often.
+func TestWeightedIsScoreOfCopies(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		weight := make([]float64, len(x))
+		var manyX, manyY []float64
+		for p := range weight {
+			copies := rapid.SampledFrom([]int{0, 0, 1, 1, 2, 6}).Draw(t, "copies")
+			weight[p] = float64(copies)
+			manyX = append(manyX, slices.Repeat(x[p:p+1], copies)...)
+			manyY = append(manyY, slices.Repeat(y[p:p+1], copies)...)
+		}
+		got, want := c.Weighted(c.Prepare(x), c.Prepare(y), weight), plain(c.Name, manyX, manyY)
+		if !close(got, want) {
+			t.Fatalf("weighted %v, of copies %v", got, want)
+		}
+	})
+}
+
+// A bootstrap draw is the RDM with rows and columns copied, without the pairs
+// of a condition and its own copy.
+func TestResampleIsTheRDMWithCopiedConditions(t *testing.T) {
+	for _, c := range compare.Comparators {
+		t.Run(c.Name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				n := rapid.IntRange(2, 9).Draw(t, "conditions")
+				x, y := rdv(t, n*(n-1)/2, "x"), rdv(t, n*(n-1)/2, "y")
+				chosen := rapid.SliceOfN(rapid.IntRange(0, n-1), n, n).Draw(t, "chosen")
+				slices.Sort(chosen)
+				if got, want := resampled(c, x, y, n, chosen), plain(c.Name, copied(x, n, chosen), copied(y, n, chosen)); !close(got, want) {
+					t.Fatalf("resampled %v, of the copied RDM %v", got, want)
+				}
+			})
+		})
+	}
+}
+
+func resampled(c compare.Comparator, x, y []float64, n int, chosen []int) float64 {
+	counts := make([]int, n)
+	for _, i := range chosen {
+		counts[i]++
+	}
+	var draw compare.Resample
+	draw.SetCounts(counts)
+	var a, b compare.Vector
+	c.Resample(&a, c.Prepare(y), &draw) // used before: nothing of it may remain
+	c.Resample(&a, c.Prepare(x), &draw)
+	c.Resample(&b, c.Prepare(y), &draw)
+	return c.Compare(&a, &b)
+}
+
+// copied returns the pairs of different conditions among the chosen ones.
+func copied(x []float64, n int, chosen []int) []float64 {
+	var result []float64
+	for k, i := range chosen {
+		for _, j := range chosen[k+1:] {
+			if i < j {
+				result = append(result, x[i*n-i*(i+1)/2+j-i-1])
+			}
+		}
+	}
+	return result
+}
+
+// A pool of one subject orders pairs as the subject does; a pair that one
+// subject lacks is averaged over the others.
+func TestPoolLaws(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		if self := value(t, c, x, x); !math.IsNaN(self) && !close(value(t, c, c.Pool([][]float64{x}), x), self) {
+			t.Fatalf("pool of one: %v, itself %v", c.Pool([][]float64{x}), x)
+		}
+		alone, both := c.Pool([][]float64{x}), c.Pool([][]float64{x, y})
+		for p := range both {
+			if math.IsNaN(y[p]) && !sameBits(alone[p], both[p]) {
+				t.Fatalf("pair %d: %v with a subject that lacks it, %v alone", p, both[p], alone[p])
+			}
+		}
+	})
+}
+
+func sameBits(a, b float64) bool { return a == b || (math.IsNaN(a) && math.IsNaN(b)) }
+
+// No RDV agrees better with the subjects than their pool: for pearson exactly,
+// because the mean of correlations is a product with the pool.
+func TestPoolIsTheUpperCeilingOfPearson(t *testing.T) {
+	pearson := compare.Comparators[0]
+	rapid.Check(t, func(t *rapid.T) {
+		pairs := rapid.IntRange(3, 20).Draw(t, "pairs")
+		normal := rapid.SliceOfN(rapid.Float64Range(-5, 5), pairs, pairs)
+		subjects := [][]float64{normal.Draw(t, "a"), normal.Draw(t, "b"), normal.Draw(t, "c")}
+		candidate := normal.Draw(t, "candidate")
+		pool := pearson.Pool(subjects)
+		best, other := 0.0, 0.0
+		for _, x := range subjects {
+			best += value(t, pearson, pool, x)
+			other += value(t, pearson, candidate, x)
+		}
+		if other > best+1e-9 {
+			t.Fatalf("candidate sums to %v, pool to %v", other, best)
+		}
+	})
+}

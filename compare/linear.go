@@ -1,0 +1,89 @@
+package compare
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// product is the correlation of two standardized vectors. Rounding must not
+// carry it beyond ±1.
+func product(a, b *Vector, _ *scratch) float64 {
+	r := floats.Dot(a.standard, b.standard)
+	if r > 1 || r < -1 {
+		return math.Copysign(1, r)
+	}
+	return r // NaN stays NaN
+}
+
+// standardizeValues prepares a vector for pearson.
+func standardizeValues(v *Vector) {
+	v.standard = append(v.standard[:0], v.values...)
+	standardize(v.standard, v.weight)
+}
+
+// standardizeRanks prepares a vector for spearman.
+func standardizeRanks(v *Vector) {
+	v.standard = slices.Grow(v.standard[:0], len(v.values))[:len(v.values)]
+	before := int64(0)
+	for from := 0; from < len(v.order); {
+		to := sameValue(v.values, v.order, from)
+		weight := int64(0)
+		for _, p := range v.order[from:to] {
+			weight += int64(v.weight[p])
+		}
+		for _, p := range v.order[from:to] {
+			v.standard[p] = float64(before) + float64(weight+1)/2
+		}
+		before += weight
+		from = to
+	}
+	standardize(v.standard, v.weight)
+}
+
+// standardize subtracts the weighted mean of x, multiplies by the root of the
+// weight, and divides by the norm: then Σ x y is the weighted correlation.
+//
+// A constant x becomes NaN. It is recognized by its values, because the mean
+// of a constant may differ from it by rounding.
+func standardize(x []float64, weight []int32) {
+	if len(x) == 0 {
+		return
+	}
+	mean := weightedMean(x, weight)
+	constant, largest := true, 0.0
+	for p := range x {
+		constant = constant && x[p] == x[0]
+		largest = max(largest, math.Abs(x[p]-mean))
+	}
+	if constant {
+		largest = math.NaN()
+	}
+	sum := 0.0
+	for p, w := range weight {
+		x[p] = (x[p] - mean) / largest // so that squares neither overflow nor vanish
+		sum += float64(w) * x[p] * x[p]
+	}
+	norm := math.Sqrt(sum)
+	for p, w := range weight {
+		x[p] *= root(w) / norm
+	}
+}
+
+// root is the square root of a weight, most of which are 1.
+func root(w int32) float64 {
+	if w == 1 {
+		return 1
+	}
+	return math.Sqrt(float64(w))
+}
+
+func weightedMean(x []float64, weight []int32) float64 {
+	sum, total := 0.0, 0.0
+	for p, w := range weight {
+		sum += float64(w) * x[p]
+		total += float64(w)
+	}
+	return sum / total
+}

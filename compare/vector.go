@@ -1,0 +1,171 @@
+package compare
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Vector is an RDV made ready for one comparator by [Comparator.Prepare].
+// It is read only, so that several goroutines may compare it.
+type Vector struct {
+	of      string    // name of the comparator
+	values  []float64 // per pair; NaN where missing
+	weight  []int32   // per pair, how often it stands, at least 1
+	missing int       // pairs that are NaN
+	order   []int32   // pairs that are not missing, by ascending value; nil when the comparator has no use for it
+
+	standard []float64 // pearson, spearman: per pair, such that the product of two vectors is r
+	level    []int32   // tau: per pair, how many different values are smaller
+	levels   int       // tau: number of different values
+	total    int64     // pairs that are not missing, by weight
+	tied     int64     // tau: pairs of pairs with equal values
+}
+
+// Len returns the number of pairs, missing ones included.
+func (v *Vector) Len() int { return len(v.values) }
+
+// Missing returns the number of pairs that are NaN.
+func (v *Vector) Missing() int { return v.missing }
+
+func newVector(x []float64) *Vector {
+	v := &Vector{values: slices.Clone(x), weight: make([]int32, len(x))}
+	for p := range v.weight {
+		v.weight[p] = 1
+	}
+	v.count()
+	return v
+}
+
+// count sets the numbers of pairs from values and weights.
+func (v *Vector) count() {
+	v.missing, v.total = 0, 0
+	for p, x := range v.values {
+		if math.IsNaN(x) {
+			v.missing++
+		} else {
+			v.total += int64(v.weight[p])
+		}
+	}
+}
+
+func (v *Vector) sort() { v.order = ascending(v.values) }
+
+// ascending returns the indices of the numbers in x that are not NaN, by value.
+func ascending(x []float64) []int32 {
+	order := make([]int32, 0, len(x))
+	for p, value := range x {
+		if !math.IsNaN(value) {
+			order = append(order, int32(p))
+		}
+	}
+	slices.SortStableFunc(order, func(p, q int32) int { return cmp.Compare(x[p], x[q]) })
+	return order
+}
+
+// sameValue returns the end of the run of equal values that begins at order[from].
+func sameValue(x []float64, order []int32, from int) int {
+	to := from + 1
+	for to < len(order) && x[order[to]] == x[order[from]] {
+		to++
+	}
+	return to
+}
+
+// A Resample says how often each pair stands. The zero Resample is empty; Set
+// fills it, reusing its memory.
+type Resample struct {
+	pairs  int     // of the vectors it applies to
+	kept   []int32 // pairs of weight 1 or more
+	place  []int32 // per pair, its index in kept, or -1
+	weight []int32 // per kept pair
+}
+
+// Set makes pair p stand weight[p] times.
+//
+// It panics on weights that are not integers of 0 or more, or so large that
+// their sum does not fit 31 bits.
+func (r *Resample) Set(weight []float64) {
+	r.reset(len(weight))
+	sum := 0.0
+	for p, w := range weight {
+		if w < 0 || w != math.Trunc(w) {
+			panic(fmt.Sprintf("compare: weight %g of pair %d is not a count", w, p))
+		}
+		sum += w
+		r.add(int32(p), int32(w))
+	}
+	if !(sum <= math.MaxInt32) {
+		panic(fmt.Sprintf("compare: the weights of %d pairs sum to %g", len(weight), sum))
+	}
+}
+
+// SetCounts makes condition i stand counts[i] times, as a bootstrap over
+// conditions does: the pair of i and j stands counts[i]·counts[j] times. The
+// pairs of a condition with copies of itself are no pairs and are left out.
+//
+//	shapes   counts: conditions, each 0 or more
+//	source   verified against a resampled RDM with its duplicate pairs removed
+func (r *Resample) SetCounts(counts []int) {
+	n := len(counts)
+	r.reset(n * (n - 1) / 2)
+	p := int32(0)
+	for i, a := range counts {
+		for _, b := range counts[i+1:] {
+			r.add(p, int32(a*b))
+			p++
+		}
+	}
+}
+
+// only keeps the pairs that are missing in neither a nor b, once each: their
+// own weights are multiplied in by Resample.
+func (r *Resample) only(a, b *Vector) {
+	r.reset(a.Len())
+	for p, x := range a.values {
+		w := int32(1)
+		if math.IsNaN(x) || math.IsNaN(b.values[p]) {
+			w = 0
+		}
+		r.add(int32(p), w)
+	}
+}
+
+func (r *Resample) reset(pairs int) {
+	r.pairs, r.kept, r.place, r.weight = pairs, r.kept[:0], r.place[:0], r.weight[:0]
+}
+
+func (r *Resample) add(pair, weight int32) {
+	if weight == 0 {
+		r.place = append(r.place, -1)
+		return
+	}
+	r.place = append(r.place, int32(len(r.kept)))
+	r.kept = append(r.kept, pair)
+	r.weight = append(r.weight, weight)
+}
+
+// Resample makes dst the vector v in which pairs stand as often as r says.
+//
+// The memory of dst is reused. Vectors under the same r can be compared with
+// each other; one resampled vector can be resampled again.
+//
+//	cost     O(m), no sorting
+func (c Comparator) Resample(dst, v *Vector, r *Resample) {
+	if v.of != c.Name || v.Len() != r.pairs {
+		panic(fmt.Sprintf("compare: %s resamples %d pairs of a vector of %d %s pairs", c.Name, r.pairs, v.Len(), v.of))
+	}
+	dst.values, dst.weight, dst.order = dst.values[:0], dst.weight[:0], dst.order[:0]
+	for k, p := range r.kept {
+		dst.values = append(dst.values, v.values[p])
+		dst.weight = append(dst.weight, r.weight[k]*v.weight[p])
+	}
+	for _, p := range v.order {
+		if to := r.place[p]; to >= 0 {
+			dst.order = append(dst.order, to)
+		}
+	}
+	dst.count()
+	c.finish(dst)
+}
