@@ -18,6 +18,8 @@ import (
 	"math"
 	"strings"
 	"sync"
+
+	"github.com/isocortex/isocortex/nearest"
 )
 
 // A Comparator is one way to say how alike two RDVs are.
@@ -63,7 +65,7 @@ var Comparators = []Comparator{
 
 // ByName returns the comparator of that name or short name.
 //
-//	errors   an unknown name; the error lists the known ones
+//	errors   an unknown name; the error says which names are close and lists all
 func ByName(name string) (Comparator, error) {
 	var known []string
 	for _, c := range Comparators {
@@ -72,7 +74,11 @@ func ByName(name string) (Comparator, error) {
 		}
 		known = append(known, c.Name)
 	}
-	return Comparator{}, fmt.Errorf("no comparator is called %q: use one of %s", name, strings.Join(known, ", "))
+	meant := ""
+	if near := nearest.Names(name, known); len(near) > 0 {
+		meant = fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
+	}
+	return Comparator{}, fmt.Errorf("no comparator is called %q%s: use one of %s", name, meant, strings.Join(known, ", "))
 }
 
 // A Score is how alike two RDVs are.

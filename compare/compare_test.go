@@ -52,6 +52,9 @@ func TestByName(t *testing.T) {
 			t.Errorf("ByName(%q) is %q, %v; want %q", name, c.Name, err, want)
 		}
 	}
+	if _, err := compare.ByName("spaerman"); err == nil || !strings.Contains(err.Error(), "did you mean spearman?") {
+		t.Errorf("ByName(spaerman): %v, want an error that offers spearman", err)
+	}
 	for _, name := range []string{"", "kendall", "Pearson"} {
 		if _, err := compare.ByName(name); err == nil || !strings.Contains(err.Error(), "kendall-tau-b") {
 			t.Errorf("ByName(%q): %v, want an error that lists the comparators", name, err)
@@ -160,13 +163,13 @@ func TestScoresMatchScipy(t *testing.T) {
 	for _, c := range reference.Cases {
 		for i, want := range []number{c.Pearson, c.Spearman, c.TauA, c.TauB} {
 			comparator := compare.Comparators[i]
-			if got, err := comparator.Score(floats(c.X), floats(c.Y)); err != nil || got.Pairs != c.Pairs || !close(got.Value, float64(want)) {
+			if got, err := comparator.Score(floats(c.X), floats(c.Y)); err != nil || got.Pairs != c.Pairs || !near(got.Value, float64(want)) {
 				t.Errorf("%s of %s: %v, %v; scipy has %v of %d pairs", comparator.Name, c.Name, got, err, want, c.Pairs)
 			}
 		}
 	}
 }
 
-func close(a, b float64) bool {
+func near(a, b float64) bool {
 	return math.Abs(a-b) < 1e-12 || (math.IsNaN(a) && math.IsNaN(b))
 }

@@ -121,7 +121,7 @@ func value(t *rapid.T, c compare.Comparator, x, y []float64) float64 {
 
 func TestScoreMatchesDefinition(t *testing.T) {
 	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
-		if got, want := value(t, c, x, y), plain(c.Name, x, y); !close(got, want) {
+		if got, want := value(t, c, x, y), plain(c.Name, x, y); !near(got, want) {
 			t.Fatalf("score %v, by definition %v", got, want)
 		}
 	})
@@ -144,10 +144,10 @@ func TestScoreOfItselfAndItsNegative(t *testing.T) {
 		for p := range negative {
 			negative[p] = -negative[p]
 		}
-		if c.Name != "kendall-tau-a" && !math.IsNaN(self) && !close(self, 1) {
+		if c.Name != "kendall-tau-a" && !math.IsNaN(self) && !near(self, 1) {
 			t.Fatalf("score with itself %v", self)
 		}
-		if opposite := value(t, c, negative, y); !close(opposite, -score) {
+		if opposite := value(t, c, negative, y); !near(opposite, -score) {
 			t.Fatalf("score %v, of the negative %v", score, opposite)
 		}
 	})
@@ -163,7 +163,7 @@ func TestScoreIgnoresScale(t *testing.T) {
 				scaled[p] = math.Exp(scaled[p] / 16)
 			}
 		}
-		if a, b := value(t, c, x, y), value(t, c, scaled, y); !close(a, b) {
+		if a, b := value(t, c, x, y), value(t, c, scaled, y); !near(a, b) {
 			t.Fatalf("score %v, scaled %v", a, b)
 		}
 	})
@@ -193,7 +193,7 @@ func TestWeightedIsScoreOfCopies(t *testing.T) {
 			manyY = append(manyY, slices.Repeat(y[p:p+1], copies)...)
 		}
 		got, want := c.Weighted(c.Prepare(x), c.Prepare(y), weight), plain(c.Name, manyX, manyY)
-		if !close(got, want) {
+		if !near(got, want) {
 			t.Fatalf("weighted %v, of copies %v", got, want)
 		}
 	})
@@ -209,7 +209,7 @@ func TestResampleIsTheRDMWithCopiedConditions(t *testing.T) {
 				x, y := rdv(t, n*(n-1)/2, "x"), rdv(t, n*(n-1)/2, "y")
 				chosen := rapid.SliceOfN(rapid.IntRange(0, n-1), n, n).Draw(t, "chosen")
 				slices.Sort(chosen)
-				if got, want := resampled(c, x, y, n, chosen), plain(c.Name, copied(x, n, chosen), copied(y, n, chosen)); !close(got, want) {
+				if got, want := resampled(c, x, y, n, chosen), plain(c.Name, copied(x, n, chosen), copied(y, n, chosen)); !near(got, want) {
 					t.Fatalf("resampled %v, of the copied RDM %v", got, want)
 				}
 			})
@@ -248,7 +248,7 @@ func copied(x []float64, n int, chosen []int) []float64 {
 // subject lacks is averaged over the others.
 func TestPoolLaws(t *testing.T) {
 	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
-		if self := value(t, c, x, x); !math.IsNaN(self) && !close(value(t, c, c.Pool([][]float64{x}), x), self) {
+		if self := value(t, c, x, x); !math.IsNaN(self) && !near(value(t, c, c.Pool([][]float64{x}), x), self) {
 			t.Fatalf("pool of one: %v, itself %v", c.Pool([][]float64{x}), x)
 		}
 		alone, both := c.Pool([][]float64{x}), c.Pool([][]float64{x, y})
