@@ -25,7 +25,7 @@ func undocumented(all []source) []string {
 		for _, declaration := range s.file.Decls {
 			switch d := declaration.(type) {
 			case *ast.FuncDecl:
-				if d.Name.IsExported() && exportedReceiver(d) && !startsWith(d.Doc, d.Name.Name) {
+				if d.Name.IsExported() && (d.Recv == nil || ast.IsExported(receiver(d))) && !startsWith(d.Doc, d.Name.Name) {
 					findings = append(findings, s.at(d.Pos(), "%s has no comment that starts with its name", d.Name.Name))
 				}
 			case *ast.GenDecl:
@@ -52,57 +52,40 @@ func describesPackage(s source) bool {
 }
 
 // undocumentedIn returns what is undocumented in a declaration of types,
-// constants or variables. The comment of a group documents its constants and
-// variables, and so does a comment behind one of them.
-func undocumentedIn(s source, group *ast.GenDecl) []string {
+// constants or variables. In a group, constants and variables may share the
+// group's comment or have one behind them.
+func undocumentedIn(s source, d *ast.GenDecl) []string {
 	var findings []string
-	missing := func(name *ast.Ident) {
-		findings = append(findings, s.at(name.Pos(), "%s has no comment that starts with its name", name.Name))
+	require := func(name *ast.Ident, documented bool) {
+		if name.IsExported() && !documented {
+			findings = append(findings, s.at(name.Pos(), "%s has no comment that starts with its name", name.Name))
+		}
 	}
-	for _, spec := range group.Specs {
+	grouped := d.Lparen.IsValid()
+	for _, spec := range d.Specs {
 		switch spec := spec.(type) {
 		case *ast.TypeSpec:
-			documented := startsWith(spec.Doc, spec.Name.Name) || !group.Lparen.IsValid() && startsWith(group.Doc, spec.Name.Name)
-			if spec.Name.IsExported() && !documented {
-				missing(spec.Name)
-			}
+			require(spec.Name, startsWith(spec.Doc, spec.Name.Name) || !grouped && startsWith(d.Doc, spec.Name.Name))
 		case *ast.ValueSpec:
+			shared := grouped && (d.Doc != nil || spec.Doc != nil || spec.Comment != nil)
 			for _, name := range spec.Names {
-				documented := spec.Comment != nil || startsWith(spec.Doc, name.Name) || len(spec.Names) > 1 && spec.Doc != nil
-				if group.Lparen.IsValid() {
-					documented = documented || group.Doc != nil
-				} else {
-					documented = documented || startsWith(group.Doc, name.Name)
-				}
-				if name.IsExported() && !documented {
-					missing(name)
-				}
+				require(name, shared || startsWith(d.Doc, name.Name))
 			}
 		}
 	}
 	return findings
 }
 
-// exportedReceiver reports whether d is a function or a method of an exported type.
-func exportedReceiver(d *ast.FuncDecl) bool {
-	if d.Recv == nil {
-		return true
-	}
-	receiver := d.Recv.List[0].Type
-	for {
-		switch r := receiver.(type) {
-		case *ast.StarExpr:
-			receiver = r.X
-		case *ast.IndexExpr:
-			receiver = r.X
-		case *ast.IndexListExpr:
-			receiver = r.X
-		case *ast.Ident:
-			return r.IsExported()
-		default:
-			return true
+// receiver returns the name of the type that d is a method of.
+func receiver(d *ast.FuncDecl) string {
+	var name string
+	ast.Inspect(d.Recv.List[0].Type, func(node ast.Node) bool {
+		if ident, ok := node.(*ast.Ident); ok && name == "" {
+			name = ident.Name
 		}
-	}
+		return name == ""
+	})
+	return name
 }
 
 // startsWith reports whether the comment is a sentence that begins with name,
