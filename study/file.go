@@ -1,0 +1,150 @@
+// Package study reads the file that says what an isocortex analysis is made of.
+//
+// A study file is YAML that reads like a Methods section: keys are words of the
+// glossary, every quantity carries its unit, paths are relative to the file.
+// Reading it finds everything that is wrong with it at once, each complaint
+// with its line and column; printing it fills in every default.
+//
+//	s, err := study.Read("faces.yaml", study.Options{Choices: choices})
+//	fmt.Print(s.YAML())
+//
+// The promise between the two: reading what YAML wrote gives an equal Study.
+package study
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/isocortex/isocortex/unit"
+)
+
+// Version is the version of study files that this program reads.
+const Version = 1
+
+// A Study is one analysis as its author wrote it, with every default filled in.
+type Study struct {
+	Folder    string // of the study file: where its paths begin
+	Title     string // by default the name of the file without its ending
+	Seed      uint64 // decides every random draw
+	Stimulus  Stimulus
+	Brain     Brain
+	Networks  []Network
+	ModelRDMs []ModelRDM
+	RDM       RDM
+	RSA       RSA
+	Inference Inference
+	Report    Report
+}
+
+// Locate returns where a path of the study file lies, seen from the working
+// folder. A name behind # must have been split off.
+func (s *Study) Locate(path string) string {
+	path = filepath.FromSlash(path)
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(s.Folder, path)
+}
+
+// A Path names a file relative to the study file, with / between folders. It
+// may be a pattern with * and ? where several files are meant, and may end in
+// #name where one variable of a file is meant.
+type Path string
+
+// Split cuts a path into the file and the name behind #, which is empty when
+// there is none. Only a file with an ending can be followed by a name.
+func (p Path) Split() (file, name string) {
+	text := string(p)
+	i := strings.LastIndexByte(text, '#')
+	if i < 0 || strings.Contains(text[i:], "/") || len(filepath.Ext(text[:i])) < 2 {
+		return text, ""
+	}
+	return text[:i], text[i+1:]
+}
+
+// Stimulus says what was shown, to brain and networks alike.
+type Stimulus struct {
+	Images Path // a folder, a file or a pattern; needed when there are networks
+	Table  Path // TSV with the columns stimulus, condition, category; may be empty
+}
+
+// Brain says where the responses of the brain are: as RDMs or as Datasets.
+type Brain struct {
+	Name       string   // by which the report calls it; by default "brain"
+	RDMs       []Path   // one file, or one per subject; empty when there are Datasets
+	Axes       []string // of a bare array, in order: subject, time, and pair or condition twice; nil when the file says it
+	Times      Path     // s from stimulus onset, one per time; may be empty
+	Conditions Path     // labels in the order of the RDMs: one per line, or a column of a TSV; may be empty
+	Kind       string   // what a dissimilarity is; "automatic" is the file's own, or distance for a bare array
+	Chance     float64  // dissimilarity at chance, for accuracy and decision values; by default 0.5 for accuracy, else 0
+	Datasets   []Path   // files or patterns, one Dataset per subject; empty when there are RDMs
+}
+
+// A Network says which layers of which network are compared.
+type Network struct {
+	Name            string
+	File            Path    // .onnx
+	Preprocessing   string  // name of a preset; by default "torchvision"
+	Layers          []Layer // nil means all
+	KeepActivations bool    // write the activations beside the RDMs
+}
+
+// A Layer is one layer of a network and the name under which it is shown.
+type Layer struct{ Shown, Name string }
+
+// A ModelRDM says where RDMs are that some explanation predicts.
+type ModelRDM struct {
+	Name       string
+	File       Path
+	Axes       []string // of a bare array, in order: rdm, and pair or condition twice; nil when the file says it
+	Names      Path     // of the RDMs in the file, one per line; may be empty
+	Similarity bool     // the file holds similarities: dissimilarity = 1 − value
+	Conditions Path     // labels in the order of the RDMs; may be empty
+}
+
+// RDM says how dissimilarities are measured.
+type RDM struct {
+	Brain    BrainRDM
+	Networks NetworkRDM
+}
+
+// BrainRDM says how the dissimilarities of the brain are measured.
+type BrainRDM struct {
+	Measure  string    // by default "correlation"; empty when the brain comes as RDMs
+	Baseline unit.Span // s, ends excluded: each pair's own mean over it is subtracted; the zero Span subtracts nothing
+	Restore  float64   // added after the baseline is subtracted; by default 0
+}
+
+// NetworkRDM says how the dissimilarities of networks are measured.
+type NetworkRDM struct {
+	Measure string // by default "correlation"
+}
+
+// RSA says how RDMs are compared.
+type RSA struct {
+	Comparator string    // by default "spearman"
+	Strict     bool      // refuse to match conditions by position
+	Window     unit.Span // s, where peaks are looked for; the zero Span is everywhere
+}
+
+// Inference says how chance is ruled out.
+type Inference struct {
+	Test      string  // automatic, sign flip, label permutation or none
+	Tail      string  // greater, less or two-sided
+	Draws     int     // random draws of the test, by default 10000
+	Correct   string  // for many comparisons: max statistic, fdr, bonferroni or none
+	Level     float64 // of significance, by default 0.05
+	Bootstrap Bootstrap
+}
+
+// Bootstrap says how confidence intervals are made.
+type Bootstrap struct {
+	Over     string  // what is drawn again: automatic, subjects, conditions or both
+	Draws    int     // by default 1000
+	Interval float64 // covered probability, by default 0.95
+}
+
+// Report says how results are shown.
+type Report struct {
+	Order string // of conditions in RDMs: given or category
+}

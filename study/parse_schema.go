@@ -1,0 +1,172 @@
+package study
+
+import "fmt"
+
+// A form goes through the keys of a section. There are two: one reads them from
+// a file, one prints them, so the schema below is written once for both.
+type form interface {
+	scalar(key string, v value)            // key: value
+	list(key string, v values)             // key: [value, …], or one value alone
+	layers(key string, layers *[]Layer)    // key: all, [layer, …] or {shown: layer, …}
+	section(key string, schema func(form)) // key: {…}
+	items(key string, count int) []form    // key: [{…}, …]
+	has(key string) bool                   // the file has the key; false when printing
+	require(keys ...string)                // one of the keys must be there
+	complain(key, message, hint string)    // about a key or, where it is missing, its section
+}
+
+// sections goes through a list of sections.
+func sections[T any](f form, key string, list *[]T, schema func(form, *T)) {
+	for i, item := range f.items(key, len(*list)) {
+		if i == len(*list) {
+			*list = append(*list, *new(T))
+		}
+		schema(item, &(*list)[i])
+	}
+}
+
+// study is the schema of the whole file.
+func (o Options) study(f form, s *Study) {
+	f.require("study")
+	f.require("brain")
+	f.scalar("study", version())
+	f.scalar("title", text(&s.Title, s.Title))
+	f.scalar("seed", seed(&s.Seed, 1))
+	f.section("stimulus", func(f form) {
+		f.scalar("images", o.path(&s.Stimulus.Images))
+		f.scalar("table", o.path(&s.Stimulus.Table, ".tsv"))
+	})
+	f.section("brain", func(f form) { o.brain(f, &s.Brain) })
+	names := map[string]bool{}
+	sections(f, "networks", &s.Networks, func(f form, n *Network) {
+		o.network(f, n)
+		unique(f, n.Name, names)
+	})
+	sections(f, "model rdms", &s.ModelRDMs, func(f form, m *ModelRDM) {
+		o.modelRDM(f, m)
+		unique(f, m.Name, names)
+	})
+	f.section("rdm", func(f form) { o.rdm(f, s) })
+	f.section("rsa", func(f form) { o.rsa(f, &s.RSA) })
+	f.section("inference", func(f form) { inference(f, &s.Inference) })
+	f.section("report", func(f form) {
+		f.scalar("order", choice(&s.Report.Order, "given", []string{"given", "category"}))
+	})
+	if len(s.Networks) > 0 && s.Stimulus.Images == "" {
+		f.complain("networks", "networks need stimuli", `name the images under "stimulus"`)
+	}
+}
+
+func (o Options) brain(f form, b *Brain) {
+	f.require("rdms", "datasets")
+	f.scalar("name", text(&b.Name, "brain"))
+	f.list("rdms", each(&b.RDMs, func(p *Path) value { return o.path(p, ".npy", ".npz") }))
+	axes(f, &b.Axes, "subject", "time")
+	f.scalar("times", o.path(&b.Times, ".npy", ".npz"))
+	f.scalar("conditions", o.labels(&b.Conditions))
+	f.scalar("kind", choice(&b.Kind, "automatic", []string{"automatic", "accuracy", "distance", "squared distance", "decision", "rank"}))
+	f.scalar("chance", number(&b.Chance, map[string]float64{"accuracy": 0.5}[b.Kind]))
+	f.list("datasets", each(&b.Datasets, func(p *Path) value { return o.path(p, ".npz") }))
+
+	if b.Kind != "accuracy" && b.Kind != "decision" && b.Chance != 0 {
+		f.complain("chance", "only accuracy and decision values have a chance level", `add "kind: accuracy" or "kind: decision"`)
+	}
+	if !f.has("datasets") {
+		return
+	}
+	for _, key := range []string{"rdms", "axes", "times", "kind"} {
+		if f.has(key) && (key != "kind" || b.Kind != "automatic") {
+			f.complain(key, fmt.Sprintf("%q does not go with %q", key, "datasets"), "leave one of the two out")
+		}
+	}
+}
+
+func (o Options) network(f form, n *Network) {
+	f.require("name")
+	f.require("file")
+	f.scalar("name", name(&n.Name))
+	f.scalar("file", o.path(&n.File, ".onnx"))
+	f.scalar("preprocessing", choice(&n.Preprocessing, "torchvision", o.Choices.Presets))
+	f.layers("layers", &n.Layers)
+	f.scalar("keep activations", yes(&n.KeepActivations))
+}
+
+func (o Options) modelRDM(f form, m *ModelRDM) {
+	f.require("name")
+	f.require("file")
+	f.scalar("name", name(&m.Name))
+	f.scalar("file", o.path(&m.File, ".npy", ".npz"))
+	axes(f, &m.Axes, "rdm")
+	f.scalar("names", o.path(&m.Names, ".txt"))
+	f.scalar("similarity", yes(&m.Similarity))
+	f.scalar("conditions", o.labels(&m.Conditions))
+}
+
+func (o Options) rdm(f form, s *Study) {
+	f.section("brain", func(f form) {
+		measure := "correlation"
+		if len(s.Brain.RDMs) > 0 {
+			measure = ""
+		}
+		b := &s.RDM.Brain
+		f.scalar("measure", choice(&b.Measure, measure, o.Choices.Measures))
+		f.scalar("baseline", span(&b.Baseline, "none"))
+		f.scalar("restore", number(&b.Restore, 0))
+		if measure == "" && b.Measure != "" {
+			f.complain("measure", "the brain comes as RDMs, which are measured already", `leave "measure" out`)
+		}
+	})
+	f.section("networks", func(f form) {
+		f.scalar("measure", choice(&s.RDM.Networks.Measure, "correlation", o.Choices.Measures))
+	})
+}
+
+func (o Options) rsa(f form, r *RSA) {
+	f.scalar("comparator", choice(&r.Comparator, "spearman", o.Choices.Comparators))
+	f.scalar("strict", yes(&r.Strict))
+	f.scalar("window", span(&r.Window, "all"))
+}
+
+func inference(f form, i *Inference) {
+	f.scalar("test", choice(&i.Test, "automatic", []string{"automatic", "sign flip", "label permutation", "none"}))
+	f.scalar("tail", choice(&i.Tail, "greater", []string{"greater", "less", "two-sided"}))
+	f.scalar("draws", whole(&i.Draws, 10_000))
+	f.scalar("correct", choice(&i.Correct, "max statistic", []string{"max statistic", "fdr", "bonferroni", "none"}))
+	f.scalar("level", fraction(&i.Level, 0.05))
+	f.section("bootstrap", func(f form) {
+		b := &i.Bootstrap
+		f.scalar("over", choice(&b.Over, "automatic", []string{"automatic", "subjects", "conditions", "both"}))
+		f.scalar("draws", whole(&b.Draws, 1_000))
+		f.scalar("interval", fraction(&b.Interval, 0.95))
+	})
+}
+
+// axes goes through the meanings of the axes of an array: pair, or condition
+// twice, and at most one each of the others.
+func axes(f form, v *[]string, others ...string) {
+	f.list("axes", each(v, func(axis *string) value {
+		return choice(axis, "", append([]string{"pair", "condition"}, others...))
+	}))
+	count := map[string]int{}
+	for _, axis := range *v {
+		count[axis]++
+	}
+	square := count["pair"] == 0 && count["condition"] == 2
+	flat := count["pair"] == 1 && count["condition"] == 0
+	if f.has("axes") && !square && !flat {
+		f.complain("axes", "the axes must name pair once, or condition twice", "write [pair] or [condition, condition], and the others in the order of the array")
+	}
+	for _, other := range others {
+		if count[other] > 1 {
+			f.complain("axes", fmt.Sprintf("two axes are called %s", other), "name each axis once")
+		}
+	}
+}
+
+// unique complains about a name that is taken.
+func unique(f form, name string, taken map[string]bool) {
+	if taken[name] && name != "" {
+		f.complain("name", fmt.Sprintf("the name %q is taken", name), "give each network and each model RDM its own")
+	}
+	taken[name] = true
+}
