@@ -37,11 +37,11 @@ test: library browser ## every test, in under ten minutes
 test-long: library browser race ## the tests that take longer, and a run with the race detector
 	ISOCORTEX_LONG=1 $(GO) test -timeout 120m ./...
 
-# The race detector needs cgo, and with it a C compiler. Packages whose tests
-# run the engine are left out: its threads are invisible to the detector.
+# The race detector needs cgo, and with it a C compiler. Packages that run the
+# engine are left out: the detector does not see its threads.
 race:
-	CGO_ENABLED=1 ISOCORTEX_LONG=1 $(GO) test -race -timeout 60m $$($(GO) list -f '{{.ImportPath}} {{.XTestImports}} {{.TestImports}}' ./... \
-		| grep -v -e /enginetest -e '/engine[ /]' -e /cmd/ -e /study -e /step | cut -d ' ' -f 1)
+	CGO_ENABLED=1 ISOCORTEX_LONG=1 $(GO) test -race -timeout 60m $$($(GO) list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... \
+		| awk '$$1 !~ "/(engine|cmd|step|study)(/|$$)" && !/enginetest/ { print $$1 }')
 
 browser: # the tests of the page need one; without it they skip
 	@.ci/browser
@@ -80,5 +80,5 @@ budgets:
 size: ## functions and files over their budgets, package by package
 	@$(GO) run -C lint ./size ..
 
-clean: ## remove what was built; the fetched engine stays
-	rm -rf bin build demo report/web/node_modules
+clean: ## remove what was built; what was fetched stays
+	rm -rf bin build demo
