@@ -1,8 +1,6 @@
 package onnx
 
 import (
-	"fmt"
-	"math"
 	"path/filepath"
 	"sync"
 
@@ -55,37 +53,6 @@ func (d *decoder) model(m *Model) error {
 		return d.malformed(len(d.data), "graph", "there is none: is this an ONNX file?")
 	}
 	return nil
-}
-
-// largest is the largest message that protobuf can carry.
-const largest = math.MaxInt32
-
-// Encode returns the model as the bytes of an ONNX file.
-//
-// Tensors that are in a file stay there: readers must be told m.Folder. See
-// [Model.Write] for a file that holds everything. The bytes of a model are
-// always the same.
-//
-//	errors   a model of 2 GiB or more
-func (m *Model) Encode() ([]byte, error) {
-	o, err := m.pieces()
-	if err != nil {
-		return nil, err
-	}
-	data := make([]byte, 0, o.size)
-	for _, piece := range o.pieces {
-		data = append(data, piece...)
-	}
-	return data, nil
-}
-
-// pieces returns the bytes of the model without putting them together.
-func (m *Model) pieces() (*output, error) {
-	o := encode(m)
-	if o.size > largest {
-		return nil, fmt.Errorf("onnx: %d bytes are more than one ONNX file can hold (2 GiB): put the weights beside it with WriteExternal", o.size)
-	}
-	return o, nil
 }
 
 // Bytes returns the numbers of a tensor of the model, little-endian, wherever

@@ -122,8 +122,8 @@ func (r *tensorReader) raw() field {
 			return d.expect(v, protowire.BytesType)
 		},
 		write: func(o *output) {
-			if len(r.t.Data) > 0 {
-				o.bytes(rawData, r.t.Data)
+			if data := o.place(r.t).data; len(data) > 0 {
+				o.bytes(rawData, data)
 			}
 		},
 	}
@@ -140,7 +140,7 @@ func (r *tensorReader) external() field {
 			return err
 		},
 		write: func(o *output) {
-			e := r.t.External
+			e := o.place(r.t).external
 			if e == nil {
 				return
 			}
@@ -160,7 +160,7 @@ func (r *tensorReader) location() field {
 			return d.expect(v, protowire.VarintType)
 		},
 		write: func(o *output) {
-			if r.t.External != nil {
+			if o.place(r.t).external != nil {
 				o.varint(number, 1)
 			}
 		},

@@ -173,6 +173,22 @@ func consume(data []byte, wire protowire.Type) (uint64, int) {
 type output struct {
 	pieces [][]byte
 	size   int64
+	placed map[*Tensor]placement // tensors whose numbers are written elsewhere than they are
+}
+
+// A placement says where the numbers of a tensor go: into the message, or into
+// a file beside it.
+type placement struct {
+	data     []byte
+	external *External
+}
+
+// place returns where the numbers of t go.
+func (o *output) place(t *Tensor) placement {
+	if p, ok := o.placed[t]; ok {
+		return p
+	}
+	return placement{t.Data, t.External}
 }
 
 // longPiece is the length from which bytes become a piece of their own.
@@ -207,7 +223,7 @@ func (o *output) bytes(number protowire.Number, b []byte) {
 
 // message appends m, with its length before it.
 func (o *output) message(number protowire.Number, m message) {
-	inner := encode(m)
+	inner := encode(m, o.placed)
 	o.tag(number, protowire.BytesType)
 	o.add(protowire.AppendVarint(nil, uint64(inner.size)))
 	for _, piece := range inner.pieces {
@@ -216,8 +232,8 @@ func (o *output) message(number protowire.Number, m message) {
 }
 
 // encode writes the fields of m in the order of its table.
-func encode(m message) *output {
-	o := &output{}
+func encode(m message, placed map[*Tensor]placement) *output {
+	o := &output{placed: placed}
 	for _, f := range m.fields() {
 		if f.write != nil {
 			f.write(o)
