@@ -1,0 +1,172 @@
+package inference
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"github.com/isocortex/isocortex/seed"
+	"github.com/isocortex/isocortex/work"
+)
+
+// Over says what a bootstrap draws anew, and with it what a result is
+// generalized to.
+type Over int
+
+// What can be drawn anew.
+const (
+	Subjects   Over = iota // to new subjects, with these conditions
+	Conditions             // to new conditions, in these subjects
+	Both                   // to new subjects and new conditions
+)
+
+// Overs lists the name of every Over, by its value.
+var Overs = []string{"subjects", "conditions", "both"}
+
+// String returns the name of what is drawn anew.
+func (o Over) String() string { return Overs[o] }
+
+// A Bootstrap finds intervals by drawing subjects and conditions with
+// replacement. The zero Bootstrap is the recommended one.
+type Bootstrap struct {
+	Draws int     // 0 means DefaultBootstrapDraws
+	Level float64 // share of draws inside the interval; 0 means 0.95
+	Over  Over
+	Seed  uint64
+}
+
+// DefaultBootstrapDraws is enough for the 2.5th percentile to rest on 25 draws.
+const DefaultBootstrapDraws = 1000
+
+// DefaultLevel is the share of draws inside an interval.
+const DefaultLevel = 0.95
+
+// A Draw says who and what takes part in one draw of a bootstrap.
+type Draw struct {
+	Subjects   []int // indices of the subjects, in ascending order, with repeats
+	Conditions []int // how often each condition stands
+}
+
+// Intervals holds the percentile interval of every statistic.
+type Intervals struct {
+	Low, High []float64 // per statistic
+	Undefined []int     // per statistic, draws in which it was NaN; they are left out
+	Draws     int
+}
+
+// Intervals draws anew and returns between which values the middle draws of
+// every statistic lie.
+//
+// The function statistic fills dst with all statistics of one draw; it must not
+// keep its arguments, and is called from several goroutines. Percentiles are
+// interpolated between neighboring draws.
+//
+//	shapes   dst: statistics
+//	NaN      draws that are NaN are left out of that statistic and counted; an
+//	         interval without any draw is NaN
+//	errors   options out of range; the first error of statistic
+//	cost     Draws calls of statistic, in parallel; memory draws × statistics
+//	random   draw i depends on the seed and i alone; Subjects and Conditions
+//	         of Both are those of either alone
+//	source   Efron (1979), doi:10.1214/aos/1176344552; Hyndman & Fan (1996),
+//	         doi:10.2307/2684934, percentile definition 7
+func (o Bootstrap) Intervals(ctx context.Context, b work.Budget, size Size, statistic func(dst []float64, draw Draw) error) (*Intervals, error) {
+	o, err := o.resolve(size)
+	if err != nil {
+		return nil, err
+	}
+	drawn := make([]float64, o.Draws*size.Statistics)
+	err = b.Each(ctx, "bootstrap", o.Draws, func(i int) error {
+		return statistic(drawn[i*size.Statistics:(i+1)*size.Statistics], o.draw(size, i))
+	})
+	if err != nil {
+		return nil, err
+	}
+	result := &Intervals{
+		Low: make([]float64, size.Statistics), High: make([]float64, size.Statistics),
+		Undefined: make([]int, size.Statistics), Draws: o.Draws,
+	}
+	column := make([]float64, 0, o.Draws)
+	for k := range size.Statistics {
+		column = column[:0]
+		for i := range o.Draws {
+			if x := drawn[i*size.Statistics+k]; !math.IsNaN(x) {
+				column = append(column, x)
+			}
+		}
+		slices.Sort(column)
+		result.Undefined[k] = o.Draws - len(column)
+		result.Low[k] = percentile(column, (1-o.Level)/2)
+		result.High[k] = percentile(column, (1+o.Level)/2)
+	}
+	return result, nil
+}
+
+// A Size is the extent of a bootstrap.
+type Size struct {
+	Subjects, Conditions int // of the data
+	Statistics           int // found in each draw
+}
+
+// resolve fills in the defaults.
+func (o Bootstrap) resolve(size Size) (Bootstrap, error) {
+	if o.Draws == 0 {
+		o.Draws = DefaultBootstrapDraws
+	}
+	if o.Level == 0 {
+		o.Level = DefaultLevel
+	}
+	switch {
+	case o.Draws < 0 || !(o.Level > 0 && o.Level < 1) || o.Over < Subjects || o.Over > Both:
+		return o, fmt.Errorf("a bootstrap of %d draws at level %g over %d: draws must be 1 or more, the level between 0 and 1, and what is drawn one of %v", o.Draws, o.Level, o.Over, Overs)
+	case o.Over != Conditions && size.Subjects < 2:
+		return o, fmt.Errorf("a bootstrap over subjects of %d: it needs two or more; draw conditions instead", size.Subjects)
+	case o.Over != Subjects && size.Conditions < 3:
+		return o, fmt.Errorf("a bootstrap over conditions of %d: it needs three or more", size.Conditions)
+	}
+	return o, nil
+}
+
+func (o Bootstrap) draw(size Size, index int) Draw {
+	draw := Draw{Subjects: make([]int, size.Subjects), Conditions: make([]int, size.Conditions)}
+	for s := range draw.Subjects {
+		draw.Subjects[s] = s
+	}
+	for c := range draw.Conditions {
+		draw.Conditions[c] = 1
+	}
+	if o.Over != Conditions {
+		replace(draw.Subjects, seed.Stream(o.Seed, "bootstrap of subjects", index))
+	}
+	if o.Over != Subjects {
+		clear(draw.Conditions)
+		random := seed.Stream(o.Seed, "bootstrap of conditions", index)
+		for range draw.Conditions {
+			draw.Conditions[random.IntN(size.Conditions)]++
+		}
+	}
+	return draw
+}
+
+// replace fills chosen with indices drawn with replacement, in ascending order.
+func replace(chosen []int, random *rand.Rand) {
+	for i := range chosen {
+		chosen[i] = random.IntN(len(chosen))
+	}
+	slices.Sort(chosen)
+}
+
+// percentile interpolates linearly between the sorted values; NaN if there are none.
+func percentile(sorted []float64, share float64) float64 {
+	if len(sorted) == 0 {
+		return math.NaN()
+	}
+	place := share * float64(len(sorted)-1)
+	i := int(place)
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + (place-float64(i))*(sorted[i+1]-sorted[i])
+}

@@ -1,0 +1,70 @@
+package inference
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/isocortex/isocortex/seed"
+	"github.com/isocortex/isocortex/work"
+)
+
+// LabelPermutation asks whether two representations of the same conditions
+// have anything in common: under chance, the labels of one of them might as
+// well be exchanged. This is the test of Mantel.
+//
+// The function statistic fills dst with one statistic per test after condition
+// i has been given the place of condition permutation[i]; it must not keep
+// either slice, and is called from several goroutines. Pairs must move with
+// their conditions: to shuffle pairs one by one is not this test, and rejects
+// true nulls.
+//
+// With n conditions all n! permutations are tried when they are no more than
+// the draws; otherwise permutations are drawn.
+//
+//	shapes   permutation: conditions; dst: tests
+//	NaN      a statistic that is NaN as observed has p = NaN; a draw that is
+//	         NaN does not reach the observed value
+//	errors   fewer than two conditions; the first error of statistic
+//	cost     draws + 1 calls of statistic, in parallel
+//	random   permutation i depends on the seed and i alone
+//	source   Mantel (1967), Cancer Research 27:209; Kriegeskorte, Mur &
+//	         Bandettini (2008), doi:10.3389/neuro.06.004.2008
+func (t Test) LabelPermutation(ctx context.Context, b work.Budget, conditions, tests int, statistic func(dst []float64, permutation []int) error) (*Result, error) {
+	if conditions < 2 {
+		return nil, fmt.Errorf("%d conditions cannot be permuted: the test needs two or more", conditions)
+	}
+	draws, exact, err := t.draws(math.Gamma(float64(conditions) + 1))
+	if err != nil {
+		return nil, err
+	}
+	result := &Result{Statistic: make([]float64, tests), Draws: draws, Exact: exact}
+	if err := statistic(result.Statistic, arrangement(conditions, 0)); err != nil {
+		return nil, err
+	}
+	err = result.count(ctx, b, "label permutation test", t.Tail, func(draw int, dst []float64) error {
+		permutation := arrangement(conditions, draw)
+		if !exact {
+			permutation = seed.Stream(t.Seed, "label permutation", draw).Perm(conditions)
+		}
+		return statistic(dst, permutation)
+	})
+	return result, err
+}
+
+// arrangement returns permutation number index of n things; 0 changes nothing.
+//
+//	source   the factorial number system, Lehmer (1960)
+func arrangement(n, index int) []int {
+	left, permutation := make([]int, n), make([]int, n)
+	for i := range left {
+		left[i] = i
+	}
+	for i := n - 1; i >= 0; i-- {
+		k := i - index%(i+1)
+		index /= i + 1
+		permutation[i] = left[k]
+		left[k] = left[i]
+	}
+	return permutation
+}
