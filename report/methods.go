@@ -1,0 +1,84 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/isocortex/isocortex/compare"
+)
+
+// methods writes the Methods section from what was carried out.
+func methods(page *Page, evaluations []evaluation) []Section {
+	var sections []Section
+	if page.Brain != nil {
+		sections = append(sections, Section{"Brain", brainMethods(page)})
+	}
+	for _, network := range page.Models {
+		sections = append(sections, Section{network.Name, networkMethods(network)})
+	}
+	for _, e := range evaluations {
+		sections = append(sections,
+			Section{"Comparison", comparisonMethods(e)},
+			Section{"Inference", inferenceMethods(e)},
+			Section{"Noise ceiling", ceilingMethods(e)})
+	}
+	return sections
+}
+
+func brainMethods(page *Page) string {
+	text := fmt.Sprintf("Dissimilarities of %s were given by the measure %s", plural(len(page.Stimuli), "condition"), definition(*page.Brain))
+	if n := len(page.Brain.Times); n > 1 {
+		first, last := page.Brain.Times[0], page.Brain.Times[n-1]
+		text += fmt.Sprintf(", at %d times from %s to %s of stimulus onset", n, milliseconds(first), milliseconds(last))
+	}
+	if page.Brain.Note != "" {
+		text += "; the figure shows the " + page.Brain.Note
+	}
+	return text + "."
+}
+
+func networkMethods(s Stack) string {
+	return fmt.Sprintf("Responses of %s (%s) were compared by the measure %s.", plural(len(s.Names), "layer"), strings.Join(s.Names, ", "), definition(s))
+}
+
+// definition is a measure's name with its formula.
+func definition(s Stack) string {
+	if s.Definition == "" {
+		return s.Measure
+	}
+	return s.Measure + ": " + s.Definition
+}
+
+func comparisonMethods(e evaluation) string {
+	text := fmt.Sprintf("Model and brain RDMs were compared over %s of %s, matched by %s, with %s", plural(e.Pairs, "pair"), plural(e.Conditions, "condition"), e.Matched, symbol(e.Comparator))
+	if c, err := compare.ByName(e.Comparator); err == nil {
+		text += ": " + c.Definition
+	}
+	if e.Subjects > 1 {
+		return text + fmt.Sprintf(". A score is the mean over %s of the score of each.", plural(e.Subjects, "subject"))
+	}
+	return text + ". There is one brain RDM, and a score is that of this RDM."
+}
+
+func inferenceMethods(e evaluation) string {
+	text := fmt.Sprintf("Test: %s, %s, %s; %s. Results generalize to %s.", e.Test, tail(e.Tail), plural(e.Draws, "draw"), correctionWords(e), e.GeneralisesTo)
+	if e.BootstrapDraws > 0 {
+		text += fmt.Sprintf(" Intervals are %s percentile intervals of %s over %s.", percent(e.Interval), plural(e.BootstrapDraws, "bootstrap draw"), e.BootstrapOver)
+	}
+	if e.Times != nil {
+		text += " A peak is the largest mean score over the times, and its latency interval comes from the same draws."
+	}
+	return text + fmt.Sprintf(" Seed %d.", e.Seed)
+}
+
+func ceilingMethods(e evaluation) string {
+	if e.NoiseCeiling == nil {
+		return "There is none: " + e.NoiseCeilingReason + "."
+	}
+	return fmt.Sprintf("Upper: mean score of each subject's RDM with the RDM of the whole group. Lower: with the RDM of the group without that subject (%s). "+
+		"The group RDM is pooled as %s requires. Nothing was divided by the ceiling.", e.NoiseCeiling.Kind, symbol(e.Comparator))
+}
+
+func milliseconds(n Number) string {
+	return strings.ReplaceAll(fmt.Sprintf("%.0f ms", float64(n)*1000), "-", "−")
+}

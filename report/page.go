@@ -1,0 +1,169 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"strconv"
+)
+
+// Page is everything that a report shows. It is embedded in the page as JSON;
+// web/src/data.ts describes the same shapes to the browser.
+type Page struct {
+	Title      string      `json:"title"`
+	Summary    []string    `json:"summary"`  // sentences
+	Warnings   []string    `json:"warnings"` // shown above everything else
+	Live       bool        `json:"live"`     // the page asks its server for changes
+	Truth      *Truth      `json:"truth,omitempty"`
+	Results    []Result    `json:"results"` // one per comparator
+	Brain      *Stack      `json:"brain,omitempty"`
+	Models     []Stack     `json:"models"`  // one per network
+	Stimuli    []Stimulus  `json:"stimuli"` // the conditions, in the order of the rows of every RDM
+	Methods    []Section   `json:"methods"`
+	Provenance []Field     `json:"provenance"`
+	Inputs     []InputFile `json:"inputs"`
+	Study      string      `json:"study"` // study.yaml as it was carried out
+}
+
+// Truth is what was put into simulated data.
+type Truth struct {
+	Title   string    `json:"title"`
+	Text    string    `json:"text"`
+	Planted []Planted `json:"planted"`
+}
+
+// Planted is one effect in simulated data.
+type Planted struct {
+	Layer   string `json:"layer"`
+	Network string `json:"network"`
+	From    Number `json:"from"`  // s from onset
+	To      Number `json:"to"`    // s from onset
+	Found   int    `json:"found"` // index of the model in the first result, -1 when there is none
+}
+
+// Stimulus is one condition.
+type Stimulus struct {
+	Label    string `json:"label"`
+	Category string `json:"category,omitempty"`
+	Image    string `json:"image,omitempty"` // data URI
+}
+
+// Section is a paragraph of the Methods with its heading.
+type Section struct {
+	Heading string `json:"heading"`
+	Text    string `json:"text"`
+}
+
+// Field is one line of the provenance.
+type Field struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// InputFile is a file that the result was made from.
+type InputFile struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+	Bytes  int64  `json:"bytes"`
+}
+
+// Result holds the scores of all models under one comparator.
+type Result struct {
+	Comparator    string   `json:"comparator"`
+	Symbol        string   `json:"symbol"` // name and letter for axes: "Spearman ρ"
+	Level         float64  `json:"level"`
+	Correction    string   `json:"correction"` // in words
+	Subjects      int      `json:"subjects"`
+	SubjectNames  []string `json:"subjectNames"`
+	Times         []Number `json:"times"` // s from onset; nil without a time axis
+	Ceiling       *Ceiling `json:"ceiling,omitempty"`
+	CeilingReason string   `json:"ceilingReason"` // why there is no ceiling
+	Models        []Model  `json:"models"`
+}
+
+// Ceiling is the noise ceiling: one number, or one per time.
+type Ceiling struct {
+	Lower []Number `json:"lower"`
+	Upper []Number `json:"upper"`
+	Kind  string   `json:"kind"`
+}
+
+// Model is one model RDM's scores.
+type Model struct {
+	Name      string     `json:"name"`
+	Network   string     `json:"network"`
+	Stack     int        `json:"stack"` // index into Page.Models, -1 when its RDM is not there
+	RDM       int        `json:"rdm"`   // index into that stack
+	Score     Number     `json:"score"` // at the peak when there are times
+	Interval  *[2]Number `json:"interval"`
+	P         Number     `json:"p"`
+	Corrected Number     `json:"corrected"`
+	Scores    []Number   `json:"scores"` // per subject
+	Course    *Course    `json:"course,omitempty"`
+	Peak      *Peak      `json:"peak,omitempty"`
+}
+
+// Course is a score over time with its interval and corrected p values.
+type Course struct {
+	Score     []Number   `json:"score"`
+	Low       []Number   `json:"low"`
+	High      []Number   `json:"high"`
+	Corrected []Number   `json:"corrected"`
+	Scores    [][]Number `json:"scores"` // subjects × times
+}
+
+// Peak is where a course is largest.
+type Peak struct {
+	Time     Number     `json:"time"` // s from onset
+	Interval *[2]Number `json:"interval"`
+	Index    int        `json:"index"` // into the times
+}
+
+// Stack is several RDMs under one measure, packed for the browser.
+type Stack struct {
+	Name       string     `json:"name"`
+	Measure    string     `json:"measure"`
+	Definition string     `json:"definition"`
+	Unit       string     `json:"unit"`
+	Chance     Number     `json:"chance"` // NaN when the measure has none
+	Note       string     `json:"note"`   // shown under the title
+	Names      []string   `json:"names"`  // one per RDM
+	Times      []Number   `json:"times"`  // s from onset, one per RDM; nil without
+	Low        float64    `json:"low"`    // dissimilarity = Low + Step · packed value
+	Step       float64    `json:"step"`
+	Range      [2]float64 `json:"range"` // of the color scale
+	Data       []byte     `json:"data"`  // uint16 little-endian, RDMs × pairs; 65535 is missing
+}
+
+// Number is a float64 that is written with six significant digits, and null
+// when it is not finite.
+type Number float64
+
+// MarshalJSON writes n.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	return strconv.AppendFloat(nil, float64(n), 'g', 6, 64), nil
+}
+
+// UnmarshalJSON reads n; null is NaN.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	if bytes.Equal(data, []byte("null")) {
+		*n = Number(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(data, (*float64)(n))
+}
+
+// numbers converts a slice; nil stays nil.
+func numbers(values []float64) []Number {
+	if values == nil {
+		return nil
+	}
+	converted := make([]Number, len(values))
+	for i, v := range values {
+		converted[i] = Number(v)
+	}
+	return converted
+}

@@ -1,0 +1,125 @@
+// One bar per model with its interval, the subjects as dots, the noise ceiling
+// and the result of the test.
+
+import type { Model } from "./data";
+import { number } from "./data";
+import { layerColors } from "./color";
+import { choice, html, onWidth, properties, svg } from "./dom";
+import { linear, ms, nice, score, interval, tickLabels, ticks, type Scale } from "./scale";
+import { nearest, places, type State } from "./state";
+
+/** What one bar shows. */
+interface Bar { model: Model; score: number; low: number; high: number; subjects: number[]; corrected: number; ceiling: [number, number] }
+
+export function bars(state: State): HTMLElement {
+  const plot = html("div", { class: "plot" });
+  let width = 0;
+  let atCursor = false;
+  const draw = () => width && plot.replaceChildren(chart(state, atCursor, width));
+  onWidth(plot, (w) => {
+    width = w;
+    draw();
+  });
+  if (!state.shown!.times) return plot;
+  const pick = choice("Scores", ["At each layer's peak", "At the chosen time"], 0, (i) => {
+    atCursor = i === 1;
+    draw();
+  });
+  state.on("time", () => atCursor && draw());
+  return html("div", {}, html("div", { class: "controls" }, pick), plot);
+}
+
+function values(state: State, atCursor: boolean): Bar[] {
+  const { models, times, ceiling } = state.shown!;
+  return models.map((model) => {
+    const at = times && atCursor ? nearest(times, state.times[state.time]) : (model.peak?.index ?? 0);
+    const limits: [number, number] = [number(ceiling?.lower[at]), number(ceiling?.upper[at])];
+    if (times && atCursor) {
+      const { score, low, high, corrected, scores } = model.course!;
+      const subjects = (scores ?? []).map((s) => number(s[at]));
+      return { model, score: number(score[at]), low: number(low[at]), high: number(high[at]), subjects, corrected: number(corrected[at]), ceiling: limits };
+    }
+    const [low, high] = (model.interval ?? [null, null]).map(number);
+    return { model, score: number(model.score), low, high, subjects: (model.scores ?? []).map(number), corrected: number(model.corrected), ceiling: limits };
+  });
+}
+
+/** The range of all that can be shown, so that bars do not jump as time moves. */
+function range(state: State, shown: Bar[], fixed: boolean): [number, number] {
+  const numbers = shown.flatMap((b) => [b.score, b.low, b.high, ...b.ceiling, ...b.subjects]);
+  if (fixed) {
+    for (const { course } of state.models) numbers.push(...[course!.low, course!.high, ...(course!.scores ?? [])].flat().map(number));
+  }
+  const finite = numbers.filter(Number.isFinite);
+  return nice(Math.min(0, ...finite), Math.max(0, ...finite), 5);
+}
+
+function chart(state: State, atCursor: boolean, width: number): SVGSVGElement {
+  const shown = values(state, atCursor);
+  const slot = (width - 72) / shown.length;
+  const longest = Math.max(...shown.map((b) => b.model.name.length)) * 7.2;
+  const slanted = longest > slot - 6;
+  const height = 300 + (slanted ? Math.min(longest * 0.7, 110) : 22);
+  const bottom = 282;
+  const y = linear(range(state, shown, atCursor), [bottom, 16]);
+  const element = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": describe(shown, atCursor, state) });
+  element.append(axis(y, width, state.shown!.symbol));
+  const place = places(state.models);
+  shown.forEach((bar, i) => {
+    const x = 58 + slot * (i + 0.5);
+    const group = drawBar(bar, x, Math.min(slot * 0.56, 64), y);
+    group.append(name(bar.model.name, x, bottom + 18, slanted));
+    element.append(properties(group, layerColors(place[i].index, place[i].count)));
+    if (bar.corrected <= state.shown!.level) {
+      const top = Math.max(...[bar.score, bar.high, ...bar.subjects].filter(Number.isFinite));
+      element.append(svg("text", { x, y: y(top) - 6, class: "star", "text-anchor": "middle" }, "*"));
+    }
+  });
+  return element;
+}
+
+function axis(y: Scale, width: number, title: string): SVGElement {
+  const group = svg("g", { class: "axes" });
+  const values = ticks(...y.domain, 5);
+  tickLabels(values).forEach((label, i) => {
+    const at = y(values[i]);
+    group.append(
+      svg("line", { x1: 58, x2: width - 14, y1: at, y2: at, class: values[i] === 0 ? "zero" : "grid" }),
+      svg("text", { x: 50, y: at + 4, "text-anchor": "end" }, label));
+  });
+  group.append(svg("text", { x: 14, y: 149, "text-anchor": "middle", class: "title", transform: "rotate(-90 14 149)" }, title));
+  return group;
+}
+
+function drawBar(bar: Bar, x: number, width: number, y: Scale): SVGElement {
+  const group = svg("g", { class: "layer bar" });
+  const [lower, upper] = bar.ceiling;
+  if (lower <= upper) {
+    group.append(svg("rect", { class: "ceiling-box", x: x - width * 0.8, y: y(upper), width: width * 1.6, height: Math.max(y(lower) - y(upper), 1) }));
+  }
+  if (Number.isFinite(bar.score)) {
+    const [top, base] = [Math.max(bar.score, 0), Math.min(bar.score, 0)];
+    group.append(svg("rect", { class: "body", x: x - width / 2, y: y(top), width, height: Math.max(y(base) - y(top), 1), rx: 2 }));
+  }
+  bar.subjects.forEach((s, i) => {
+    if (!Number.isFinite(s)) return;
+    const spread = ((i * 0.618034) % 1) - 0.5; // the golden ratio keeps neighbours apart, the same way every time
+    group.append(svg("circle", { class: "subject", cx: x + spread * width * 0.7, cy: y(s), r: 2.4 }));
+  });
+  if (bar.low <= bar.high) {
+    group.append(svg("line", { class: "whisker", x1: x, x2: x, y1: y(bar.low), y2: y(bar.high) }));
+  }
+  group.append(svg("title", {}, `${bar.model.name}: ${score(bar.score)} ${interval(bar.low, bar.high, score)}`));
+  return group;
+}
+
+function name(text: string, x: number, y: number, slanted: boolean): SVGElement {
+  return slanted
+    ? svg("text", { x, y: y - 2, class: "bar-name", "text-anchor": "end", transform: `rotate(-45 ${x} ${y - 2})` }, text)
+    : svg("text", { x, y, class: "bar-name", "text-anchor": "middle" }, text);
+}
+
+function describe(shown: Bar[], atCursor: boolean, state: State): string {
+  const when = atCursor ? `at ${ms(state.times[state.time])} ms` : "";
+  return `Scores per model ${when}: ` + shown.map((b) => `${b.model.name} ${score(b.score)}`).join(", ");
+}

@@ -1,0 +1,122 @@
+// Puts the page together from its data.
+
+import { bars } from "./bars";
+import { course } from "./course";
+import { readPage, type Model, type Result } from "./data";
+import { choice, copyButton, html, type Child } from "./dom";
+import { modelRDMs, rdms } from "./rdms";
+import { nearest, State } from "./state";
+import { table } from "./table";
+import { truth } from "./truth";
+
+const page = readPage();
+render(0);
+if (page.live) followChanges();
+
+/** Draws the whole page for one comparator. */
+function render(result: number): void {
+  const state = new State(page);
+  state.result = result;
+  state.grouped = page.stimuli.some((s) => s.category);
+  const best = bestModel(state);
+  if (state.times.length) state.time = nearest(state.times, best?.peak?.time ?? 0);
+  state.model = Math.max(modelRDMs(page).findIndex((m) => m.stack === best?.stack && m.rdm === best?.rdm), 0);
+  document.querySelectorAll(".tooltip").forEach((t) => t.remove());
+  const main = document.getElementById("page")!;
+  main.replaceChildren(...[header(), ...results(state), ...text(state)].filter((c) => c !== undefined));
+}
+
+/** The page opens at the peak, and with the RDM, of the model with the highest score. */
+function bestModel(state: State): Model | undefined {
+  return state.models.filter((m) => m.score !== null).sort((a, b) => b.score! - a.score!)[0];
+}
+
+function header(): HTMLElement {
+  return html("header", {},
+    html("p", { class: "wordmark" }, "isocortex"),
+    html("h1", {}, page.title),
+    html("p", { class: "summary" }, page.summary.join(" ")),
+    page.warnings.length ? html("div", { class: "warnings", role: "note", "aria-label": "Warnings" },
+      html("ul", {}, ...page.warnings.map((w) => html("li", {}, w)))) : undefined);
+}
+
+function section(id: string, title: string, caption: string, ...content: Child[]): HTMLElement {
+  return html("section", { id, "aria-labelledby": `${id}-title` },
+    html("h2", { id: `${id}-title` }, title), ...content,
+    caption ? html("p", { class: "caption" }, caption) : undefined);
+}
+
+function results(state: State): Child[] {
+  const shown = state.shown;
+  const box = page.truth && truth(state, page.truth);
+  if (!shown) return [box, rdmSection(state)];
+  const names = page.results.map((r) => r.symbol);
+  return [
+    box,
+    names.length > 1 ? html("div", { class: "controls" }, choice("Comparator", names, state.result, render)) : undefined,
+    shown.times ? section("course", "Time course", courseCaption(shown), course(state)) : undefined,
+    rdmSection(state),
+    section("bars", shown.times ? "Layers" : "Scores", barsCaption(shown), bars(state)),
+    section("peaks", shown.times ? "Peaks" : "Scores in numbers", "", table(state)),
+  ];
+}
+
+function courseCaption({ ceiling, ceilingReason, level, correction, subjects }: Result): string {
+  const gray = ceiling ? ` Gray: noise ceiling (${ceiling.kind}).` : ceilingReason ? ` No noise ceiling: ${ceilingReason}.` : "";
+  const band = subjects > 1 ? "95 % bootstrap intervals over subjects" : "95 % bootstrap intervals";
+  return `Lines: scores; bands: ${band}.${gray} Marks below the curves: corrected p ≤ ${level} (${correction}). ` +
+    "Dots: peaks with the interval of their latency. Drag over the figure, or use the arrow keys, to choose the time of the brain RDM below.";
+}
+
+function barsCaption({ times, ceiling, level, subjects }: Result): string {
+  const dots = subjects > 1 ? " Dots: single subjects." : "";
+  const gray = ceiling ? " Gray: noise ceiling." : "";
+  const peak = times ? " A score at its own peak is the largest of its curve and so flatters; its p value is corrected for that." : "";
+  return `Bars: mean scores with 95 % bootstrap intervals.${dots}${gray} *: corrected p ≤ ${level}.${peak}`;
+}
+
+function rdmSection(state: State): HTMLElement | undefined {
+  if (!state.brain && !state.stacks.length) return undefined;
+  const caption = "Dissimilarity of every pair of conditions. The color scale of each panel is the same at all times and for all layers of a network; " +
+    "the lowest and highest 0.5 % of values take its end colors. Point at a cell to see the pair.";
+  return section("rdms", "Dissimilarity matrices", caption, rdms(state));
+}
+
+function text(state: State): Child[] {
+  const methods = page.methods.map((m) => `${m.heading}. ${m.text}`).join("\n\n");
+  return [
+    page.methods.length ? section("methods", "Methods", "",
+      ...page.methods.map((m) => html("p", {}, html("strong", {}, `${m.heading}. `), m.text)),
+      copyButton("Copy methods", () => methods)) : undefined,
+    section("provenance", "Provenance", "", provenance()),
+    page.study ? section("study", "Study", "",
+      html("details", {}, html("summary", {}, "study.yaml with every default filled in"), html("pre", { tabindex: 0 }, page.study)),
+      copyButton("Copy study.yaml", () => page.study)) : undefined,
+    state.page.live ? html("p", { class: "muted" }, "This page follows its folder.") : undefined,
+  ];
+}
+
+function provenance(): HTMLElement {
+  const rows = page.provenance.map((f) => html("div", {}, html("dt", {}, f.name), html("dd", {}, f.value)));
+  const inputs = page.inputs.map((i) => html("tr", {},
+    html("th", { scope: "row" }, i.path), html("td", { class: "hash", title: i.sha256 }, i.sha256)));
+  return html("div", {},
+    html("dl", {}, ...rows),
+    inputs.length ? html("details", {}, html("summary", {}, `${inputs.length} input files with SHA-256`),
+      html("div", { class: "scroll" }, html("table", { class: "inputs" }, html("tbody", {}, ...inputs)))) : undefined,
+    copyButton("Copy provenance", () => [...page.provenance.map((f) => `${f.name}\t${f.value}`), ...page.inputs.map((i) => `${i.path}\t${i.sha256}`)].join("\n")));
+}
+
+/** A served page asks every other second whether its folder has changed. */
+function followChanges(): void {
+  let version = "";
+  setInterval(async () => {
+    try {
+      const now = await (await fetch("version", { cache: "no-store" })).text();
+      if (version && now !== version) location.reload();
+      version = now;
+    } catch {
+      version = ""; // the server has ended; the page stays as it is
+    }
+  }, 2000);
+}
