@@ -15,7 +15,6 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"slices"
@@ -137,40 +136,48 @@ func parameters(f *ast.FuncType) int {
 	return count
 }
 
-// table writes one line per package and one for all.
-func (s *size) table(w io.Writer) {
-	fmt.Fprintf(w, "%-24s %6s %6s %10s %7s %7s %8s\n", "package", "code", "tests", "functions", "median", "90 %", "longest")
-	folders := map[string]bool{}
+// folders returns the folders that hold code, sorted.
+func (s *size) folders() []string {
+	var names []string
 	for _, f := range s.files {
-		folders[path.Dir(f.name)] = true
+		names = append(names, path.Dir(f.name))
 	}
-	for _, folder := range slices.Sorted(maps.Keys(folders)) {
-		s.row(w, folder, func(name string) bool { return name == folder })
-	}
-	s.row(w, "all", func(string) bool { return true })
-	fmt.Fprintf(w, "%-24s %6s %6s %10s %7d %7d %8d\n", "budget", "", "", "", medianBudget, ninetiethBudget, functionBudget)
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
-// row writes the line of the folders that belong.
-func (s *size) row(w io.Writer, title string, belongs func(folder string) bool) {
-	code, tests := 0, 0
-	for _, f := range s.files {
-		switch {
-		case !belongs(path.Dir(f.name)):
-		case f.isTest:
-			tests += f.lines
-		default:
-			code += f.lines
-		}
-	}
+// lengths returns the lengths of the functions of a folder, or of all if folder
+// is empty, sorted.
+func (s *size) lengths(folder string) []int {
 	var lines []int
 	for _, f := range s.functions {
-		if belongs(f.folder) {
+		if folder == "" || f.folder == folder {
 			lines = append(lines, f.lines)
 		}
 	}
 	slices.Sort(lines)
-	fmt.Fprintf(w, "%-24s %6d %6d %10d %7d %7d %8d\n", title, code, tests, len(lines), quantile(lines, 50), quantile(lines, 90), quantile(lines, 100))
+	return lines
+}
+
+// table writes one line per package and one for all.
+func (s *size) table(w io.Writer) {
+	fmt.Fprintf(w, "%-24s %6s %6s %10s %7s %7s %8s\n", "package", "code", "tests", "functions", "median", "90 %", "longest")
+	for _, folder := range append(s.folders(), "") {
+		code, tests := 0, 0
+		for _, f := range s.files {
+			switch {
+			case folder != "" && path.Dir(f.name) != folder:
+			case f.isTest:
+				tests += f.lines
+			default:
+				code += f.lines
+			}
+		}
+		lines := s.lengths(folder)
+		fmt.Fprintf(w, "%-24s %6d %6d %10d %7d %7d %8d\n", cmp.Or(folder, "all"), code, tests,
+			len(lines), quantile(lines, 50), quantile(lines, 90), quantile(lines, 100))
+	}
+	fmt.Fprintf(w, "%-24s %6s %6s %10s %7d %7d %8d\n", "budget", "", "", "", medianBudget, ninetiethBudget, functionBudget)
 }
 
 // quantile returns the smallest value that percent of the sorted values do not
@@ -188,15 +195,9 @@ func quantile(sorted []int, percent int) int {
 func (s *size) offenders(w io.Writer, strict bool) (failed bool) {
 	slices.SortStableFunc(s.functions, func(a, b function) int { return cmp.Compare(b.lines, a.lines) })
 	for _, f := range s.functions {
-		switch tooLong := f.lines > functionBudget && !f.excused; {
-		case tooLong:
+		if f.lines > functionBudget && !f.excused {
 			failed = true
 			fmt.Fprintf(w, "%s: %d lines, at most %d unless its comment says %q\n", f.place, f.lines, functionBudget, excuseInComments)
-		case f.lines > ninetiethBudget && !strict:
-			fmt.Fprintf(w, "%s: %d lines, nine of ten have at most %d\n", f.place, f.lines, ninetiethBudget)
-		}
-		if f.parameters > parameterBudget && !strict {
-			fmt.Fprintf(w, "%s: %d parameters, at most %d\n", f.place, f.parameters, parameterBudget)
 		}
 	}
 	for _, f := range s.files {
@@ -205,5 +206,29 @@ func (s *size) offenders(w io.Writer, strict bool) (failed bool) {
 			fmt.Fprintf(w, "%s: %d lines, at most %d\n", f.name, f.lines, fileBudget)
 		}
 	}
+	if !strict {
+		s.habits(w)
+	}
 	return failed
+}
+
+// habits writes what is over a budget that is no limit.
+func (s *size) habits(w io.Writer) {
+	for _, folder := range s.folders() {
+		lines := s.lengths(folder)
+		if median := quantile(lines, 50); median > medianBudget {
+			fmt.Fprintf(w, "%s: median of %d lines, at most %d\n", folder, median, medianBudget)
+		}
+		if ninetieth := quantile(lines, 90); ninetieth > ninetiethBudget {
+			fmt.Fprintf(w, "%s: nine of ten functions have up to %d lines, at most %d\n", folder, ninetieth, ninetiethBudget)
+		}
+	}
+	for _, f := range s.functions {
+		if f.lines > ninetiethBudget && f.lines <= functionBudget {
+			fmt.Fprintf(w, "%s: %d lines, nine of ten have at most %d\n", f.place, f.lines, ninetiethBudget)
+		}
+		if f.parameters > parameterBudget {
+			fmt.Fprintf(w, "%s: %d parameters, at most %d\n", f.place, f.parameters, parameterBudget)
+		}
+	}
 }

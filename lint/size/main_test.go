@@ -21,16 +21,18 @@ func tree(lengths ...int) fstest.MapFS {
 }
 
 func Example() {
-	measured, _ := measure(tree(2, 3, 3, 41, 81))
+	measured, _ := measure(tree(2, 13, 13, 41, 81))
 	measured.table(os.Stdout)
 	measured.offenders(os.Stdout, false)
 	// Output:
 	// package                    code  tests  functions  median    90 %  longest
-	// a                           136      0          5       3      81       81
-	// all                         136      0          5       3      81       81
+	// a                           156      0          5      13      81       81
+	// all                         156      0          5      13      81       81
 	// budget                                                 12      40       80
-	// a/a.go:56: f4: 81 lines, at most 80 unless its comment says "Long because"
-	// a/a.go:14: f3: 41 lines, nine of ten have at most 40
+	// a/a.go:76: f4: 81 lines, at most 80 unless its comment says "Long because"
+	// a: median of 13 lines, at most 12
+	// a: nine of ten functions have up to 81 lines, at most 40
+	// a/a.go:34: f3: 41 lines, nine of ten have at most 40
 }
 
 func TestCheckFailsBeyondTheLastLimit(t *testing.T) {
