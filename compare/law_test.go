@@ -244,6 +244,58 @@ func copied(x []float64, n int, chosen []int) []float64 {
 	return result
 }
 
+// Conditions that change places take their pairs with them.
+func TestPermuteIsTheRDMWithMovedConditions(t *testing.T) {
+	for _, c := range compare.Comparators {
+		t.Run(c.Name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				n := rapid.IntRange(2, 9).Draw(t, "conditions")
+				x, y := rdv(t, n*(n-1)/2, "x"), rdv(t, n*(n-1)/2, "y")
+				conditions := make([]int, n)
+				for i := range conditions {
+					conditions[i] = i
+				}
+				permutation := rapid.Permutation(conditions).Draw(t, "permutation")
+				to := compare.PairsMoved(nil, permutation)
+				placed := make([]float64, len(x))
+				for p := range x {
+					placed[to[p]] = x[p]
+				}
+				for i := range n { // the pair of i and j is now that of their new places
+					for j := range i {
+						if a, b := at(x, n, i, j), at(placed, n, permutation[i], permutation[j]); !sameBits(a, b) {
+							t.Fatalf("pair %d %d is %v, was %v", permutation[i], permutation[j], b, a)
+						}
+					}
+				}
+				var dst compare.Vector
+				c.Permute(&dst, c.Prepare(y), to) // used before
+				c.Permute(&dst, c.Prepare(x), to)
+				if got, want := c.Compare(&dst, c.Prepare(y)), plain(c.Name, placed, y); !near(got, want) {
+					t.Fatalf("permuted %v, of the moved RDM %v", got, want)
+				}
+			})
+		})
+	}
+}
+
+// at returns the pair of i and j, i ≠ j.
+func at(x []float64, n, i, j int) float64 {
+	i, j = min(i, j), max(i, j)
+	return x[i*n-i*(i+1)/2+j-i-1]
+}
+
+// A group without a subject is the pool of the others.
+func TestGroupWithoutIsThePoolOfTheOthers(t *testing.T) {
+	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
+		z := rdv(t, len(x), "z")
+		got, want := c.Group([][]float64{x, y, z}).Without(1), c.Pool([][]float64{x, z})
+		if !slices.EqualFunc(got, want, near) {
+			t.Fatalf("without the second %v, pool of the others %v", got, want)
+		}
+	})
+}
+
 // A pool of one subject orders pairs as the subject does; a pair that one
 // subject lacks is averaged over the others.
 func TestPoolLaws(t *testing.T) {

@@ -9,36 +9,72 @@ import (
 //
 //	shapes   rdvs: subjects × pairs, at least one subject; result: pairs
 //	units    none
-//	NaN      each subject is put on its scale by its own defined pairs; a pair
-//	         is averaged over the subjects that define it, and NaN when none
-//	         does. A constant RDV has no standardized form and counts as missing
-//	         for pearson
+//	NaN      as for [Group.Mean]
 //	cost     O(subjects · m log m)
 //	source   Nili et al. (2014), doi:10.1371/journal.pcbi.1003553
 func (c Comparator) Pool(rdvs [][]float64) []float64 {
+	return c.Group(rdvs).Mean()
+}
+
+// A Group holds the RDVs of subjects on the scale on which they are averaged.
+type Group struct {
+	scaled     [][]float64 // subjects × pairs
+	sum, count []float64   // per pair, over the subjects that define it
+}
+
+// Group brings the RDVs of subjects to one scale, each by its own defined
+// pairs. A constant RDV has no standardized form and counts as missing for
+// pearson. It panics on RDVs of different lengths.
+//
+//	shapes   rdvs: subjects × pairs, at least one subject
+//	cost     O(subjects · m log m)
+func (c Comparator) Group(rdvs [][]float64) *Group {
 	pairs := len(rdvs[0])
-	sum, count := make([]float64, pairs), make([]float64, pairs)
-	scaled := make([]float64, pairs)
-	for _, x := range rdvs {
-		c.scale(scaled, x)
-		for p, value := range scaled {
+	g := &Group{make([][]float64, len(rdvs)), make([]float64, pairs), make([]float64, pairs)}
+	for s, x := range rdvs {
+		if len(x) != pairs {
+			panic("compare: a group of RDVs of different lengths")
+		}
+		g.scaled[s] = make([]float64, pairs)
+		c.pool(g.scaled[s], x, ascending(x))
+		for p, value := range g.scaled[s] {
 			if !math.IsNaN(value) {
-				sum[p] += value
-				count[p]++
+				g.sum[p] += value
+				g.count[p]++
 			}
 		}
 	}
-	for p := range sum {
-		sum[p] /= count[p] // 0/0 is NaN: nobody has this pair
-	}
-	return sum
+	return g
 }
 
-func (c Comparator) scale(dst, x []float64) {
-	if len(x) != len(dst) {
-		panic("compare: pool of RDVs of different lengths")
+// Mean returns the RDV of the whole group.
+//
+//	shapes   result: pairs
+//	NaN      a pair is averaged over the subjects that define it, and NaN when
+//	         none does
+func (g *Group) Mean() []float64 {
+	mean := make([]float64, len(g.sum))
+	for p := range mean {
+		mean[p] = g.sum[p] / g.count[p] // 0/0 is NaN: nobody has this pair
 	}
-	c.pool(dst, x, ascending(x))
+	return mean
+}
+
+// Without returns the RDV of the group without one subject.
+//
+//	shapes   result: pairs
+//	NaN      as for Mean of the others
+//	cost     O(m)
+func (g *Group) Without(subject int) []float64 {
+	mean := make([]float64, len(g.sum))
+	for p, own := range g.scaled[subject] {
+		if math.IsNaN(own) {
+			mean[p] = g.sum[p] / g.count[p]
+		} else {
+			mean[p] = (g.sum[p] - own) / (g.count[p] - 1)
+		}
+	}
+	return mean
 }
 
 // poolStandardized subtracts the mean and divides by the population standard

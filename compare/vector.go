@@ -86,6 +86,8 @@ type Resample struct {
 //
 // It panics on weights that are not integers of 0 or more, or so large that
 // their sum does not fit 31 bits.
+//
+//	shapes   weight: pairs
 func (r *Resample) Set(weight []float64) {
 	r.reset(len(weight))
 	sum := 0.0
@@ -168,4 +170,48 @@ func (c Comparator) Resample(dst, v *Vector, r *Resample) {
 	}
 	dst.count()
 	c.finish(dst)
+}
+
+// Permute makes dst the vector v in which pair p has taken the place to[p].
+//
+// The memory of dst is reused.
+//
+//	shapes   to: pairs, a permutation; see [PairsMoved]
+//	cost     O(m), no sorting
+func (c Comparator) Permute(dst, v *Vector, to []int32) {
+	if v.of != c.Name || v.Len() != len(to) {
+		panic(fmt.Sprintf("compare: %s moves %d pairs of a vector of %d %s pairs", c.Name, len(to), v.Len(), v.of))
+	}
+	dst.of, dst.missing, dst.levels, dst.total, dst.tied = v.of, v.missing, v.levels, v.total, v.tied
+	dst.values, dst.weight = moved(dst.values, v.values, to), moved(dst.weight, v.weight, to)
+	dst.standard, dst.level = moved(dst.standard, v.standard, to), moved(dst.level, v.level, to)
+	dst.order = dst.order[:0]
+	for _, p := range v.order {
+		dst.order = append(dst.order, to[p])
+	}
+}
+
+// moved returns x, which may be empty, with its elements at their new places.
+func moved[T any](dst, x []T, to []int32) []T {
+	dst = slices.Grow(dst[:0], len(x))[:len(x)]
+	for p := range x {
+		dst[to[p]] = x[p]
+	}
+	return dst
+}
+
+// PairsMoved says where pairs go when condition i takes the place of condition
+// permutation[i]. It reuses the memory of dst.
+//
+//	shapes   permutation: conditions; result: pairs
+func PairsMoved(dst []int32, permutation []int) []int32 {
+	n := len(permutation)
+	dst = dst[:0]
+	for i, a := range permutation {
+		for _, b := range permutation[i+1:] {
+			first, second := min(a, b), max(a, b)
+			dst = append(dst, int32(first*(2*n-first-1)/2+second-first-1))
+		}
+	}
+	return dst
 }
