@@ -1,0 +1,202 @@
+package stimulus_test
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/stimulus"
+)
+
+func ExamplePresetByName() {
+	preset, _ := stimulus.PresetByName("torchvision")
+	for _, step := range strings.Split(preset.Definition, "; ") {
+		fmt.Println(step)
+	}
+	_, err := stimulus.PresetByName("torchvison")
+	fmt.Println(err)
+	// Output:
+	// resize the shorter side to 256 pixels, the longer in proportion, rounded down (antialiased bilinear)
+	// cut out the centered square of 224 pixels
+	// scale 0..255 to 0..1
+	// subtract 0.485, 0.456, 0.406 (red, green, blue)
+	// divide by 0.229, 0.224, 0.225 (red, green, blue)
+	// channels first, RGB
+	// unknown preprocessing "torchvison"; did you mean torchvision?
+}
+
+func ExamplePreset_Apply() {
+	img := stimulus.NewImage(2, 1)
+	copy(img.Pix, []uint8{255, 0, 51, 0, 102, 255})
+	preset := stimulus.Preset{Name: "mine", Order: stimulus.BGR, Mean: [3]float64{0.5, 0, 0}}
+	input := make([]float32, 3*1*2)
+	err := preset.Apply(input, img)
+	fmt.Println(input, err) // blue, green, red
+	// Output: [0.2 1 0 0.4 0.5 -0.5] <nil>
+}
+
+// Contract of every preset.
+func TestPresets(t *testing.T) {
+	for _, p := range append(stimulus.Presets, must(stimulus.PresetByName("unit-32"))) {
+		t.Run(p.Name, func(t *testing.T) {
+			if err := p.Check(); err != nil {
+				t.Error(err)
+			}
+			if found, err := stimulus.PresetByName(p.Name); err != nil || found != p {
+				t.Errorf("PresetByName gives %+v, %v", found, err)
+			}
+			if p.Definition != p.Describe() || p.Definition == "" {
+				t.Errorf("definition %q, but the fields say %q", p.Definition, p.Describe())
+			}
+			set := &stimulus.Set{Stimuli: []stimulus.Stimulus{{Path: "a.png", Width: 300, Height: 200}}}
+			fixed, err := p.For(set)
+			if err != nil {
+				t.Fatal(err)
+			}
+			height, width := fixed.Size()
+			if height < 1 || width < 1 {
+				t.Fatalf("size %d × %d", height, width)
+			}
+			checkApply(t, fixed, height, width)
+		})
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// checkApply requires that white gives (Range - Mean) / Deviation everywhere.
+func checkApply(t *testing.T, p stimulus.Preset, height, width int) {
+	t.Helper()
+	img := stimulus.NewImage(300, 200)
+	for i := range img.Pix {
+		img.Pix[i] = 255
+	}
+	dst := make([]float32, 3*height*width)
+	if err := p.Apply(dst, img); err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range dst {
+		c := i / (height * width)
+		if p.Order == stimulus.BGR {
+			c = 2 - c
+		}
+		want := max(p.Range, 1) - p.Mean[c]
+		if p.Deviation[c] != 0 {
+			want /= p.Deviation[c]
+		}
+		if math.Abs(float64(got)-want) > 1e-6*max(1, math.Abs(want)) {
+			t.Fatalf("value %d is %g, want %g", i, got, want)
+		}
+	}
+}
+
+func TestForFindsWhatDoesNotFit(t *testing.T) {
+	set := func(sizes ...int) *stimulus.Set {
+		s := &stimulus.Set{}
+		for i := 0; i < len(sizes); i += 2 {
+			s.Stimuli = append(s.Stimuli, stimulus.Stimulus{Path: fmt.Sprintf("%d.png", i/2), Width: sizes[i], Height: sizes[i+1]})
+		}
+		return s
+	}
+	none := must(stimulus.PresetByName("none"))
+	fixed, err := none.For(set(30, 20, 30, 20))
+	if height, width := fixed.Size(); err != nil || height != 20 || width != 30 {
+		t.Errorf("size %d × %d, %v; want 20 × 30", height, width, err)
+	}
+	_, err = none.For(set(30, 20, 30, 20, 31, 20))
+	wantError(t, err, "0.png", "30 × 20", "2.png", "31 × 20", "squash-224")
+	_, err = none.For(set())
+	wantError(t, err, "no stimuli")
+
+	crop := stimulus.Preset{Name: "mine", Crop: 25}
+	_, err = crop.For(set(30, 20))
+	wantError(t, err, "0.png", "30 × 20", "no square of 25")
+
+	shorter := stimulus.Preset{Name: "mine", Resize: stimulus.ResizeTo{Shorter: 10}}
+	fixed, err = shorter.For(set(30, 20, 60, 40))
+	if height, width := fixed.Size(); err != nil || height != 10 || width != 15 {
+		t.Errorf("size %d × %d, %v; want 10 × 15", height, width, err)
+	}
+	_, err = stimulus.Preset{Name: "mine", Resize: stimulus.ResizeTo{Shorter: 1000}}.For(set(1, 10_000_000))
+	wantError(t, err, "would become 1000 × 10000000000")
+}
+
+func TestCheckListsEveryComplaint(t *testing.T) {
+	err := stimulus.Preset{
+		Name: "mine", Keep: 2, Resize: stimulus.ResizeTo{Height: 3, Shorter: -1, Filter: 99}, Range: math.NaN(),
+	}.Check()
+	wantError(t, err, "mine", "keep 2", "both height and width", "-1 pixels", "unknown filter", "NaN")
+	for _, name := range []string{"unit-0", "unit-", "unit-1e3", "unit-99999", "nonsense"} {
+		_, err := stimulus.PresetByName(name)
+		wantError(t, err, name, "unit-N")
+	}
+}
+
+func TestApplyRefusesAWrongSize(t *testing.T) {
+	preset := must(stimulus.PresetByName("none"))
+	wantError(t, preset.Apply(make([]float32, 10), formulaImage(3, 2)), "3 × 2")
+	preset.Crop = 4
+	wantError(t, preset.Apply(make([]float32, 48), formulaImage(3, 2)), "3 × 2", "square of 4")
+}
+
+// dataFolder returns the folder of real data, which is not part of the project.
+func dataFolder(t *testing.T) string {
+	t.Helper()
+	folder := os.Getenv("ISOCORTEX_DATA")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "shared", "data")
+	}
+	if _, err := os.Stat(folder); err != nil {
+		t.Skipf("no real data: %v; set ISOCORTEX_DATA", err)
+	}
+	return folder
+}
+
+func TestSquashAgreesWithTheInputOfSqueezeNet(t *testing.T) {
+	folder := dataFolder(t)
+	img, err := stimulus.Open(filepath.Join(folder, "objects92", "stimuli", "object_01.png"))
+	if err != nil {
+		t.Skip(err)
+	}
+	array, err := npy.Read(filepath.Join(folder, "squeezenet1_1", "reference_input_object_01.npy"))
+	if err != nil {
+		t.Skip(err)
+	}
+	want, err := array.Float64s()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make([]float32, 3*224*224)
+	if err := must(stimulus.PresetByName("squash-224")).Apply(got, img); err != nil {
+		t.Fatal(err)
+	}
+	worst := 0.0
+	for i := range got {
+		worst = max(worst, math.Abs(float64(got[i])-want[i]))
+	}
+	t.Logf("differs by %.3g at most", worst)
+	if worst > 1e-6 || len(want) != len(got) {
+		t.Errorf("%d values differ by %g at most from %d, want 1e-6", len(got), worst, len(want))
+	}
+}
+
+func TestRealStimuliAreRead(t *testing.T) {
+	folder := dataFolder(t)
+	for name, want := range map[string]int{"eeg49": 49, "objects92": 92} {
+		set, err := stimulus.Read(filepath.Join(folder, name, "stimuli"))
+		if err != nil {
+			t.Error(err)
+		} else if len(set.Stimuli) != want {
+			t.Errorf("%s: %d stimuli, want %d", name, len(set.Stimuli), want)
+		}
+	}
+}
