@@ -169,7 +169,7 @@ func (p *parser) header() (header, error) {
 			return h, err
 		}
 		if !p.take(":") {
-			return h, p.fail(key, "expected : behind the name")
+			return h, p.fail("header", "expected : behind the name %q", key)
 		}
 		field := -1
 		switch key {

@@ -63,6 +63,37 @@ func (a *Array) Len() int {
 	panic(fmt.Sprintf("npy: an array cannot hold %T", a.Data))
 }
 
+// Rows returns the places along the first axis that index names, in its order.
+//
+// It panics when there is no such place.
+func (a *Array) Rows(index []int) *Array {
+	shape := append([]int{len(index)}, a.Shape[1:]...)
+	switch data := a.Data.(type) {
+	case []float32:
+		return &Array{shape, rows(data, a.Shape[0], index)}
+	case []float64:
+		return &Array{shape, rows(data, a.Shape[0], index)}
+	case []int64:
+		return &Array{shape, rows(data, a.Shape[0], index)}
+	case []int32:
+		return &Array{shape, rows(data, a.Shape[0], index)}
+	case []uint8:
+		return &Array{shape, rows(data, a.Shape[0], index)}
+	case []bool:
+		return &Array{shape, rows(data, a.Shape[0], index)}
+	}
+	return &Array{shape, rows(a.Data.([]string), a.Shape[0], index)}
+}
+
+func rows[T any](data []T, n int, index []int) []T {
+	length := len(data) / max(1, n)
+	picked := make([]T, 0, len(index)*length)
+	for _, row := range index {
+		picked = append(picked, data[row*length:(row+1)*length]...)
+	}
+	return picked
+}
+
 // Float64s returns the values as float64: the data itself if it is []float64,
 // else a copy.
 //

@@ -310,6 +310,26 @@ func TestFloat64sAndStrings(t *testing.T) {
 	}
 }
 
+// Rows of rows are the rows of a composed index, whatever the array holds.
+func TestRowsOfAnArray(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		a := draw(t)
+		if len(a.Shape) == 0 || a.Shape[0] == 0 {
+			return
+		}
+		index := rapid.SliceOf(rapid.IntRange(0, a.Shape[0]-1)).Draw(t, "index")
+		got := a.Rows(index)
+		if got.Shape[0] != len(index) || got.Len()*a.Shape[0] != a.Len()*len(index) {
+			t.Fatalf("%d rows of %v are %v", len(index), a, got)
+		}
+		for i, row := range index {
+			if !same(got.Rows([]int{i}), a.Rows([]int{row})) {
+				t.Fatalf("row %d of %v is not row %d of %v", i, got, row, a)
+			}
+		}
+	})
+}
+
 func TestReadFollowsAnAddress(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "odd#name.npy")

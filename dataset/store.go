@@ -1,0 +1,222 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/npy"
+)
+
+// Names and prefixes of the arrays in a Dataset's file.
+const (
+	measurementsName  = "measurements"
+	timesName         = "times"
+	observationPrefix = "observation."
+	channelPrefix     = "channel."
+	descriptionPrefix = "description."
+)
+
+// Open reads the Dataset at path, an .npz file. Its measurements view the file
+// where they can, so that opening takes no time and no memory.
+//
+// Measurements of two axes, observations × channels, are those without a time
+// axis; integers become float64. Labels may be numbers and become text.
+//
+//	errors   *file.ParseError for a broken file; else every complaint of Check
+func Open(path string) (*Dataset, error) {
+	archive, err := npy.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dataset{
+		Observation: map[string][]string{}, Channel: map[string][]string{},
+		Description: map[string]string{}, Arrays: map[string]*npy.Array{}, archive: archive,
+	}
+	if err := d.read(); err != nil {
+		return nil, errors.Join(err, archive.Close())
+	}
+	return d, nil
+}
+
+func (d *Dataset) read() error {
+	if !d.archive.Has(measurementsName) {
+		return file.Malformed(d.archive.Path(), -1, measurementsName, "there is no such array, so this is no Dataset; it has %s", strings.Join(d.archive.Names(), ", "))
+	}
+	if err := d.readMeasurements(); err != nil {
+		return err
+	}
+	for _, name := range d.archive.Names() {
+		if name == measurementsName {
+			continue
+		}
+		array, err := d.archive.Read(name)
+		if err == nil {
+			err = d.take(name, array)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := d.Check(); err != nil {
+		return fmt.Errorf("%s: %w", d.archive.Path(), err)
+	}
+	return nil
+}
+
+func (d *Dataset) readMeasurements() error {
+	array, _, err := d.archive.Map(measurementsName)
+	if err != nil {
+		return err
+	}
+	switch axes := array.Shape; len(axes) {
+	case 3:
+		d.Shape = [3]int(axes)
+	case 2:
+		d.Shape = [3]int{axes[0], axes[1], 1}
+	default:
+		return d.broken(measurementsName, fmt.Errorf("%d axes; write observations × channels × times", len(axes)))
+	}
+	switch data := array.Data.(type) {
+	case []float32:
+		d.F32 = data
+	default:
+		if d.F64, err = array.Float64s(); err != nil {
+			return d.broken(measurementsName, err)
+		}
+	}
+	return nil
+}
+
+// take puts an array of the file where it belongs.
+func (d *Dataset) take(name string, array *npy.Array) (err error) {
+	observation, isObservation := strings.CutPrefix(name, observationPrefix)
+	channel, isChannel := strings.CutPrefix(name, channelPrefix)
+	description, isDescription := strings.CutPrefix(name, descriptionPrefix)
+	switch axes := len(array.Shape); {
+	case name == timesName && axes == 1:
+		d.Times, err = array.Float64s()
+	case isObservation && axes == 1:
+		d.Observation[observation], err = array.Strings()
+	case isChannel && axes == 1:
+		d.Channel[channel], err = array.Strings()
+	case isDescription && axes == 0:
+		var texts []string
+		if texts, err = array.Strings(); err == nil {
+			d.Description[description] = texts[0]
+		}
+	case name == timesName:
+		err = fmt.Errorf("%d axes; times have one", axes)
+	default:
+		d.Arrays[name] = array
+	}
+	if err != nil {
+		return d.broken(name, err)
+	}
+	return nil
+}
+
+func (d *Dataset) broken(name string, err error) error {
+	return file.Malformed(d.archive.Path(), -1, name, "%w", err)
+}
+
+// Write writes d to path as an .npz file that numpy.load reads, whole or not at
+// all. The same Dataset gives the same bytes.
+//
+//	errors   the complaints of Check
+func (d *Dataset) Write(path string) error {
+	if err := d.Check(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return file.Write(path, func(w io.Writer) error {
+		archive := npy.Create(w)
+		if err := archive.Add(measurementsName, d.measurements()); err != nil {
+			return err
+		}
+		if err := d.writeNames(archive); err != nil {
+			return err
+		}
+		return archive.Close()
+	})
+}
+
+func (d *Dataset) measurements() *npy.Array {
+	if d.F64 != nil {
+		return &npy.Array{Shape: d.Shape[:], Data: d.F64}
+	}
+	return &npy.Array{Shape: d.Shape[:], Data: d.F32}
+}
+
+// writeNames adds everything but the measurements.
+func (d *Dataset) writeNames(archive *npy.Writer) error {
+	if d.Times != nil {
+		if err := archive.Add(timesName, npy.Vector(d.Times)); err != nil {
+			return err
+		}
+	}
+	arrays := maps.Clone(d.Arrays)
+	if arrays == nil {
+		arrays = map[string]*npy.Array{}
+	}
+	for name, labels := range d.Observation {
+		arrays[observationPrefix+name] = npy.Vector(labels)
+	}
+	for name, labels := range d.Channel {
+		arrays[channelPrefix+name] = npy.Vector(labels)
+	}
+	for name, text := range d.Description {
+		arrays[descriptionPrefix+name] = &npy.Array{Shape: []int{}, Data: []string{text}}
+	}
+	for _, name := range slices.Sorted(maps.Keys(arrays)) {
+		if err := archive.Add(name, arrays[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A Stream is a Dataset of float32 measurements that is being written row by
+// row, larger than memory if need be.
+type Stream struct {
+	header Dataset
+	rows   *npy.Rows
+}
+
+// Create begins the Dataset at path: header is a Dataset without measurements.
+// There is nothing at path until Close; folders above it are made.
+//
+//	errors   the complaints of Check about the header
+func Create(path string, header Dataset) (*Stream, error) {
+	if err := errors.Join(header.checkAxes()...); err != nil {
+		return nil, fmt.Errorf("write %s: %w", path, err)
+	}
+	rows, err := npy.CreateRows(path, measurementsName, npy.Float32, header.Shape[:])
+	if err != nil {
+		return nil, err
+	}
+	return &Stream{header: *header.view(), rows: rows}, nil
+}
+
+// WriteRows writes whole observations from the first on, in any order and from
+// any goroutine, each once.
+//
+//	shapes   values: observations × channels × times, row-major
+//	errors   an observation that was written before
+//
+// It panics when values are not whole observations of the Dataset.
+func (s *Stream) WriteRows(first int, values []float32) error {
+	return s.rows.WriteRows(first, values)
+}
+
+// Close ends the Dataset and gives the file its name; if that fails, or an
+// observation is missing, nothing is left.
+//
+//	cost     reads the measurements once for their checksum
+func (s *Stream) Close() error { return s.rows.Finish(s.header.writeNames) }
+
+// Abandon gives up: nothing is left of the file. After Close it does nothing.
+func (s *Stream) Abandon() { s.rows.Abandon() }
