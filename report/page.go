@@ -122,14 +122,13 @@ type Peak struct {
 // Stack is several RDMs under one measure, packed for the browser.
 type Stack struct {
 	Name       string     `json:"name"`
-	Measure    string     `json:"measure"`
-	Definition string     `json:"definition"`
-	Unit       string     `json:"unit"`
-	Chance     Number     `json:"chance"` // NaN when the measure has none
-	Note       string     `json:"note"`   // shown under the title
-	Names      []string   `json:"names"`  // one per RDM
-	Times      []Number   `json:"times"`  // s from onset, one per RDM; nil without
-	Low        float64    `json:"low"`    // dissimilarity = Low + Step · packed value
+	Measure    string     `json:"measure"`    // its name and kind
+	Definition string     `json:"definition"` // its formula
+	Chance     Number     `json:"chance"`     // NaN when the measure has none
+	Note       string     `json:"note"`       // shown under the title
+	Names      []string   `json:"names"`      // one per RDM
+	Times      []Number   `json:"times"`      // s from onset, one per RDM; nil without
+	Low        float64    `json:"low"`        // dissimilarity = Low + Step · packed value
 	Step       float64    `json:"step"`
 	Range      [2]float64 `json:"range"` // of the color scale
 	Data       []byte     `json:"data"`  // uint16 little-endian, RDMs × pairs; 65535 is missing

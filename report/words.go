@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-
-	"github.com/isocortex/isocortex/unit"
 )
 
 // symbol is how a comparator stands on an axis.
@@ -68,9 +66,9 @@ func score(n Number) string {
 
 // latency writes a time in milliseconds with its interval.
 func latency(p *Peak) string {
-	text := unit.Milliseconds(math.Round(float64(p.Time)*1000) / 1000)
+	text := fmt.Sprintf("%.0f\u00a0ms", float64(p.Time)*1000)
 	if p.Interval != nil {
-		text += fmt.Sprintf(" [%.0f, %.0f]", float64(p.Interval[0])*1000, float64(p.Interval[1])*1000)
+		text += fmt.Sprintf("\u00a0[%.0f, %.0f]", float64(p.Interval[0])*1000, float64(p.Interval[1])*1000)
 	}
 	return strings.ReplaceAll(text, "-", "−")
 }
@@ -93,4 +91,4 @@ func and(words []string) string {
 }
 
 // percent writes an interval's level: 0.95 is "95 %".
-func percent(level float64) string { return fmt.Sprintf("%g %%", math.Round(level*1e4)/100) }
+func percent(level float64) string { return fmt.Sprintf("%g\u00a0%%", math.Round(level*1e4)/100) }

@@ -32,7 +32,7 @@ export const viridisGradient = `linear-gradient(to right, ${viridisTable.map(css
  */
 export function layerColors(i: number, n: number): Record<string, string> {
   const t = n > 1 ? i / (n - 1) : 0.45;
-  return { "--on-light": css(at(plasmaTable, 0.04 + 0.7 * t)), "--on-dark": css(at(plasmaTable, 0.3 + 0.6 * t)) };
+  return { "--on-light": css(at(plasmaTable, 0.04 + 0.7 * t)), "--on-dark": css(at(plasmaTable, 0.37 + 0.55 * t)) };
 }
 
 /** Line patterns that tell networks apart where color tells layers apart. */

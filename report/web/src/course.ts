@@ -5,12 +5,12 @@ import type { Model } from "./data";
 import { number } from "./data";
 import { dashes, layerColors } from "./color";
 import { html, onWidth, properties, svg } from "./dom";
+import { placeLabels } from "./labels";
 import { interval, linear, ms, nice, score, tickLabels, ticks, type Scale } from "./scale";
 import { nearest, places, type State } from "./state";
 
 const margin = { left: 58, right: 14, top: 18, bottom: 46 };
 const row = 7; // height of one row of significance marks
-const textGap = 13; // least distance between two peak labels
 
 export function course(state: State): HTMLElement {
   const plot = html("div", { class: "plot" });
@@ -53,7 +53,7 @@ class Chart {
     const { models, ceiling } = this.state.shown!;
     const values = models.flatMap((m) => [...m.course!.low, ...m.course!.high, ...m.course!.score]);
     const all = [0, ...values, ...(ceiling?.upper ?? []), ...(ceiling?.lower ?? [])].map(number).filter(Number.isFinite);
-    return nice(Math.min(...all), Math.max(...all), 6);
+    return nice(Math.min(...all), Math.max(...all), 12);
   }
 
   private axes(): SVGElement {
@@ -138,29 +138,33 @@ class Chart {
       }
       group.append(line);
     });
-    const label = `p < ${this.state.shown!.level}`;
+    const label = `p ≤ ${this.state.shown!.level}`;
     group.append(svg("text", { x: margin.left - 8, y: this.bottom + 10 + (row * (this.state.models.length - 1)) / 2 + 4, "text-anchor": "end", class: "note" }, label));
     return group;
   }
 
   private peaks(): SVGElement {
     const group = svg("g", { class: "peaks" });
-    const taken: { x: number; y: number }[] = [];
-    this.state.models.forEach((model, i) => {
-      if (!model.peak || number(model.peak.time) !== number(model.peak.time)) return;
+    const peaks = this.state.models.flatMap((model, i) => (Number.isFinite(number(model.peak?.time)) ? [{ model, i }] : []));
+    const points = peaks.map(({ model }) => ({ x: this.x(number(model.peak!.time)), y: this.y(number(model.score)) }));
+    const texts = peaks.map(({ model }) => `${model.name} ${ms(number(model.peak!.time))}`);
+    const frame = { x: margin.left, y: margin.top - 6, width: this.width - margin.left - margin.right, height: this.bottom - margin.top };
+    const boxes = placeLabels(points, texts.map((t) => 7 * t.length), this.drawnPoints(), frame);
+    peaks.forEach(({ model, i }, k) => {
       const mark = this.layer(i);
-      const x = this.x(number(model.peak.time));
-      const y = this.y(number(model.score));
-      const [from, to] = (model.peak.interval ?? [null, null]).map(number);
+      const [from, to] = (model.peak!.interval ?? [null, null]).map(number);
+      const { x, y } = points[k];
       if (from <= to) mark.append(svg("line", { x1: this.x(from), x2: this.x(to), y1: y, y2: y, class: "whisker" }));
       mark.append(svg("circle", { cx: x, cy: y, r: 4 }));
-      const label = { x, y: y - 10 };
-      while (taken.some((t) => Math.abs(t.x - label.x) < 58 && Math.abs(t.y - label.y) < textGap)) label.y -= 2;
-      taken.push(label);
-      mark.append(svg("text", { x: label.x, y: label.y, "text-anchor": "middle" }, `${model.name} ${ms(number(model.peak.time))}`));
+      mark.append(svg("text", { x: boxes[k].x + boxes[k].width / 2, y: boxes[k].y + 11, "text-anchor": "middle" }, texts[k]));
       group.append(mark);
     });
     return group;
+  }
+
+  /** Every point of every line, for labels to keep away from. */
+  private drawnPoints(): { x: number; y: number }[] {
+    return this.state.models.flatMap(({ course }) => course!.score.map((v, t) => ({ x: this.x(this.times[t]), y: this.y(number(v)) })));
   }
 
   private line(values: number[]): string {

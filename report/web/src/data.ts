@@ -67,7 +67,6 @@ export interface Stack {
   name: string;
   measure: string;
   definition: string;
-  unit: string;
   chance: Maybe;
   note: string;
   names: string[]; // one per RDM

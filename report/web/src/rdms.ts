@@ -198,7 +198,7 @@ export function modelRDMs(page: Page): { stack: number; rdm: number; name: strin
 }
 
 function colorBar(rdms: RDMs, low: number, high: number, ranks: boolean): Node[] {
-  const { measure, unit, chance } = rdms.stack;
+  const { measure, definition, chance } = rdms.stack;
   const strip = html("div", { class: "strip" });
   strip.style.background = viridisGradient;
   const scale = html("div", { class: "scale" });
@@ -215,8 +215,8 @@ function colorBar(rdms: RDMs, low: number, high: number, ranks: boolean): Node[]
     mark.style.left = `${((c - low) / (high - low)) * 100}%`;
     strip.append(mark);
   }
-  const title = ranks ? `percentile of ${measure}` : unit ? `${measure} (${unit})` : measure;
-  return [strip, scale, html("div", { class: "bar-title", title: rdms.stack.definition }, title)];
+  const title = ranks ? `percentile of ${measure}` : measure;
+  return [strip, scale, html("div", { class: "bar-title" }, title), html("div", { class: "bar-title muted" }, definition)];
 }
 
 /** Play button and slider. */

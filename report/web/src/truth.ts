@@ -23,10 +23,12 @@ export function truth(state: State, known: Truth): HTMLElement {
 function chart(state: State, planted: Planted[], width: number): SVGSVGElement {
   const times = state.times;
   const height = rowHeight * planted.length + 30;
-  const x = linear([times[0], times.at(-1)!], [110, width - 150]);
+  const last = Math.max(...planted.map((p) => Math.max(number(p.to), number(state.models[p.found]?.peak?.interval?.[1]) || 0)));
+  const end = Math.min(times.at(-1)!, last * 1.35);
+  const x = linear([times[0], end], [110, width - 150]);
   const element = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": planted.map((p) => sentence(state, p)).join(". ") });
   const floor = rowHeight * planted.length + 6;
-  for (const t of ticks(times[0] * 1000, times.at(-1)! * 1000, Math.min(9, width / 90))) {
+  for (const t of ticks(times[0] * 1000, end * 1000, Math.min(9, width / 90))) {
     element.append(
       svg("line", { x1: x(t / 1000), x2: x(t / 1000), y1: 4, y2: floor, class: "grid" }),
       svg("text", { x: x(t / 1000), y: floor + 16, "text-anchor": "middle", class: "small" }, t === 0 ? "0 ms" : ms(t / 1000)));

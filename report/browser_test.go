@@ -1,0 +1,197 @@
+package report_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/isocortex/isocortex/report"
+)
+
+// browser opens one Chromium window and writes down what goes wrong in it.
+type browser struct {
+	ctx context.Context
+
+	mutex    sync.Mutex
+	troubles []string // console errors and requests that leave the file
+}
+
+// open starts Chromium at an address, or skips the test when there is none.
+func open(t *testing.T, address string) *browser {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skip("no chromium on this machine: the page is not tried in a browser")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.WindowSize(1280, 1000), chromedp.Flag("disable-component-update", true))
+	allocator, cancelAllocator := chromedp.NewExecAllocator(t.Context(), options...)
+	ctx, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(func() { cancel(); chromedp.WaitClosed(ctx); cancelAllocator() })
+	b := &browser{ctx: ctx}
+	if err := chromedp.Listen(ctx, b.listen); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(ctx, network.Enable, network.EnableParams{}); err != nil {
+		t.Fatal(err)
+	}
+	b.do(t, chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS("section")))
+	return b
+}
+
+func (b *browser) listen(event any) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		b.troubles = append(b.troubles, "exception: "+e.ExceptionDetails.Text)
+	case *runtime.EventConsoleAPICalled:
+		b.troubles = append(b.troubles, fmt.Sprintf("console: %s", e.Args[0].Value))
+	case *cdplog.EventEntryAdded:
+		b.troubles = append(b.troubles, "log: "+e.Entry.Text)
+	case *network.EventRequestWillBeSent:
+		if scheme, _, _ := strings.Cut(e.Request.URL, ":"); scheme != "file" && scheme != "data" {
+			b.troubles = append(b.troubles, "request: "+e.Request.URL)
+		}
+	}
+}
+
+func (b *browser) do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// script runs JavaScript in the page.
+func (b *browser) script(t *testing.T, text string) {
+	t.Helper()
+	b.do(t, chromedp.Evaluate[chromedp.Void](text))
+}
+
+// text returns the string that an expression gives.
+func (b *browser) text(t *testing.T, expression string) string {
+	t.Helper()
+	result, err := chromedp.Run(b.ctx, chromedp.Evaluate[string](expression))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// hover moves the pointer to a fraction of an element's width and height.
+func (b *browser) hover(t *testing.T, selector string, right, down float64) {
+	t.Helper()
+	b.do(t, chromedp.ScrollIntoView(chromedp.CSS(selector)))
+	box, err := chromedp.Run(b.ctx, chromedp.Evaluate[map[string]float64](fmt.Sprintf("document.querySelector(%q).getBoundingClientRect().toJSON()", selector)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.do(t, chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, box["left"]+right*box["width"], box["top"]+down*box["height"]))
+}
+
+func (b *browser) screenshot(t *testing.T, name string) {
+	t.Helper()
+	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(90))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, picture, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if len(picture) < 50_000 {
+		t.Errorf("the screenshot has %d bytes: the page looks empty", len(picture))
+	}
+}
+
+func (b *browser) requireCalm(t *testing.T) {
+	t.Helper()
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	for _, trouble := range b.troubles {
+		t.Error(trouble)
+	}
+}
+
+const tooltipText = "document.querySelector('.tooltip').hidden ? '' : document.querySelector('.tooltip').innerText"
+
+func TestPageOverTimeInABrowser(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "report.html")
+	if err := report.Write(makeFixture(t, 120, 8), out); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, "file://"+out)
+
+	b.hover(t, ".brain canvas", 0.99, 0.01)
+	tip := b.text(t, tooltipText)
+	for _, want := range []string{"animals_01", "scenes_12", "decoding accuracy", "percentile"} {
+		if !strings.Contains(tip, want) {
+			t.Errorf("tooltip %q lacks %q", tip, want)
+		}
+	}
+	if n := b.text(t, "String([...document.querySelectorAll('.tooltip img')].filter(i => i.naturalWidth === 96).length)"); n != "2" {
+		t.Errorf("the tooltip shows %s thumbnails, want 2", n)
+	}
+
+	before := b.text(t, "document.querySelector('.brain canvas').toDataURL()")
+	b.script(t, "s = document.querySelector('.player input'); s.value = 30; s.dispatchEvent(new Event('input'))")
+	if got := b.text(t, "document.querySelector('.brain h3').innerText"); got != "Brain at 50 ms" {
+		t.Errorf("title after moving the slider is %q", got)
+	}
+	if b.text(t, "document.querySelector('.brain canvas').toDataURL()") == before {
+		t.Error("the brain RDM did not follow the slider")
+	}
+	b.do(t, chromedp.Focus(chromedp.CSS(".course svg[role=slider]")), chromedp.KeyEvent(kb.ArrowRight))
+	if got := b.text(t, "document.querySelector('.cursor text').textContent"); got != "55 ms" {
+		t.Errorf("the cursor after an arrow key says %q", got)
+	}
+	b.screenshot(t, "time.png")
+	b.requireCalm(t)
+}
+
+func TestControlsInABrowser(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "report.html")
+	if err := report.Write(makeFixture(t, 40, 4), out); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, "file://"+out)
+	b.script(t, "document.querySelectorAll('#page button:not(.play)').forEach(b => b.click())")
+	if got := b.text(t, "String(document.querySelectorAll('.course svg .gone').length > 0)"); got != "true" {
+		t.Error("pressing the legend hides nothing")
+	}
+	b.script(t, "document.querySelector('#peaks th:nth-child(2) button').click()")
+	if got := b.text(t, "document.querySelector('#peaks th:nth-child(2)').getAttribute('aria-sort')"); got == "none" {
+		t.Error("pressing a column's title sorts nothing")
+	}
+	b.requireCalm(t)
+}
+
+func TestPageWithoutTimeInABrowser(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "report.html")
+	if err := report.Write(makeFixture(t, 0, 8), out); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, "file://"+out)
+	if got := b.text(t, "[...document.querySelectorAll('section')].map(s => s.id).join(' ')"); got != "rdms bars peaks methods provenance study" {
+		t.Errorf("sections are %q", got)
+	}
+	b.screenshot(t, "still.png")
+	b.requireCalm(t)
+}
