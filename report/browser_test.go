@@ -98,7 +98,8 @@ func (b *browser) text(t *testing.T, expression string) string {
 // hover moves the pointer to a fraction of an element's width and height.
 func (b *browser) hover(t *testing.T, selector string, right, down float64) {
 	t.Helper()
-	b.do(t, chromedp.ScrollIntoView(chromedp.CSS(selector)))
+	settled := "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))" // scrolling hides the tooltip
+	b.do(t, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](settled, chromedp.EvalAwaitPromise))
 	box, err := chromedp.Run(b.ctx, chromedp.Evaluate[map[string]float64](fmt.Sprintf("document.querySelector(%q).getBoundingClientRect().toJSON()", selector)))
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +142,7 @@ func TestPageOverTimeInABrowser(t *testing.T) {
 
 	b.hover(t, ".brain canvas", 0.99, 0.01)
 	tip := b.text(t, tooltipText)
-	for _, want := range []string{"animals_01", "scenes_12", "decoding accuracy", "percentile"} {
+	for _, want := range []string{"animals_01", "scenes_12", "decoding accuracy", "SmallNet fc6", "correlation distance", "percentile"} {
 		if !strings.Contains(tip, want) {
 			t.Errorf("tooltip %q lacks %q", tip, want)
 		}
@@ -189,7 +190,7 @@ func TestPageWithoutTimeInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := open(t, "file://"+out)
-	if got := b.text(t, "[...document.querySelectorAll('section')].map(s => s.id).join(' ')"); got != "rdms bars peaks methods provenance study" {
+	if got := b.text(t, "[...document.querySelectorAll('section')].map(s => s.id).join(' ')"); got != "bars peaks rdms methods provenance study" {
 		t.Errorf("sections are %q", got)
 	}
 	b.screenshot(t, "still.png")

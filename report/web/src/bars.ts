@@ -64,10 +64,12 @@ function chart(state: State, atCursor: boolean, width: number): SVGSVGElement {
   const y = linear(range(state, shown, atCursor), [bottom, 16]);
   const element = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": describe(shown, atCursor, state) });
   element.append(axis(y, width, state.shown!.symbol));
+  const shared = sharedCeiling(shown);
+  if (shared) element.append(ceilingBand(shared, y, 58, width - 14));
   const place = places(state.models);
   shown.forEach((bar, i) => {
     const x = 58 + slot * (i + 0.5);
-    const group = drawBar(bar, x, Math.min(slot * 0.56, 64), y);
+    const group = drawBar(shared ? { ...bar, ceiling: [NaN, NaN] } : bar, x, Math.min(slot * 0.56, 64), y);
     group.append(name(bar.model.name, x, bottom + 18, slanted));
     element.append(properties(group, layerColors(place[i].index, place[i].count)));
     if (bar.corrected <= state.shown!.level) {
@@ -76,6 +78,18 @@ function chart(state: State, atCursor: boolean, width: number): SVGSVGElement {
     }
   });
   return element;
+}
+
+/** The ceiling that all bars have in common, if they have. */
+function sharedCeiling(shown: Bar[]): [number, number] | undefined {
+  const [lower, upper] = shown[0].ceiling;
+  return lower <= upper && shown.every((b) => b.ceiling[0] === lower && b.ceiling[1] === upper) ? [lower, upper] : undefined;
+}
+
+function ceilingBand([lower, upper]: [number, number], y: Scale, from: number, to: number): SVGElement {
+  return svg("g", {},
+    svg("rect", { class: "ceiling-box", x: from, width: to - from, y: y(upper), height: Math.max(y(lower) - y(upper), 1) }),
+    svg("text", { class: "note", x: to - 6, y: y(upper) + 15, "text-anchor": "end" }, "noise ceiling"));
 }
 
 function axis(y: Scale, width: number, title: string): SVGElement {

@@ -55,9 +55,10 @@ function results(state: State): Child[] {
     box,
     names.length > 1 ? html("div", { class: "controls" }, choice("Comparator", names, state.result, render)) : undefined,
     shown.times ? section("course", "Time course", courseCaption(shown), course(state)) : undefined,
-    rdmSection(state),
+    shown.times ? rdmSection(state) : undefined,
     section("bars", shown.times ? "Layers" : "Scores", barsCaption(shown), bars(state)),
     section("peaks", shown.times ? "Peaks" : "Scores in numbers", "", table(state)),
+    shown.times ? undefined : rdmSection(state),
   ];
 }
 

@@ -1,11 +1,14 @@
 // What the tooltip says about a pair of conditions.
 
-import type { Page, Stack } from "./data";
+import type { Page } from "./data";
 import { html } from "./dom";
 import { value } from "./scale";
 
-/** Both stimuli with their pictures, then the dissimilarity. */
-export function pairTooltip(page: Page, stack: Stack, pair: [number, number], dissimilarity: number, percentile: number): Node[] {
+/** What one RDM says about the pair. */
+export interface Reading { title: string; measure: string; dissimilarity: number; percentile: number }
+
+/** Both stimuli with their pictures, then the dissimilarity in every RDM shown. */
+export function pairTooltip(page: Page, pair: [number, number], readings: Reading[]): Node[] {
   const sides = pair.map((condition) => {
     const { label, category, image } = page.stimuli[condition];
     return html("div", { class: "side" },
@@ -13,10 +16,9 @@ export function pairTooltip(page: Page, stack: Stack, pair: [number, number], di
       html("div", { class: "label" }, label),
       category ? html("div", { class: "muted" }, category) : undefined);
   });
-  const rank = Number.isFinite(percentile) ? `percentile ${Math.round(percentile)}` : "";
-  return [
-    html("div", { class: "pair" }, ...sides),
-    html("div", { class: "value" }, html("strong", {}, value(dissimilarity)), " ", stack.measure),
-    html("div", { class: "muted" }, rank),
-  ];
+  const lines = readings.map(({ title, measure, dissimilarity, percentile }) => html("div", { class: "reading" },
+    html("div", {}, title),
+    html("div", {}, html("strong", {}, value(dissimilarity)), ` ${measure}`),
+    html("div", { class: "muted" }, Number.isFinite(percentile) ? `percentile ${Math.round(percentile)}` : "")));
+  return [html("div", { class: "pair" }, ...sides), ...lines];
 }

@@ -6,7 +6,7 @@ import { choice, html, onWidth } from "./dom";
 import { paint, type Cells } from "./matrix";
 import { ms, tickLabels, ticks, value } from "./scale";
 import type { State } from "./state";
-import { pairTooltip } from "./pair";
+import { pairTooltip, type Reading } from "./pair";
 import { Tooltip } from "./tooltip";
 
 /** The rows of the picture, and where categories begin. */
@@ -15,8 +15,8 @@ export interface Arrangement { order: number[]; breaks: number[]; groups: { name
 export function rdms(state: State): HTMLElement {
   const tooltip = new Tooltip();
   const panels: Panel[] = [];
-  if (state.brain) panels.push(new Panel(state, tooltip, "brain"));
-  if (state.stacks.length) panels.push(new Panel(state, tooltip, "model"));
+  if (state.brain) panels.push(new Panel(state, tooltip, panels, "brain"));
+  if (state.stacks.length) panels.push(new Panel(state, tooltip, panels, "model"));
   const row = html("div", { class: "matrices" }, ...panels.map((p) => p.element));
   onWidth(row, (width) => {
     const gap = 40;
@@ -57,7 +57,7 @@ class Panel {
   private readonly ranked = new Map<number, Float64Array>();
   private readonly plain = new Map<number, Float64Array>();
 
-  constructor(readonly state: State, private readonly tooltip: Tooltip, readonly which: "brain" | "model") {
+  constructor(readonly state: State, private readonly tooltip: Tooltip, private readonly panels: Panel[], readonly which: "brain" | "model") {
     this.element = html("figure", { class: `matrix ${which}` }, this.title, this.subtitle, this.groups, this.frame, this.bar);
     if (which === "brain" && state.times.length > 1 && state.page.brain?.times) this.element.append(player(state));
     this.listen();
@@ -147,18 +147,23 @@ class Panel {
 
   private show(row: number, column: number): void {
     this.state.pair = [row, column];
-    const { rdms, index } = this.shown()!;
-    const { order } = arrange(this.state);
     if (row === column) return this.hide();
-    const n = rdms.count;
+    const { order } = arrange(this.state);
+    const n = order.length;
     markPair(this.element.parentElement!, row, column, n);
-    const pair = pairIndex(n, order[row], order[column]);
     const box = this.canvas.getBoundingClientRect();
     const x = box.left + ((column + 0.5) / n) * box.width;
     const y = box.top + ((row + 0.5) / n) * box.height;
-    const plain = rdms.vector(index)[pair];
-    const percentile = percentiles(this.values(rdms, index))[pair];
-    this.tooltip.show(x, y, ...pairTooltip(this.state.page, rdms.stack, [order[row], order[column]], plain, percentile));
+    const pair: [number, number] = [order[row], order[column]];
+    const readings = this.panels.map((p) => p.read(pairIndex(n, ...pair)));
+    this.tooltip.show(x, y, ...pairTooltip(this.state.page, pair, readings));
+  }
+
+  /** What this panel's RDM says about a pair. */
+  private read(pair: number): Reading {
+    const { rdms, index } = this.shown()!;
+    const values = rdms.vector(index);
+    return { title: this.title.textContent!, measure: rdms.stack.measure, dissimilarity: values[pair], percentile: percentiles(values)[pair] };
   }
 
   private hide(): void {
