@@ -1,0 +1,86 @@
+package rsa
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/work"
+)
+
+// bootstrap finds intervals for the mean score of every model at every time,
+// and for the score and the time of its peak, which is looked for anew in
+// every draw. It returns nil when none are asked for.
+//
+// The statistics of a draw are models × times mean scores, then, where there is
+// time, the score and the time of each model's peak.
+func (a *analysis) bootstrap(ctx context.Context, b work.Budget, scores *table) (*inference.Intervals, error) {
+	if a.BootstrapOver == None {
+		return nil, nil
+	}
+	courses := scores.models * scores.times
+	o := inference.Bootstrap{Draws: a.BootstrapDraws, Level: a.Interval, Over: a.over, Seed: a.Seed}
+	size := inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: courses}
+	if a.subjects.Times != nil {
+		size.Statistics += 2 * scores.models
+	}
+	pool := a.scratches()
+	intervals, err := o.Intervals(ctx, b, size, func(dst []float64, draw inference.Draw) error {
+		drawn := scores
+		if a.over != inference.Subjects {
+			s := pool.Get().(*scratch)
+			defer pool.Put(s)
+			a.resample(s, draw)
+			drawn = s.scores
+		}
+		drawn.mean(dst[:courses], draw.Subjects)
+		if a.subjects.Times != nil {
+			a.peaks(dst[courses:], dst[:courses])
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if undefined := slices.Max(intervals.Undefined); undefined > 0 {
+		a.warn("some scores are undefined in up to %d of %d bootstrap draws; those draws are left out of their intervals", undefined, intervals.Draws)
+	}
+	return intervals, nil
+}
+
+// resample compares all models with the drawn subjects over the drawn
+// conditions.
+func (a *analysis) resample(s *scratch, draw inference.Draw) {
+	s.resample.SetCounts(draw.Conditions)
+	for m, model := range a.models {
+		a.Comparator.Resample(&s.models[m], model, &s.resample)
+	}
+	for i, subject := range draw.Subjects {
+		if i > 0 && subject == draw.Subjects[i-1] {
+			continue // it was drawn before
+		}
+		for time := range a.times {
+			a.Comparator.Resample(&s.brain, a.brain[subject][time], &s.resample)
+			for m := range s.models {
+				s.scores.course(m, subject)[time] = a.Comparator.Compare(&s.models[m], &s.brain)
+			}
+		}
+	}
+}
+
+// peaks fills dst with the peak score and the peak time of every model.
+func (a *analysis) peaks(dst, courses []float64) {
+	for m := range a.models {
+		score, index := peak(courses[m*a.times:(m+1)*a.times], a.window)
+		dst[2*m], dst[2*m+1] = score, a.time(index)
+	}
+}
+
+// time returns the seconds of a time, NaN when there is none.
+func (a *analysis) time(index int) float64 {
+	if index < 0 {
+		return math.NaN()
+	}
+	return a.subjects.Times[index]
+}

@@ -1,0 +1,113 @@
+package rsa
+
+import (
+	"math"
+
+	"github.com/isocortex/isocortex/inference"
+)
+
+// findings is everything that was computed.
+type findings struct {
+	scores    *table
+	ceiling   *NoiseCeiling
+	chance    *inference.Result
+	intervals *inference.Intervals // nil when none were asked for
+	mean      []float64            // models × times
+}
+
+// result says what was asked and what was found.
+func (a *analysis) result(f findings) *Result {
+	r := &Result{
+		Comparator: a.Comparator.Name, Pool: "comparator", Matched: a.subjects.Matched,
+		Conditions: a.conditions, Labels: a.subjects.Labels, Pairs: a.pairs(),
+		Subjects: f.scores.subjects, SubjectNames: a.subjects.Names,
+		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, GeneralizesTo: a.generalizesTo(),
+		Seed: a.Seed, Level: a.Level,
+		Interval: a.Interval, BootstrapOver: a.BootstrapOver,
+		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Warnings: a.warnings,
+	}
+	if f.ceiling == nil {
+		r.NoiseCeilingReason = noCeiling
+	}
+	if f.intervals != nil {
+		r.BootstrapDraws = f.intervals.Draws
+	}
+	f.mean = f.scores.mean(make([]float64, f.scores.models*a.times), f.scores.everyone())
+	for m, model := range a.given {
+		result := ModelResult{Name: model.Name, Network: model.Network}
+		if a.subjects.Times == nil {
+			result.single(a.course(m, f), f.intervals != nil)
+		} else {
+			result.Course, result.Peak = a.course(m, f), a.peak(m, f)
+			result.Score = result.Peak.Score
+		}
+		r.Models = append(r.Models, result)
+	}
+	return r
+}
+
+// generalizesTo names the population that the test speaks of.
+func (a *analysis) generalizesTo() string {
+	if a.Test == SignFlip {
+		return "new subjects"
+	}
+	return "these stimuli and subjects"
+}
+
+// course gathers what was found for a model over time.
+func (a *analysis) course(model int, f findings) *Course {
+	from, to := model*a.times, (model+1)*a.times
+	c := &Course{
+		Score: numbers(f.mean[from:to]), P: numbers(f.chance.P[from:to]), Corrected: numbers(f.chance.Corrected[from:to]),
+		Low: undefined(a.times), High: undefined(a.times),
+	}
+	if f.intervals != nil {
+		c.Low, c.High = numbers(f.intervals.Low[from:to]), numbers(f.intervals.High[from:to])
+	}
+	for s := range f.scores.subjects {
+		c.Scores = append(c.Scores, numbers(f.scores.course(model, s)))
+	}
+	return c
+}
+
+// peak gathers what was found for the peak of a model.
+func (a *analysis) peak(model int, f findings) *PeakResult {
+	score, index := peak(f.mean[model*a.times:(model+1)*a.times], a.window)
+	p := &PeakResult{Score: Number(score), Time: Number(a.time(index)), Index: index}
+	if f.intervals != nil {
+		at := len(f.mean) + 2*model // behind the courses come score and time of each peak
+		p.ScoreCI, p.TimeCI = interval(f.intervals, at), interval(f.intervals, at+1)
+	}
+	return p
+}
+
+// single takes over a course of one time that is none.
+func (r *ModelResult) single(c *Course, hasInterval bool) {
+	r.Score, r.P, r.Corrected = c.Score[0], &c.P[0], &c.Corrected[0]
+	for _, subject := range c.Scores {
+		r.Scores = append(r.Scores, subject[0])
+	}
+	if hasInterval {
+		r.CI = &[2]Number{c.Low[0], c.High[0]}
+	}
+}
+
+func interval(i *inference.Intervals, statistic int) *[2]Number {
+	return &[2]Number{Number(i.Low[statistic]), Number(i.High[statistic])}
+}
+
+func numbers(x []float64) []Number {
+	result := make([]Number, len(x))
+	for i, value := range x {
+		result[i] = Number(value)
+	}
+	return result
+}
+
+func undefined(times int) []Number {
+	result := make([]Number, times)
+	for t := range result {
+		result[t] = Number(math.NaN())
+	}
+	return result
+}

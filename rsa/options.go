@@ -1,0 +1,196 @@
+package rsa
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/unit"
+)
+
+// options is an Evaluation with nothing left to choose.
+type options struct {
+	Evaluation
+	tail inference.Tail
+	over inference.Over // means nothing when BootstrapOver is None
+	// adjust is nil for the maximum statistic and for no correction.
+	adjust func(p []float64) []float64
+}
+
+// resolve fills in what the evaluation leaves open, for that many subjects.
+func (e Evaluation) resolve(subjects int) (options, error) {
+	if e.Comparator.Name == "" {
+		e.Comparator, _ = compare.ByName("spearman")
+	}
+	e.Test = choose(e.Test, subjects, SignFlip, LabelPermutation)
+	e.BootstrapOver = choose(e.BootstrapOver, subjects, inference.Subjects.String(), inference.Conditions.String())
+	e.Tail = orElse(e.Tail, inference.Greater.String())
+	e.Correction = orElse(e.Correction, MaxStatistic)
+	e.Draws = orElse(e.Draws, inference.DefaultDraws)
+	e.BootstrapDraws = orElse(e.BootstrapDraws, inference.DefaultBootstrapDraws)
+	e.Level = orElse(e.Level, 0.05)
+	e.Interval = orElse(e.Interval, inference.DefaultLevel)
+	if e.Test == None {
+		e.Correction = None
+	}
+	o := options{Evaluation: e}
+	return o, errors.Join(o.findTest(subjects), o.findCorrection(), o.findBootstrap(subjects))
+}
+
+func choose(given string, subjects int, enough, few string) string {
+	switch {
+	case given != "" && given != Automatic:
+		return given
+	case subjects >= EnoughSubjects:
+		return enough
+	}
+	return few
+}
+
+func orElse[T comparable](given, otherwise T) T {
+	var zero T
+	if given == zero {
+		return otherwise
+	}
+	return given
+}
+
+func (o *options) findTest(subjects int) error {
+	o.tail = inference.Tail(slices.Index(inference.Tails, o.Tail))
+	switch {
+	case !slices.Contains(Tests, o.Test):
+		return fmt.Errorf("no test is called %q: use one of %s", o.Test, strings.Join(Tests, ", "))
+	case o.tail < 0:
+		return fmt.Errorf("no tail is called %q: use one of %s", o.Tail, strings.Join(inference.Tails, ", "))
+	case o.Test == SignFlip && subjects < 2:
+		return errors.New("a sign flip test needs two or more subjects: use label permutation for one RDM")
+	case o.Draws < 0:
+		return fmt.Errorf("%d draws: a test needs 1 or more", o.Draws)
+	case !(o.Level > 0 && o.Level < 1):
+		return fmt.Errorf("a level of %g: it must be between 0 and 1", o.Level)
+	}
+	return nil
+}
+
+func (o *options) findCorrection() error {
+	if o.Correction == MaxStatistic || o.Correction == None {
+		return nil
+	}
+	correction, err := inference.CorrectionByName(o.Correction)
+	if err != nil {
+		return fmt.Errorf("%w, %s or %s", err, MaxStatistic, None)
+	}
+	o.adjust = correction.Adjust
+	return nil
+}
+
+func (o *options) findBootstrap(subjects int) error {
+	if o.BootstrapOver == None {
+		return nil
+	}
+	o.over = inference.Over(slices.Index(inference.Overs, o.BootstrapOver))
+	switch {
+	case o.over < 0:
+		return fmt.Errorf("a bootstrap cannot be over %q: use one of %s or %s", o.BootstrapOver, strings.Join(inference.Overs, ", "), None)
+	case o.over != inference.Conditions && subjects < 2:
+		return fmt.Errorf("a bootstrap over %s needs two or more subjects: use conditions for one RDM", o.BootstrapOver)
+	case o.BootstrapDraws < 0 || !(o.Interval > 0 && o.Interval < 1):
+		return fmt.Errorf("%d bootstrap draws for an interval of %g: draws must be 1 or more, the interval between 0 and 1", o.BootstrapDraws, o.Interval)
+	}
+	return nil
+}
+
+// analysis checks the data and what is asked of them.
+func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, error) {
+	o, err := e.resolve(len(subjects.RDVs))
+	a := &analysis{options: o, given: models, subjects: subjects}
+	err = errors.Join(err, a.measure())
+	if err == nil {
+		err = errors.Join(a.fit(), a.findWindow())
+	}
+	if err != nil {
+		return nil, err
+	}
+	if smallest := math.Exp2(-float64(len(subjects.RDVs))); a.Test == SignFlip && smallest > a.Level {
+		a.warn("a sign flip test of %d subjects cannot reach p ≤ %g: its smallest p value is %.3g", len(subjects.RDVs), a.Level, smallest)
+	}
+	if few := len(subjects.RDVs); a.BootstrapOver != None && a.over != inference.Conditions && few < EnoughSubjects {
+		a.warn("an interval over %d subjects is too narrow: use %d or more", few, EnoughSubjects)
+	}
+	return a, nil
+}
+
+// measure finds the numbers of conditions and times.
+func (a *analysis) measure() error {
+	if len(a.given) == 0 || len(a.subjects.RDVs) == 0 || len(a.subjects.RDVs[0]) == 0 {
+		return errors.New("nothing to compare: one or more models and one or more subjects are needed")
+	}
+	pairs := len(a.subjects.RDVs[0][0])
+	a.times = len(a.subjects.RDVs[0])
+	a.conditions = int(math.Round((1 + math.Sqrt(1+8*float64(pairs))) / 2))
+	if pairs < 3 || a.conditions*(a.conditions-1)/2 != pairs {
+		return fmt.Errorf("%s has RDVs of %d pairs, which is not n(n-1)/2 for three or more conditions", a.subjects.name(0), pairs)
+	}
+	return nil
+}
+
+// fit reports everything that differs from the first subject in its extent.
+func (a *analysis) fit() error {
+	pairs := len(a.subjects.RDVs[0][0])
+	var problems []error
+	complain := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
+	for _, m := range a.given {
+		if len(m.RDV) != pairs {
+			complain("model %q has %d pairs where %s has %d", m.Name, len(m.RDV), a.subjects.name(0), pairs)
+		}
+	}
+	for s, course := range a.subjects.RDVs {
+		if len(course) != a.times {
+			complain("%s has %d times where %s has %d", a.subjects.name(s), len(course), a.subjects.name(0), a.times)
+		}
+		for t, x := range course {
+			if len(x) != pairs {
+				complain("%s has %d pairs at time %d where %s has %d", a.subjects.name(s), len(x), t, a.subjects.name(0), pairs)
+				break
+			}
+		}
+	}
+	if want := max(len(a.subjects.Times), 1); want != a.times {
+		complain("%d times are named where the RDMs have %d", len(a.subjects.Times), a.times)
+	}
+	if names := len(a.subjects.Names); names > 0 && names != len(a.subjects.RDVs) {
+		complain("%d subjects are named where there are %d", names, len(a.subjects.RDVs))
+	}
+	if labels := len(a.subjects.Labels); labels > 0 && labels != a.conditions {
+		complain("%d conditions are named where there are %d", labels, a.conditions)
+	}
+	return errors.Join(problems...)
+}
+
+// findWindow marks the times at which a peak may be.
+func (a *analysis) findWindow() error {
+	a.window = make([]bool, a.times)
+	everywhere := a.Window == unit.Span{}
+	for t := range a.window {
+		a.window[t] = everywhere
+		if !everywhere && t < len(a.subjects.Times) {
+			a.window[t] = a.Window.From <= a.subjects.Times[t] && a.subjects.Times[t] <= a.Window.To
+		}
+	}
+	if !slices.Contains(a.window, true) {
+		return fmt.Errorf("no time lies in the window of peaks from %g s to %g s", a.Window.From, a.Window.To)
+	}
+	return nil
+}
+
+// name tells a subject for messages.
+func (s Subjects) name(i int) string {
+	if i < len(s.Names) {
+		return fmt.Sprintf("subject %q", s.Names[i])
+	}
+	return fmt.Sprintf("subject %d", i+1)
+}
