@@ -31,13 +31,15 @@ const maxFile = 8 * MaxPixels
 //
 // Gray pictures have three equal channels; of 16-bit values the high byte is
 // kept. Color profiles, gamma and the EXIF orientation are not applied, as in
-// Pillow's Image.open and torchvision. A PNG gives the pixels that Pillow
-// gives, and so does a JPEG: chroma is interpolated as libjpeg does it.
+// Pillow's Image.open and torchvision. A PNG of 8 bits gives the values that
+// Pillow gives; those of a JPEG differ in some places by up to 3, because the
+// inverse cosine transform is not that of libjpeg.
 //
 //	errors   *file.ParseError with file.ErrMalformed or file.ErrUnsupported:
 //	         damaged and cut files, other formats, CMYK, more than MaxPixels
-//	cost     a file of 482 × 482 gray pixels about 3 ms, one of 224 × 224 in
-//	         color about 1.5 ms; memory 3 bytes per pixel beside the decoder's
+//	cost     1 to 2 ms for a PNG of 482 × 482 gray or 224 × 224 color pixels;
+//	         3 bytes per pixel beside what the decoder takes, twice as much
+//	source   W3C PNG (2003), ITU-T T.81 and T.871; Pillow 9.4.0
 func Open(path string) (*Image, error) { return OpenOn(path, White) }
 
 // OpenOn is Open with a background for transparent pixels.
@@ -104,7 +106,7 @@ func readHeader(r io.Reader, name string, size int64) (header, error) {
 	buffered := bufio.NewReader(r)
 	start, err := buffered.Peek(int(min(size, 24)))
 	if err != nil {
-		return header{}, err
+		return header{}, defect(err, name, "signature", size)
 	}
 	h := header{format: format(start)}
 	var config image.Config

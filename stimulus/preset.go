@@ -280,7 +280,7 @@ func centered(r image.Rectangle, side int) image.Rectangle {
 //	units    those of Range, Mean and Deviation
 //	errors   a picture that does not give len(dst) values
 //	cost     that of Resize, and 0.3 ms for 224 × 224
-//	source   torchvision 0.15, ToTensor and Normalize, agrees to the bit
+//	source   torchvision's ToTensor and Normalize: their formula, to the bit
 func (p Preset) Apply(dst []float32, img *Image) error {
 	g, err := p.geometry(img.Width, img.Height)
 	if err != nil {

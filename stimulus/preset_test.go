@@ -5,11 +5,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/stimulus"
+	"github.com/isocortex/isocortex/work"
 )
 
 func ExamplePresetByName() {
@@ -146,6 +148,31 @@ func TestApplyRefusesAWrongSize(t *testing.T) {
 	wantError(t, preset.Apply(make([]float32, 10), formulaImage(3, 2)), "3 × 2")
 	preset.Crop = 4
 	wantError(t, preset.Apply(make([]float32, 48), formulaImage(3, 2)), "3 × 2", "square of 4")
+}
+
+// Pictures of many sizes share buffers; none may see another's pixels.
+func TestApplyAtTheSameTimeGivesTheSameBits(t *testing.T) {
+	preset := must(stimulus.PresetByName("torchvision"))
+	pictures, want := make([]*stimulus.Image, 24), make([][]float32, 24)
+	for i := range pictures {
+		pictures[i], want[i] = formulaImage(40+31*(i%5), 300-37*(i%7)), make([]float32, 3*224*224)
+		if err := preset.Apply(want[i], pictures[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := work.Budget{Threads: 8}.Each(t.Context(), "", len(pictures), func(i int) error {
+		got := make([]float32, len(want[i]))
+		if err := preset.Apply(got, pictures[i]); err != nil {
+			return err
+		}
+		if !slices.Equal(got, want[i]) {
+			return fmt.Errorf("picture %d differs", i)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 // dataFolder returns the folder of real data, which is not part of the project.

@@ -100,17 +100,18 @@ func Read(pattern string) (*Set, error) {
 // find lists the files that a pattern means.
 func find(pattern string) ([]string, error) {
 	info, err := os.Stat(pattern)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		paths, err := filepath.Glob(pattern)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w: close every [ with a ]", pattern, err)
+	if err == nil && !info.IsDir() {
+		return []string{pattern}, nil
+	}
+	if err != nil {
+		paths, bad := filepath.Glob(pattern)
+		if bad != nil {
+			return nil, fmt.Errorf("%s: %w: close every [ with a ]", pattern, bad)
+		}
+		if len(paths) == 0 && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
 		}
 		return slices.DeleteFunc(paths, isFolder), nil
-	case err != nil:
-		return nil, err
-	case !info.IsDir():
-		return []string{pattern}, nil
 	}
 	entries, err := os.ReadDir(pattern)
 	if err != nil {
