@@ -9,3 +9,11 @@
 // What is planted in the responses is said by [Brain]: which layer they follow,
 // when, and how much noise covers it.
 package simulate
+
+import _ "embed" // for the study
+
+// Study is the study file of the demonstration. Its paths are those that the
+// step "simulate" writes.
+//
+//go:embed study.yaml
+var Study string

@@ -1,0 +1,205 @@
+// Package activation reads the responses of a network's layers to stimuli.
+//
+// Stimuli go through the network in batches of a fixed size; every batch is
+// handed on as soon as it is computed, so memory does not depend on their
+// number:
+//
+//	err := activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset}.Run(ctx, engine, budget, sink)
+package activation
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/onnx"
+	"github.com/isocortex/isocortex/stimulus"
+	"github.com/isocortex/isocortex/work"
+)
+
+// DefaultBatch is the number of stimuli that go through a network together.
+// Networks whose weights are constant give the same bits for any number.
+const DefaultBatch = 8
+
+// An Extraction says which responses to which stimuli are wanted.
+type Extraction struct {
+	Network *network.Network
+	Layers  []network.Layer
+	Stimuli *stimulus.Set
+	Preset  stimulus.Preset // how a picture becomes the numbers of the input
+	Batch   int             // stimuli at a time; 0 means DefaultBatch
+}
+
+// A Sink takes the responses of layers, row by row.
+type Sink interface {
+	// Begin is called once, before any row, with the shape that one response
+	// of each layer has: channels, or channels × height × width, ...
+	Begin(shapes [][]int) error
+	// Rows is handed the responses of a layer to consecutive stimuli, the first
+	// of which is stimulus number first. It may be called from several
+	// goroutines at once and must not keep the values; every row comes once, in
+	// any order.
+	Rows(layer, first int, values []float32) error
+}
+
+// Run reads the responses and hands them to the sink.
+//
+// Rows are numbered as the stimuli of the set; a row holds the layer's values
+// in the order of the graph, channels × height × width flattened.
+//
+//	units    those of the network
+//	NaN      handed on as the network computed it
+//	errors   a stimulus that cannot be read; pictures of a size that the network
+//	         does not take; a layer that has no row per stimulus
+//	cost     one pass of the network per stimulus, on the threads of the budget;
+//	         memory one batch of inputs and of all layers per thread
+func (x Extraction) Run(ctx context.Context, e *engine.Engine, budget work.Budget, sink Sink) error {
+	r, err := x.prepare(e, sink)
+	if err != nil {
+		return err
+	}
+	defer r.session.Close()
+	return budget.Each(ctx, "activations of "+x.Network.Name, len(r.batches), func(i int) error {
+		return r.batch(ctx, r.batches[i])
+	})
+}
+
+// run is one extraction under way.
+type run struct {
+	Extraction
+	session *engine.Session
+	sink    Sink
+	height  int // of the input
+	width   int
+	batches []work.Span
+	inputs  sync.Pool // of []float32
+	begin   sync.Once
+	failed  error // of Begin
+}
+
+// prepare opens a session that computes the wanted layers.
+func (x Extraction) prepare(e *engine.Engine, sink Sink) (*run, error) {
+	values := make([]string, len(x.Layers))
+	for i, layer := range x.Layers {
+		values[i] = layer.Value
+	}
+	tapped, err := x.Network.Model.Tap(values...)
+	if err != nil {
+		return nil, err
+	}
+	r := &run{Extraction: x, sink: sink}
+	if err := r.fit(); err != nil {
+		return nil, err
+	}
+	r.batches = work.Shards(len(x.Stimuli.Stimuli), x.batch())
+	r.session, err = e.NewSession(tapped, engine.Options{Threads: 1})
+	return r, err
+}
+
+// batch returns the number of stimuli at a time; a network that was exported
+// for a fixed number takes no other.
+func (x Extraction) batch() int {
+	if fixed := x.Network.Input.Shape[0].Value; fixed > 0 {
+		return int(fixed)
+	}
+	if x.Batch > 0 {
+		return x.Batch
+	}
+	return DefaultBatch
+}
+
+// fit settles the size of the pictures as the network sees them, and checks
+// that it takes them.
+func (r *run) fit() (err error) {
+	if r.Preset, err = r.Preset.For(r.Stimuli); err != nil {
+		return err
+	}
+	r.height, r.width = r.Preset.Size()
+	for i, got := range []int{3, r.height, r.width} {
+		want := r.Network.Input.Shape[i+1].Value
+		if want > 0 && want != int64(got) {
+			return fmt.Errorf("network %q takes pictures of %s, preprocessing %q makes 3 × %d × %d: choose another preprocessing",
+				r.Network.Name, shape(r.Network.Input), r.Preset.Name, r.height, r.width)
+		}
+	}
+	return nil
+}
+
+// shape writes the shape of one picture of an input.
+func shape(input *onnx.ValueInfo) string {
+	text := ""
+	for i, d := range input.Shape[1:] {
+		if i > 0 {
+			text += " × "
+		}
+		if d.Value > 0 {
+			text += fmt.Sprint(d.Value)
+		} else {
+			text += "any"
+		}
+	}
+	return text
+}
+
+// batch computes and hands on the responses to consecutive stimuli.
+func (r *run) batch(ctx context.Context, span work.Span) error {
+	size := 3 * r.height * r.width
+	rows := r.Extraction.batch()
+	if r.Network.Input.Shape[0].Value <= 0 {
+		rows = span.Len()
+	}
+	input, _ := r.inputs.Get().([]float32)
+	if cap(input) < rows*size {
+		input = make([]float32, rows*size)
+	}
+	input = input[:rows*size]
+	defer r.inputs.Put(input) //nolint:staticcheck // a slice header is small beside a batch of pictures
+	for i := range span.Len() {
+		picture, err := r.Stimuli.Open(span.From + i)
+		if err != nil {
+			return err
+		}
+		if err := r.Preset.Apply(input[i*size:(i+1)*size], picture); err != nil {
+			return fmt.Errorf("%s: %w", r.Stimuli.Stimuli[span.From+i].Path, err)
+		}
+	}
+	clear(input[span.Len()*size:])
+	results, err := r.session.Run(ctx, []engine.Tensor{{Shape: []int{rows, 3, r.height, r.width}, Data: input}})
+	if err != nil {
+		return fmt.Errorf("network %q: %w", r.Network.Name, err)
+	}
+	defer results.Close()
+	return r.hand(results.Tensors, span, rows)
+}
+
+// hand gives the rows of one batch to the sink.
+func (r *run) hand(tensors []engine.Tensor, span work.Span, rows int) error {
+	r.begin.Do(func() { r.failed = r.announce(tensors, rows) })
+	if r.failed != nil {
+		return r.failed
+	}
+	for i, tensor := range tensors {
+		values := tensor.Data.([]float32)
+		if err := r.sink.Rows(i, span.From, values[:len(values)/rows*span.Len()]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// announce tells the sink the shapes of the layers, from the first batch.
+func (r *run) announce(tensors []engine.Tensor, rows int) error {
+	shapes := make([][]int, len(tensors))
+	for i, tensor := range tensors {
+		if _, ok := tensor.Data.([]float32); !ok {
+			return fmt.Errorf("layer %q does not hold float32 numbers", r.Layers[i].Name)
+		}
+		if len(tensor.Shape) < 2 || tensor.Shape[0] != rows {
+			return fmt.Errorf("layer %q has shape %v: no row for each of %d stimuli", r.Layers[i].Name, tensor.Shape, rows)
+		}
+		shapes[i] = tensor.Shape[1:]
+	}
+	return r.sink.Begin(shapes)
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/engine/library"
+	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/step"
+	"github.com/isocortex/isocortex/work"
+)
+
+// flags are those that every verb has.
+type flags struct {
+	threads     int
+	seed        uint64
+	quiet       bool
+	json        bool
+	onnxruntime string
+}
+
+func (f *flags) register(set *pflag.FlagSet) {
+	set.IntVar(&f.threads, "threads", 0, "`number` of threads to keep busy (default: one per processor)")
+	set.Uint64Var(&f.seed, "seed", 1, "`number` that decides every random draw")
+	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, only warnings and errors")
+	set.BoolVar(&f.json, "json", false, "print results, and errors, as JSON")
+	set.StringVar(&f.onnxruntime, "onnxruntime", "", "`file` of another build of the engine")
+}
+
+// app is one run of the program.
+type app struct {
+	stdout, stderr io.Writer
+	flags          flags
+	env            *step.Env
+
+	mutex    sync.Mutex
+	line     int       // characters of the progress line on the screen
+	told     time.Time // when progress was last printed where there is no screen
+	warnings int
+}
+
+// environment is what the steps of this run share.
+func (a *app) environment() *step.Env {
+	if a.env == nil {
+		a.env = &step.Env{
+			Budget:  work.Budget{Threads: a.flags.threads},
+			Seed:    a.flags.seed,
+			Version: result.Version(version),
+			Open:    a.openEngine,
+			Warn:    a.warn,
+		}
+		if !a.flags.quiet && !a.flags.json {
+			a.env.Budget.Progress = a.progress
+		}
+	}
+	return a.env
+}
+
+// openEngine finds and opens the engine.
+func (a *app) openEngine() (*engine.Engine, error) {
+	path, err := library.Find(a.flags.onnxruntime)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Open(path)
+}
+
+// finish gives back what the run holds.
+func (a *app) finish() {
+	a.clearLine()
+	if a.env != nil {
+		a.env.Close()
+	}
+}
+
+// leftOut reports whether a warning said that something named was left out.
+func (a *app) leftOut() bool {
+	if a.env == nil {
+		return false
+	}
+	for _, warning := range a.env.Warnings() {
+		if strings.Contains(warning, "left out") {
+			return true
+		}
+	}
+	return false
+}
+
+// warn prints a warning at once.
+func (a *app) warn(text string) {
+	a.clearLine()
+	fmt.Fprintf(a.stderr, "isocortex: warning: %s\n", text)
+}
+
+// progress shows how far a task has come: on a terminal in one line that is
+// written over, elsewhere now and then.
+func (a *app) progress(p work.Progress) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	text := fmt.Sprintf("%s  %d/%d", p.Task, p.Done, p.Total)
+	if left := p.Left(); left >= time.Second {
+		text += "  " + left.Round(time.Second).String() + " left"
+	}
+	if !terminal(a.stderr) {
+		if p.Done == p.Total || time.Since(a.told) > 10*time.Second {
+			a.told = time.Now()
+			fmt.Fprintln(a.stderr, text)
+		}
+		return
+	}
+	fmt.Fprintf(a.stderr, "\r%s%s", text, strings.Repeat(" ", max(0, a.line-len(text))))
+	a.line = len(text)
+	if p.Done == p.Total {
+		fmt.Fprintln(a.stderr)
+		a.line = 0
+	}
+}
+
+// clearLine ends a progress line that stands on the screen.
+func (a *app) clearLine() {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.line > 0 {
+		fmt.Fprintln(a.stderr)
+		a.line = 0
+	}
+}
+
+// terminal reports whether w is a screen.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// print writes a result to standard output, as JSON if that is wanted and as
+// text otherwise.
+func (a *app) print(value any, text func(w io.Writer)) error {
+	if !a.flags.json {
+		text(a.stdout)
+		return nil
+	}
+	encoder := json.NewEncoder(a.stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// do runs a step.
+func (a *app) do(cmd *cobra.Command, s step.Step) error {
+	return s.Run(cmd.Context(), a.environment())
+}
+
+// version is set by the build to what 'git describe' says.
+var version string

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/step"
+	"github.com/isocortex/isocortex/unit"
+)
+
+// rdm is the verb that makes RDMs.
+func (a *app) rdm() *cobra.Command {
+	var s step.RDM
+	var source step.Source
+	var kind, baseline string
+	cmd := &cobra.Command{
+		Use:   "rdm FILE... -o RDM.npz",
+		Short: "Make RDMs from Datasets, or read them from bare arrays",
+		Long: `Make the RDMs of Datasets (.npz), one per file and time, or read RDMs from bare
+arrays (.npy, .npz#name) whose axes you name. All go into one labelled file.`,
+		Example: "  isocortex rdm activations/*.npz --measure correlation -o layers.npz\n" +
+			"  isocortex rdm eeg.npy --axes pair,time --times seconds.npy --kind accuracy --chance 0.5 \\\n" +
+			"    --baseline \"-200 ms to 0 ms\" --restore 0.5 -o eeg.npz",
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			source.Kind = rdm.Kind(kind)
+			if baseline != "" {
+				span, err := unit.ParseSpan(baseline, unit.Time)
+				if err != nil {
+					return usageError{err}
+				}
+				s.Baseline = &span
+			}
+			s.From = sources(args, source)
+			return a.do(cmd, s)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&s.Measure, "measure", step.DefaultMeasure, "`name` of the dissimilarity: "+strings.Join(rdm.MeasureNames(), ", "))
+	flags.StringVar(&s.Label, "label", "layer", "`name` of the label that tells files apart: layer, subject")
+	flags.StringVar(&baseline, "baseline", "", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
+	flags.Float64Var(&s.Restore, "restore", 0, "`number` added after the baseline is subtracted")
+	sourceFlags(cmd, &source)
+	flags.StringVar(&kind, "kind", "", "what the numbers of a bare array are: "+kinds())
+	flags.Float64Var(&source.Chance, "chance", 0, "`number` that means no difference, in a bare array")
+	flags.StringVarP(&s.Out, "output", "o", "", "`file` for the RDMs (.npz)")
+	require(cmd, "output")
+	return cmd
+}
+
+// sourceFlags are the flags that say what a file of RDMs does not say itself.
+func sourceFlags(cmd *cobra.Command, source *step.Source) {
+	flags := cmd.Flags()
+	flags.StringSliceVar(&source.Axes, "axes", nil, "`names` of the axes of a bare array: "+strings.Join(rdm.Axes, ", "))
+	flags.StringVar(&source.Times, "times", "", "`file` (.npy) of seconds from stimulus onset, for the axis time")
+	flags.StringVar(&source.Names, "names", "", "`file` of names of the RDMs, one per line, for the axis rdm or subject")
+	flags.StringVar(&source.Conditions, "conditions", "", "`file` of labels of the conditions, one per line, where the file has none")
+	flags.BoolVar(&source.Similarity, "similarity", false, "the numbers are similarities: dissimilarity is 1 - number")
+}
+
+// sources gives every file the same description.
+func sources(paths []string, like step.Source) []step.Source {
+	list := make([]step.Source, len(paths))
+	for i, path := range paths {
+		list[i] = like
+		list[i].Path = path
+	}
+	return list
+}
+
+// kinds lists the kinds of dissimilarity.
+func kinds() string {
+	names := make([]string, len(rdm.Kinds))
+	for i, k := range rdm.Kinds {
+		names[i] = string(k)
+	}
+	return strings.Join(names, ", ")
+}

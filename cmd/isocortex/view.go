@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/isocortex/isocortex/report"
+)
+
+// view is the verb that serves the page of a result to this machine.
+func (a *app) view() *cobra.Command {
+	port := 0
+	cmd := &cobra.Command{
+		Use:     "view RESULT",
+		Short:   "Serve the page of a result on this machine until interrupted",
+		Example: "  isocortex view demo",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := report.Check(args[0]); err != nil {
+				return err
+			}
+			listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+			if err != nil {
+				return fmt.Errorf("port %d: %w", port, err)
+			}
+			fmt.Fprintf(a.stdout, "http://%s/\n", listener.Addr())
+			if !a.flags.quiet {
+				fmt.Fprintln(a.stderr, "open the address above in a browser; end with Ctrl-C")
+			}
+			return serve(cmd.Context(), listener, report.Handler(args[0]))
+		},
+	}
+	cmd.Flags().IntVar(&port, "port", 0, "`number` of the port on 127.0.0.1 (default: any free one)")
+	return cmd
+}
+
+// serve answers requests until the context ends, which is how it should end.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		<-ctx.Done()
+		ending, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = server.Shutdown(ending)
+	}()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return context.Cause(ctx)
+}

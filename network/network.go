@@ -1,0 +1,199 @@
+// Package network gives the parts of an artificial neural network readable
+// names.
+//
+// A network is an ONNX graph with one input that takes pictures. Every value a
+// node computes is a layer that can be tapped:
+//
+//	net, err := network.Open("squeezenet1_1.onnx")
+//	layers, err := net.Select([]string{"conv1=features.1/relu", "logits"})
+//
+// Weights stay in their file; opening a network of any size takes milliseconds.
+package network
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/nearest"
+	"github.com/isocortex/isocortex/onnx"
+)
+
+// A Network is a graph whose values have readable names.
+type Network struct {
+	Name   string // the file's stem, unless the user gave another
+	Path   string // where the graph was read from; "" for one built in memory
+	Model  *onnx.Model
+	Input  *onnx.ValueInfo // the one input that is not a weight: observations × channels × height × width
+	Layers []Layer         // every value of the graph, in the order in which they are computed
+}
+
+// A Layer is a place in a network where responses can be read.
+type Layer struct {
+	Name  string // what people call it: "features.3/concat"
+	Value string // the value of the graph: "/features/features.3/Concat_output_0"
+	Op    string // the operator that computes it: "Concat"
+}
+
+// Open reads the network in an .onnx file.
+//
+//	errors   *file.ParseError for a file that is not a sound ONNX graph, or
+//	         whose inputs are not one array of pictures
+//	cost     milliseconds; weights are not read
+func Open(path string) (*Network, error) {
+	model, err := onnx.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	stem := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	net, err := New(stem, model)
+	if err != nil {
+		model.Close()
+		return nil, file.Unsupported(path, -1, "graph", "%w", err)
+	}
+	net.Path = path
+	return net, nil
+}
+
+// New names the layers of a graph that is at hand.
+func New(name string, model *onnx.Model) (*Network, error) {
+	if err := model.Check(); err != nil {
+		return nil, err
+	}
+	input, err := pictureInput(model.Graph)
+	if err != nil {
+		return nil, err
+	}
+	net := &Network{Name: name, Model: model, Input: input}
+	outputs := map[string]bool{}
+	for _, output := range model.Graph.Outputs {
+		outputs[output.Name] = true
+	}
+	taken := map[string]int{}
+	for _, node := range model.Graph.Nodes {
+		for _, value := range node.Outputs {
+			if value == "" {
+				continue
+			}
+			layer := Layer{Name: layerName(node, value, outputs[value]), Value: value, Op: node.Op}
+			if taken[layer.Name]++; taken[layer.Name] > 1 {
+				layer.Name = fmt.Sprintf("%s#%d", layer.Name, taken[layer.Name])
+			}
+			net.Layers = append(net.Layers, layer)
+		}
+	}
+	return net, nil
+}
+
+// Close gives back the file of the graph.
+func (n *Network) Close() error { return n.Model.Close() }
+
+// pictureInput returns the one input of a graph that is not a weight.
+func pictureInput(graph *onnx.Graph) (*onnx.ValueInfo, error) {
+	weights := map[string]bool{}
+	for _, w := range graph.Initializers {
+		weights[w.Name] = true
+	}
+	var inputs []*onnx.ValueInfo
+	var names []string
+	for _, input := range graph.Inputs {
+		if !weights[input.Name] {
+			inputs = append(inputs, input)
+			names = append(names, input.Name)
+		}
+	}
+	switch {
+	case len(inputs) != 1:
+		return nil, fmt.Errorf("a network for pictures has one input, this one has %d: %s", len(inputs), strings.Join(names, ", "))
+	case len(inputs[0].Shape) != 4:
+		return nil, fmt.Errorf("input %q has %d axes, not the four of pictures: observations, channels, height, width",
+			inputs[0].Name, len(inputs[0].Shape))
+	default:
+		return inputs[0], nil
+	}
+}
+
+// layerName makes a readable name of a node and its value.
+//
+// Exporters write the path of a module with every module naming its parents
+// again, "/features/features.3/squeeze/Conv"; said once it is
+// "features.3.squeeze/conv". A graph output keeps its own name, a node without
+// a name that of its value.
+func layerName(node *onnx.Node, value string, output bool) string {
+	if output || node.Name == "" {
+		return value
+	}
+	parts := strings.Split(strings.Trim(node.Name, "/"), "/")
+	module := ""
+	for _, part := range parts[:len(parts)-1] {
+		if module == "" || strings.HasPrefix(part, module+".") {
+			module = part
+		} else {
+			module += "." + part
+		}
+	}
+	last := strings.ToLower(parts[len(parts)-1])
+	if module == "" {
+		return last
+	}
+	return module + "/" + last
+}
+
+// Select returns the layers that the words name, in their order.
+//
+// A word is a layer's name, the name of a value of the graph, or "all". With
+// "shown=layer" the layer is shown under another name from here on.
+//
+//	errors   an unknown layer, with the nearest names; a layer named twice
+func (n *Network) Select(words []string) ([]Layer, error) {
+	var selected []Layer
+	taken := map[string]bool{}
+	for _, word := range words {
+		layers, err := n.find(word)
+		if err != nil {
+			return nil, err
+		}
+		for _, layer := range layers {
+			if taken[layer.Name] {
+				return nil, fmt.Errorf("layer %q is named twice", layer.Name)
+			}
+			taken[layer.Name] = true
+			selected = append(selected, layer)
+		}
+	}
+	if len(selected) == 0 {
+		return nil, fmt.Errorf("no layer of network %q is named", n.Name)
+	}
+	return selected, nil
+}
+
+// find returns the layers of one word.
+func (n *Network) find(word string) ([]Layer, error) {
+	if word == "all" {
+		return n.Layers, nil
+	}
+	shown, name, renamed := strings.Cut(word, "=")
+	if !renamed {
+		shown, name = "", word
+	}
+	for _, layer := range n.Layers {
+		if layer.Name == name || layer.Value == name {
+			if renamed {
+				layer.Name = shown
+			}
+			return []Layer{layer}, nil
+		}
+	}
+	names := make([]string, len(n.Layers))
+	for i, layer := range n.Layers {
+		names[i] = layer.Name
+	}
+	if near := nearest.Names(name, names); len(near) > 0 {
+		return nil, fmt.Errorf("network %q has no layer %q: did you mean %s?", n.Name, name, strings.Join(near, ", "))
+	}
+	return nil, fmt.Errorf("network %q has no layer %q: 'isocortex info' lists its layers", n.Name, name)
+}
+
+// Parameters returns the number of weights of the network.
+func (n *Network) Parameters() int64 { return n.Model.Parameters() }

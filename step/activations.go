@@ -1,0 +1,225 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/isocortex/isocortex/activation"
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/stimulus"
+)
+
+// Activations reads the responses of a network's layers to stimuli and saves
+// one Dataset per layer.
+type Activations struct {
+	Network       string   // .onnx file
+	Name          string   // of the network in labels; "" for the file's stem
+	Stimuli       string   // folder, glob or file of pictures
+	Table         string   // conditions and categories of the stimuli; may be ""
+	Layers        []string // as network.Select takes them; empty means all
+	Preprocessing string   // name of a preset; "" for DefaultPreprocessing
+	Batch         int      // stimuli at a time; 0 for activation.DefaultBatch
+	Out           string   // folder
+}
+
+// DefaultPreprocessing is the preset of networks whose own is not known.
+const DefaultPreprocessing = "torchvision"
+
+// Verb is "activations".
+func (Activations) Verb() string { return "activations" }
+
+// Inputs are the network and the stimuli.
+func (s Activations) Inputs() []string {
+	inputs := []string{s.Network, s.Stimuli}
+	if s.Table != "" {
+		inputs = append(inputs, s.Table)
+	}
+	return inputs
+}
+
+// Outputs is the folder of Datasets.
+func (s Activations) Outputs() []string { return []string{s.Out} }
+
+// Cost counts passes and bytes.
+func (s Activations) Cost() string {
+	set, err := stimulus.Read(s.Stimuli)
+	if err != nil {
+		return "one pass of the network per stimulus"
+	}
+	return fmt.Sprintf("%d passes of the network", len(set.Stimuli))
+}
+
+// Run extracts and saves.
+func (s Activations) Run(ctx context.Context, env *Env) error {
+	extraction, err := s.extraction(env)
+	if err != nil {
+		return err
+	}
+	defer extraction.Network.Close()
+	opened, err := env.Engine()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(s.Out, 0o777); err != nil {
+		return err
+	}
+	sink := &layerFiles{step: s, extraction: extraction}
+	if err := extraction.Run(ctx, opened, env.Budget, sink); err != nil {
+		sink.abandon()
+		return err
+	}
+	return sink.close()
+}
+
+// extraction resolves the names of the options.
+func (s Activations) extraction(env *Env) (activation.Extraction, error) {
+	var x activation.Extraction
+	set, err := ReadStimuli(s.Stimuli, s.Table, env)
+	if err != nil {
+		return x, err
+	}
+	name := s.Preprocessing
+	if name == "" {
+		name = DefaultPreprocessing
+	}
+	preset, err := stimulus.PresetByName(name)
+	if err != nil {
+		return x, err
+	}
+	net, err := network.Open(s.Network)
+	if err != nil {
+		return x, err
+	}
+	if s.Name != "" {
+		net.Name = s.Name
+	}
+	words := s.Layers
+	if len(words) == 0 {
+		words = []string{"all"}
+	}
+	layers, err := net.Select(words)
+	if err != nil {
+		net.Close()
+		return x, err
+	}
+	return activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset, Batch: s.Batch}, nil
+}
+
+// ReadStimuli reads a set of stimuli and, if there is one, its table.
+func ReadStimuli(pattern, table string, env *Env) (*stimulus.Set, error) {
+	set, err := stimulus.Read(pattern)
+	if err != nil {
+		return nil, err
+	}
+	if table != "" {
+		if err := stimulus.ReadTable(set, table); err != nil {
+			return nil, err
+		}
+	}
+	env.warn(set.Warnings...)
+	return set, nil
+}
+
+// LayerFile returns the path of the Dataset of one layer in a folder of
+// activations.
+func LayerFile(folder, layer string) string {
+	return filepath.Join(folder, safeName(layer)+".npz")
+}
+
+// layerList is the file that lists the layers of a folder of activations, one
+// per line, from early to late.
+const layerList = "layers.txt"
+
+// layerSources lists the layers of a folder of activations, from early to late.
+func layerSources(folder string) ([]Source, error) {
+	names, err := readLines(filepath.Join(folder, layerList))
+	if err != nil {
+		return nil, err
+	}
+	sources := make([]Source, len(names))
+	for i, name := range names {
+		sources[i] = Source{Path: LayerFile(folder, name), Name: name}
+	}
+	return sources, nil
+}
+
+// safeName makes a file name of a label: what a file system might not take
+// becomes an underscore.
+func safeName(label string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`/\:*?"<>|`, r) || r < ' ' {
+			return '_'
+		}
+		return r
+	}, label)
+}
+
+// layerFiles is the sink that writes every layer to its own Dataset.
+type layerFiles struct {
+	step       Activations
+	extraction activation.Extraction
+	files      []*dataset.Stream
+}
+
+// Begin opens the files.
+func (f *layerFiles) Begin(shapes [][]int) error {
+	stimuli := f.extraction.Stimuli.Stimuli
+	labels := make([]string, len(stimuli))
+	conditions := make([]string, len(stimuli))
+	for i, s := range stimuli {
+		labels[i], conditions[i] = s.Label, s.Condition
+	}
+	for i, layer := range f.extraction.Layers {
+		channels := 1
+		for _, n := range shapes[i] {
+			channels *= n
+		}
+		header := dataset.Dataset{
+			Shape:       [3]int{len(stimuli), channels, 1},
+			Observation: map[string][]string{"stimulus": labels, "condition": conditions},
+			Description: map[string]string{
+				"network":       f.extraction.Network.Name,
+				"layer":         layer.Name,
+				"preprocessing": f.extraction.Preset.Definition,
+			},
+		}
+		stream, err := dataset.Create(LayerFile(f.step.Out, layer.Name), header)
+		if err != nil {
+			return err
+		}
+		f.files = append(f.files, stream)
+	}
+	return nil
+}
+
+// Rows writes the responses to consecutive stimuli.
+func (f *layerFiles) Rows(layer, first int, values []float32) error {
+	return f.files[layer].WriteRows(first, values)
+}
+
+// close finishes the files.
+func (f *layerFiles) close() error {
+	for _, stream := range f.files {
+		if err := stream.Close(); err != nil {
+			f.abandon()
+			return err
+		}
+	}
+	names := ""
+	for _, layer := range f.extraction.Layers {
+		names += layer.Name + "\n"
+	}
+	return file.WriteBytes(filepath.Join(f.step.Out, layerList), []byte(names))
+}
+
+// abandon removes what was written so far.
+func (f *layerFiles) abandon() {
+	for _, stream := range f.files {
+		stream.Abandon()
+	}
+}

@@ -1,0 +1,79 @@
+package step
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/rdm"
+)
+
+// Compare tells how alike two RDMs are.
+type Compare struct {
+	A, B       Source
+	Comparator string // "" for DefaultComparator
+	Strict     bool   // matching by position is an error
+}
+
+// DefaultComparator is the comparator where none is named.
+const DefaultComparator = "spearman"
+
+// Comparison is what Compare finds.
+type Comparison struct {
+	Comparator string  `json:"comparator"`
+	Score      float64 `json:"score"`
+	Pairs      int     `json:"pairs"`
+	Conditions int     `json:"conditions"`
+	Matched    string  `json:"matched"`
+}
+
+// Compare scores the one RDM of A against the one of B.
+func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
+	name := s.Comparator
+	if name == "" {
+		name = DefaultComparator
+	}
+	comparator, err := compare.ByName(name)
+	if err != nil {
+		return Comparison{}, err
+	}
+	a, err := s.A.single(ctx)
+	if err != nil {
+		return Comparison{}, err
+	}
+	b, err := s.B.single(ctx)
+	if err != nil {
+		return Comparison{}, err
+	}
+	matching, err := dataset.Match(s.Strict, side(s.A.Path, a), side(s.B.Path, b))
+	if err != nil {
+		return Comparison{}, err
+	}
+	env.warn(matching.Warnings...)
+	score, err := comparator.Score(a.Reorder(matching.Index[0]).RDV(0), b.Reorder(matching.Index[1]).RDV(0))
+	if err != nil {
+		return Comparison{}, err
+	}
+	return Comparison{
+		Comparator: comparator.Name, Score: score.Value, Pairs: score.Pairs,
+		Conditions: len(matching.Index[0]), Matched: matching.How,
+	}, nil
+}
+
+// single reads a source that holds one RDM.
+func (s Source) single(ctx context.Context) (*rdm.RDMs, error) {
+	r, err := s.read(ctx, rdm.Estimator{})
+	if err != nil {
+		return nil, err
+	}
+	if r.Len() != 1 {
+		return nil, fmt.Errorf("%s holds %d RDMs, and two single ones are compared: 'isocortex rsa' compares many", s.Path, r.Len())
+	}
+	return r, nil
+}
+
+// side is one side of a matching of conditions.
+func side(name string, r *rdm.RDMs) dataset.Side {
+	return dataset.Side{Name: name, Labels: r.Conditions, Size: r.Size}
+}

@@ -1,0 +1,213 @@
+package step
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/stimulus"
+	"github.com/isocortex/isocortex/unit"
+)
+
+// A Fact is what a file holds, for people.
+type Fact struct {
+	Path  string   `json:"path"`
+	Kind  string   `json:"kind"`
+	Lines []string `json:"lines"`
+}
+
+// Inspect tells what the file or folder at path holds. Weights and measurements
+// are not loaded.
+func Inspect(path string) (Fact, error) {
+	info, err := os.Stat(strings.SplitN(path, "#", 2)[0])
+	if err != nil {
+		return Fact{}, err
+	}
+	if info.IsDir() {
+		return inspectFolder(path)
+	}
+	inspect := map[string]func(string) (Fact, error){
+		".onnx": inspectNetwork, ".npz": inspectArchive, ".npy": inspectArray,
+		".png": inspectPicture, ".jpg": inspectPicture, ".jpeg": inspectPicture,
+	}[strings.ToLower(filepath.Ext(strings.SplitN(path, "#", 2)[0]))]
+	if inspect == nil {
+		return Fact{}, file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, .npz, .npy, .png, .jpg, or a folder of them")
+	}
+	fact, err := inspect(path)
+	fact.Path = path
+	return fact, err
+}
+
+// inspectNetwork lists the layers of a network.
+func inspectNetwork(path string) (Fact, error) {
+	net, err := network.Open(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	defer net.Close()
+	axes := make([]string, len(net.Input.Shape))
+	for i, d := range net.Input.Shape {
+		if axes[i] = d.Parameter; d.Value > 0 {
+			axes[i] = fmt.Sprint(d.Value)
+		}
+	}
+	fact := Fact{Kind: "network", Lines: []string{
+		fmt.Sprintf("%d parameters, input %q of %s", net.Parameters(), net.Input.Name, strings.Join(axes, " × ")),
+		fmt.Sprintf("%d layers:", len(net.Layers)),
+	}}
+	for _, layer := range net.Layers {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("  %-40s %s", layer.Name, layer.Op))
+	}
+	return fact, nil
+}
+
+// inspectArchive tells what an .npz holds.
+func inspectArchive(path string) (Fact, error) {
+	kind, err := contents(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	switch kind {
+	case "rdm":
+		return inspectRDMs(path)
+	case "dataset":
+		return inspectDataset(path)
+	}
+	if strings.Contains(path, "#") {
+		return inspectArray(path)
+	}
+	archive, err := npy.Open(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	defer archive.Close()
+	fact := Fact{Kind: "arrays"}
+	for _, name := range archive.Names() {
+		array, err := archive.Read(name)
+		if err != nil {
+			return Fact{}, err
+		}
+		fact.Lines = append(fact.Lines, fmt.Sprintf("%s  %s", name, describe(array)))
+	}
+	return fact, nil
+}
+
+func inspectRDMs(path string) (Fact, error) {
+	r, err := rdm.Open(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	fact := Fact{Kind: "RDMs", Lines: []string{
+		fmt.Sprintf("%d RDMs of %d conditions: %s", r.Len(), r.Size, few(r.Conditions)),
+		fmt.Sprintf("%s (%s): %s", r.Definition.Measure, r.Definition.Kind, r.Definition.Text),
+	}}
+	if r.Times != nil {
+		fact.Lines = append(fact.Lines, times(r.Times))
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("%s: %s", name, few(uniqueInOrder(r.Labels[name]))))
+	}
+	return fact, nil
+}
+
+func inspectDataset(path string) (Fact, error) {
+	ds, err := dataset.Open(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	defer ds.Close()
+	width := "float32"
+	if ds.F64 != nil {
+		width = "float64"
+	}
+	fact := Fact{Kind: "Dataset", Lines: []string{
+		fmt.Sprintf("%d observations × %d channels × %d times, %s", ds.Shape[0], ds.Shape[1], ds.Shape[2], width),
+	}}
+	if ds.Times != nil {
+		fact.Lines = append(fact.Lines, times(ds.Times))
+	}
+	for _, name := range slices.Sorted(maps.Keys(ds.Observation)) {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("observation %s: %s", name, few(uniqueInOrder(ds.Observation[name]))))
+	}
+	for _, name := range slices.Sorted(maps.Keys(ds.Channel)) {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("channel %s: %s", name, few(uniqueInOrder(ds.Channel[name]))))
+	}
+	for _, name := range slices.Sorted(maps.Keys(ds.Description)) {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("%s: %s", name, ds.Description[name]))
+	}
+	return fact, nil
+}
+
+func inspectArray(path string) (Fact, error) {
+	array, err := npy.Read(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	return Fact{Kind: "array", Lines: []string{describe(array)}}, nil
+}
+
+func inspectPicture(path string) (Fact, error) {
+	picture, err := stimulus.Open(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	return Fact{Kind: "picture", Lines: []string{fmt.Sprintf("%d × %d pixels", picture.Width, picture.Height)}}, nil
+}
+
+// inspectFolder tells about a result, or a set of stimuli.
+func inspectFolder(path string) (Fact, error) {
+	if folder, err := result.Open(path); err == nil && folder.Has("provenance.json") {
+		note, err := folder.ReadProvenance()
+		if err != nil {
+			return Fact{}, err
+		}
+		return Fact{Path: path, Kind: "result", Lines: []string{
+			note.Study,
+			fmt.Sprintf("made by %s %s from %d files, seed %d", note.Program, note.Version, len(note.Inputs), note.Seed),
+			fmt.Sprintf("%d warnings", len(note.Warnings)),
+		}}, nil
+	}
+	set, err := stimulus.Read(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	return Fact{Path: path, Kind: "stimuli", Lines: []string{fmt.Sprintf("%d pictures: %s", len(set.Stimuli), few(set.Labels()))}}, nil
+}
+
+// describe writes the shape and type of an array.
+func describe(array *npy.Array) string {
+	lengths := make([]string, len(array.Shape))
+	for i, n := range array.Shape {
+		lengths[i] = fmt.Sprint(n)
+	}
+	if len(lengths) == 0 {
+		return fmt.Sprintf("single %s", strings.TrimPrefix(fmt.Sprintf("%T", array.Data), "[]"))
+	}
+	return fmt.Sprintf("%s, %s", strings.Join(lengths, " × "), strings.TrimPrefix(fmt.Sprintf("%T", array.Data), "[]"))
+}
+
+// times writes a time axis.
+func times(t []float64) string {
+	return fmt.Sprintf("%s to %s from stimulus onset", unit.Milliseconds(slices.Min(t)), unit.Milliseconds(slices.Max(t)))
+}
+
+// few writes the first and last of many labels.
+func few(labels []string) string {
+	switch n := len(labels); {
+	case n == 0:
+		return "no labels"
+	case n <= 6:
+		return strings.Join(labels, ", ")
+	default:
+		return fmt.Sprintf("%s, %s, ... %s (%d)", labels[0], labels[1], labels[n-1], n)
+	}
+}

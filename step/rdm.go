@@ -1,0 +1,165 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/unit"
+)
+
+// RDM makes one stack of RDMs from Datasets, bare arrays or other stacks.
+type RDM struct {
+	From     []Source
+	Folder   string     // of activations whose layers are read, beside From; may be ""
+	Measure  string     // for Datasets; "" for DefaultMeasure
+	Label    string     // label that tells sources apart: "subject", "layer", "network"
+	Baseline *unit.Span // subtracts each pair's own mean over the times inside; nil subtracts nothing
+	Restore  float64    // added after the subtraction
+	Strict   bool       // matching by position is an error
+	Out      string     // .npz
+}
+
+// DefaultMeasure is the measure of RDMs where none is named.
+const DefaultMeasure = "correlation"
+
+// Verb is "rdm".
+func (RDM) Verb() string { return "rdm" }
+
+// Inputs are the files of all sources.
+func (s RDM) Inputs() []string {
+	var files []string
+	for _, source := range s.From {
+		files = append(files, source.files()...)
+	}
+	if s.Folder != "" {
+		files = append(files, s.Folder)
+	}
+	return files
+}
+
+// Outputs is the stack.
+func (s RDM) Outputs() []string { return []string{s.Out} }
+
+// Cost counts sources.
+func (s RDM) Cost() string { return fmt.Sprintf("RDMs from %d files", len(s.From)) }
+
+// Run reads, estimates, stacks and saves.
+func (s RDM) Run(ctx context.Context, env *Env) error {
+	stack, err := s.Stack(ctx, env)
+	if err != nil {
+		return err
+	}
+	return stack.Write(s.Out)
+}
+
+// Stack returns what Run saves.
+func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
+	name := s.Measure
+	if name == "" {
+		name = DefaultMeasure
+	}
+	measure, err := rdm.MeasureByName(name)
+	if err != nil {
+		return nil, err
+	}
+	estimator := rdm.Estimator{Measure: measure, Budget: env.Budget}
+	if s.Folder != "" || s.computes() {
+		estimator.Multiplier = env.Multiplier()
+	}
+	if s.Folder != "" {
+		layers, err := layerSources(s.Folder)
+		if err != nil {
+			return nil, err
+		}
+		s.From = append(s.From, layers...)
+	}
+	stacks := make([]*rdm.RDMs, len(s.From))
+	for i, source := range s.From {
+		if stacks[i], err = source.read(ctx, estimator); err != nil {
+			return nil, err
+		}
+		s.label(stacks[i], source)
+		if s.Baseline != nil {
+			if stacks[i], err = stacks[i].SubtractBaseline(*s.Baseline, s.Restore); err != nil {
+				return nil, fmt.Errorf("%s: %w", source.Path, err)
+			}
+			stacks[i].Definition.Text += fmt.Sprintf("; minus each pair's own mean between %s and %s, plus %g",
+				unit.Milliseconds(s.Baseline.From), unit.Milliseconds(s.Baseline.To), s.Restore)
+		}
+	}
+	return s.join(stacks, env)
+}
+
+// computes reports whether RDMs will have to be made from responses.
+func (s RDM) computes() bool {
+	return slices.ContainsFunc(s.From, func(source Source) bool {
+		kind, err := contents(source.Path)
+		return err == nil && kind == "dataset"
+	})
+}
+
+// label makes sure that every RDM says which source it came from.
+func (s RDM) label(r *rdm.RDMs, source Source) {
+	if s.Label == "" || r.Labels[s.Label] != nil {
+		return
+	}
+	if names := r.Labels["name"]; names != nil {
+		r.Labels[s.Label] = names
+		delete(r.Labels, "name")
+		return
+	}
+	r.Labels[s.Label] = slices.Repeat([]string{source.name()}, r.Len())
+}
+
+// join stacks RDMs over the conditions that all of them have.
+func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
+	if len(stacks) == 1 {
+		return stacks[0], nil
+	}
+	sides := make([]dataset.Side, len(stacks))
+	for i, r := range stacks {
+		sides[i] = dataset.Side{Name: s.From[i].Path, Labels: r.Conditions, Size: r.Size}
+	}
+	matching, err := dataset.Match(s.Strict, sides...)
+	if err != nil {
+		return nil, err
+	}
+	env.warn(matching.Warnings...)
+	joined := &rdm.RDMs{
+		Conditions: matching.Labels,
+		Size:       len(matching.Index[0]),
+		Definition: stacks[0].Definition,
+		Labels:     map[string][]string{},
+	}
+	for i, r := range stacks {
+		if err := s.agree(stacks[0], r, i); err != nil {
+			return nil, err
+		}
+		joined.Dissimilarities = append(joined.Dissimilarities, r.Reorder(matching.Index[i]).Dissimilarities...)
+		joined.Times = append(joined.Times, r.Times...)
+		for name, labels := range r.Labels {
+			joined.Labels[name] = append(joined.Labels[name], labels...)
+		}
+	}
+	return joined, joined.Check()
+}
+
+// agree refuses to stack what cannot be compared.
+func (s RDM) agree(first, r *rdm.RDMs, i int) error {
+	names := func(r *rdm.RDMs) string { return strings.Join(slices.Sorted(maps.Keys(r.Labels)), ", ") }
+	switch {
+	case (first.Times == nil) != (r.Times == nil):
+		return fmt.Errorf("%s and %s: one has times, the other has none", s.From[0].Path, s.From[i].Path)
+	case first.Definition.Kind != r.Definition.Kind:
+		return fmt.Errorf("%s holds %s, %s holds %s", s.From[0].Path, first.Definition.Kind, s.From[i].Path, r.Definition.Kind)
+	case names(first) != names(r):
+		return fmt.Errorf("%s is labelled by %s, %s by %s", s.From[0].Path, names(first), s.From[i].Path, names(r))
+	default:
+		return nil
+	}
+}

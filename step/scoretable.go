@@ -1,0 +1,80 @@
+package step
+
+import (
+	"fmt"
+
+	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/rsa"
+)
+
+// A Row is what was found for one model, or for one at one time. What does not
+// apply is NaN.
+type Row struct {
+	Network, Model    string
+	Score, Low, High  rsa.Number // and its interval
+	P, Corrected      rsa.Number
+	Time              rsa.Number // seconds from stimulus onset
+	TimeLow, TimeHigh rsa.Number // interval of a latency
+}
+
+// scoreTable collects rows.
+type scoreTable struct {
+	description string
+	found       *rsa.Result
+	rows        []Row
+}
+
+func newScoreTable(description string, found *rsa.Result) *scoreTable {
+	return &scoreTable{description: description, found: found}
+}
+
+func (t *scoreTable) add(row Row) { t.rows = append(t.rows, row) }
+
+// finish makes the table; peaks says that times are those of peaks and have
+// intervals.
+func (t *scoreTable) finish(peaks bool) *result.Table {
+	share := fmt.Sprintf("%g %%", 100*t.found.Interval)
+	over := "bootstrap over " + t.found.BootstrapOver
+	table := &result.Table{Description: t.description, Columns: []result.Column{
+		t.text("network", "Network or file that the model comes from.", func(r Row) string { return r.Network }),
+		t.text("model", "Layer or model RDM.", func(r Row) string { return r.Model }),
+	}}
+	if t.found.Times != nil {
+		what := "Time from stimulus onset."
+		if peaks {
+			what = "Latency: time of the largest mean score."
+		}
+		table.Columns = append(table.Columns, t.number("time", what, "s", func(r Row) rsa.Number { return r.Time }))
+		if peaks {
+			table.Columns = append(table.Columns,
+				t.number("time_low", "Lower end of the "+share+" interval of the latency, "+over+".", "s", func(r Row) rsa.Number { return r.TimeLow }),
+				t.number("time_high", "Upper end of the "+share+" interval of the latency, "+over+".", "s", func(r Row) rsa.Number { return r.TimeHigh }))
+		}
+	}
+	table.Columns = append(table.Columns,
+		t.number("score", "Mean over subjects of "+t.found.Comparator+" with the subject's RDM.", "", func(r Row) rsa.Number { return r.Score }),
+		t.number("score_low", "Lower end of the "+share+" interval of the score, "+over+".", "", func(r Row) rsa.Number { return r.Low }),
+		t.number("score_high", "Upper end of the "+share+" interval of the score, "+over+".", "", func(r Row) rsa.Number { return r.High }),
+		t.number("p", "P value of the "+t.found.Test+" test, tail "+t.found.Tail+", uncorrected.", "", func(r Row) rsa.Number { return r.P }),
+		t.number("p_corrected", "P value corrected over all models and times by "+t.found.Correction+".", "", func(r Row) rsa.Number { return r.Corrected }),
+	)
+	return table
+}
+
+// text makes a column of labels.
+func (t *scoreTable) text(name, description string, value func(Row) string) result.Column {
+	column := result.Column{Name: name, Description: description, Text: make([]string, len(t.rows))}
+	for i, row := range t.rows {
+		column.Text[i] = value(row)
+	}
+	return column
+}
+
+// number makes a column of numbers.
+func (t *scoreTable) number(name, description, unit string, value func(Row) rsa.Number) result.Column {
+	column := result.Column{Name: name, Description: description, Unit: unit, Numbers: make([]float64, len(t.rows))}
+	for i, row := range t.rows {
+		column.Numbers[i] = float64(value(row))
+	}
+	return column
+}

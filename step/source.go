@@ -1,0 +1,293 @@
+package step
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/rdm"
+)
+
+// A Source is a file of RDMs, or of responses to make them from, with what the
+// file itself does not say.
+type Source struct {
+	Path       string   // RDM or Dataset .npz; array .npy or .npz#name
+	Axes       []string // of a bare array, as rdm.Axes names them
+	Times      string   // .npy of seconds from stimulus onset, for the axis "time"
+	Conditions string   // labels of the conditions, one per line, where the file has none
+	Names      string   // labels of the RDMs, one per line, for the axis "rdm" or "subject"
+	Name       string   // of the source, for people; "" for the file's stem
+	Similarity bool     // the numbers are similarities; dissimilarity is 1 − number
+	Kind       rdm.Kind // of a bare array; "" for distance
+	Chance     float64  // of a bare array: the value that means no difference
+}
+
+// files lists the files of the source.
+func (s Source) files() []string {
+	path, _, _ := strings.Cut(s.Path, "#")
+	files := []string{path}
+	for _, extra := range []string{s.Times, s.Conditions, s.Names} {
+		if extra != "" {
+			extra, _, _ = strings.Cut(extra, "#")
+			files = append(files, extra)
+		}
+	}
+	return files
+}
+
+// name is what people call the source.
+func (s Source) name() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return stem(s.Path)
+}
+
+// stem is the name of a file without folder and ending.
+func stem(path string) string {
+	path, _, _ = strings.Cut(path, "#")
+	base := filepath.Base(path)
+	return strings.TrimSuffix(base, filepath.Ext(base))
+}
+
+// read returns the RDMs of the source. Those of a Dataset are made by the
+// estimator; the conditions of others keep the order of the file, which decides
+// where nothing is labelled.
+func (s Source) read(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, error) {
+	r, err := s.open(ctx, estimator)
+	if err != nil {
+		return nil, err
+	}
+	if s.Conditions != "" {
+		if err := s.label(r); err != nil {
+			return nil, err
+		}
+	}
+	if s.Similarity {
+		r = r.FromSimilarities()
+	}
+	return r, nil
+}
+
+// open reads the file, whatever it holds.
+func (s Source) open(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, error) {
+	kind, err := contents(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	switch kind {
+	case "rdm":
+		return rdm.Open(s.Path)
+	case "dataset":
+		return s.estimate(ctx, estimator)
+	default:
+		return s.array()
+	}
+}
+
+// contents tells what an array file holds: "rdm", "dataset" or "array".
+func contents(path string) (string, error) {
+	bare, _, addressed := strings.Cut(path, "#")
+	if addressed || !strings.EqualFold(filepath.Ext(bare), ".npz") {
+		return "array", nil
+	}
+	archive, err := npy.Open(bare)
+	if err != nil {
+		return "", err
+	}
+	defer archive.Close()
+	switch {
+	case rdm.IsFile(archive):
+		return "rdm", nil
+	case archive.Has("measurements"):
+		return "dataset", nil
+	default:
+		return "array", nil
+	}
+}
+
+// estimate makes the RDMs of a Dataset.
+func (s Source) estimate(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, error) {
+	if estimator.Measure.Name == "" {
+		return nil, fmt.Errorf("%s holds responses, not RDMs: make RDMs with 'isocortex rdm' first", s.Path)
+	}
+	ds, err := dataset.Open(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	defer ds.Close()
+	r, err := estimator.Estimate(ctx, ds)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Path, err)
+	}
+	for _, label := range []string{"network", "layer", "subject"} {
+		if value := one(ds, label); value != "" {
+			r.Labels[label] = slices.Repeat([]string{value}, r.Len())
+		}
+	}
+	return r, nil
+}
+
+// one returns the label that all of a Dataset has, or "".
+func one(ds *dataset.Dataset, label string) string {
+	if value := ds.Description[label]; value != "" {
+		return value
+	}
+	labels := ds.Observation[label]
+	if len(labels) == 0 || slices.ContainsFunc(labels, func(l string) bool { return l != labels[0] }) {
+		return ""
+	}
+	return labels[0]
+}
+
+// array reads a bare array of dissimilarities.
+func (s Source) array() (*rdm.RDMs, error) {
+	if len(s.Axes) == 0 {
+		return nil, fmt.Errorf("%s is a bare array: name its axes, such as %q for a matrix of RDMs by pairs", s.Path, "rdm, pair")
+	}
+	array, err := npy.Read(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := rdm.FromArray(array, s.Axes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.Path, err)
+	}
+	kind := s.Kind
+	if kind == "" {
+		kind = rdm.Distance
+	}
+	r.Definition = rdm.Definition{
+		Measure: s.name(), Kind: kind, Chance: s.Chance,
+		Text: "as given in " + filepath.Base(s.Path),
+	}
+	if s.Similarity {
+		r.Definition.Text = "1 − the similarities given in " + filepath.Base(s.Path)
+	}
+	if err := s.times(r); err != nil {
+		return nil, err
+	}
+	return r, s.names(r)
+}
+
+// times gives the RDMs of a bare array their times.
+func (s Source) times(r *rdm.RDMs) error {
+	if !slices.Contains(s.Axes, rdm.AxisTime) {
+		return nil
+	}
+	if s.Times == "" {
+		return fmt.Errorf("%s has an axis %q: name a file of times in seconds", s.Path, rdm.AxisTime)
+	}
+	array, err := npy.Read(s.Times)
+	if err != nil {
+		return err
+	}
+	times, err := array.Float64s()
+	if err != nil {
+		return err
+	}
+	if len(times) == 0 || r.Len()%len(times) != 0 {
+		return fmt.Errorf("%s holds %d times for %d RDMs of %s", s.Times, len(times), r.Len(), s.Path)
+	}
+	r.Times = slices.Repeat(times, r.Len()/len(times))
+	return nil
+}
+
+// names labels the RDMs of a bare array.
+func (s Source) names(r *rdm.RDMs) error {
+	if s.Names == "" {
+		return nil
+	}
+	names, err := readLines(s.Names)
+	if err != nil {
+		return err
+	}
+	for _, label := range []string{"subject", "name"} {
+		places := r.Labels[label]
+		if places == nil {
+			continue
+		}
+		count := len(uniqueInOrder(places))
+		if count != len(names) {
+			return fmt.Errorf("%s holds %d names for %d RDMs of %s", s.Names, len(names), count, s.Path)
+		}
+		for i, place := range places {
+			var k int
+			fmt.Sscan(place, &k)
+			places[i] = names[k-1]
+		}
+		return nil
+	}
+	return fmt.Errorf("%s names RDMs, but %s has no axis %q", s.Names, s.Path, rdm.AxisRDM)
+}
+
+// label gives conditions the labels of a file of the user.
+func (s Source) label(r *rdm.RDMs) error {
+	if r.Conditions != nil {
+		return fmt.Errorf("%s: the conditions are labelled in the file; leave %s out", s.Path, s.Conditions)
+	}
+	labels, err := readLines(s.Conditions)
+	if err != nil {
+		return err
+	}
+	if len(labels) != r.Size {
+		return fmt.Errorf("%s holds %d labels for the %d conditions of %s", s.Conditions, len(labels), r.Size, s.Path)
+	}
+	r.Conditions = labels
+	return nil
+}
+
+// readLines reads a text file of one label per line, or with "table.tsv#column"
+// one column of a table with a header.
+func readLines(path string) ([]string, error) {
+	bare, column, addressed := strings.Cut(path, "#")
+	f, err := os.Open(bare)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var lines []string
+	scanner := bufio.NewScanner(f)
+	for scanner.Scan() {
+		if line := strings.TrimRight(scanner.Text(), "\r"); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, file.Malformed(bare, -1, "text", "%w", err)
+	}
+	if !addressed || len(lines) == 0 {
+		return lines, nil
+	}
+	place := slices.Index(strings.Split(lines[0], "\t"), column)
+	if place < 0 {
+		return nil, file.Malformed(bare, 0, "header", "no column %q: the columns are %s", column, strings.ReplaceAll(lines[0], "\t", ", "))
+	}
+	labels := lines[1:]
+	for i, line := range labels {
+		cells := strings.Split(line, "\t")
+		if place >= len(cells) {
+			return nil, file.Malformed(bare, -1, fmt.Sprintf("line %d", i+2), "%d cells, want at least %d", len(cells), place+1)
+		}
+		labels[i] = cells[place]
+	}
+	return labels, nil
+}
+
+// uniqueInOrder returns the different labels in the order in which they appear.
+func uniqueInOrder(labels []string) []string {
+	var unique []string
+	for _, label := range labels {
+		if !slices.Contains(unique, label) {
+			unique = append(unique, label)
+		}
+	}
+	return unique
+}

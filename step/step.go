@@ -1,0 +1,105 @@
+// Package step holds each verb of isocortex once.
+//
+// A step is a plain struct of options that says what it reads, what it writes
+// and what it will cost, and then does it. The command line fills one from its
+// flags, a study fills many from its file; neither knows how a verb works.
+package step
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/work"
+)
+
+// A Step is one verb with all its options.
+type Step interface {
+	// Verb is the word on the command line.
+	Verb() string
+	// Inputs are the files that must exist before Run.
+	Inputs() []string
+	// Outputs are the files that exist after Run.
+	Outputs() []string
+	// Cost says in words what Run will take; it touches no data.
+	Cost() string
+	// Run does it. Outputs are written whole or not at all.
+	Run(ctx context.Context, env *Env) error
+}
+
+// An Env is what steps share: the engine, the threads, the seed, and somebody
+// to be warned.
+type Env struct {
+	Budget  work.Budget
+	Seed    uint64
+	Version string                         // of the program, for the provenance
+	Command []string                       // arguments of the program, for the provenance
+	Open    func() (*engine.Engine, error) // finds and opens the engine; called at most once
+
+	once   sync.Once
+	opened *engine.Engine
+	failed error
+
+	mutex    sync.Mutex
+	warnings []string
+	Warn     func(text string) // told every warning as it comes; may be nil
+}
+
+// Engine opens the engine when it is first needed.
+func (e *Env) Engine() (*engine.Engine, error) {
+	e.once.Do(func() {
+		if e.Open == nil {
+			e.failed = fmt.Errorf("this command runs without the engine")
+			return
+		}
+		e.opened, e.failed = e.Open()
+	})
+	return e.opened, e.failed
+}
+
+// Multiplier returns the engine's matrix product, or the plain one of Go with a
+// warning when there is no engine.
+func (e *Env) Multiplier() engine.Multiplier {
+	opened, err := e.Engine()
+	if err != nil {
+		e.warn(fmt.Sprintf("products are computed in plain Go, slowly: %v", err))
+		return engine.Plain{}
+	}
+	return opened.Multiplier()
+}
+
+// engineVersion is the version of the engine, or "" if it was not needed.
+func (e *Env) engineVersion() string {
+	if e.opened == nil {
+		return ""
+	}
+	return e.opened.Version()
+}
+
+// Close gives the engine back.
+func (e *Env) Close() error {
+	if e.opened == nil {
+		return nil
+	}
+	return e.opened.Close()
+}
+
+// warn records a warning and passes it on.
+func (e *Env) warn(texts ...string) {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	for _, text := range texts {
+		e.warnings = append(e.warnings, text)
+		if e.Warn != nil {
+			e.Warn(text)
+		}
+	}
+}
+
+// Warnings lists every warning so far, in the order in which they came.
+func (e *Env) Warnings() []string {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	return append([]string(nil), e.warnings...)
+}

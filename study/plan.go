@@ -1,0 +1,222 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/step"
+	"github.com/isocortex/isocortex/unit"
+)
+
+// A Plan is a study taken apart into steps.
+type Plan struct {
+	Out   string // the result folder
+	Tasks []Task // in an order in which they can be carried out
+}
+
+// A Task is one step of a plan.
+type Task struct {
+	Name  string // what it does, for people
+	Step  step.Step
+	After []int // places in the plan of the tasks whose outputs it reads
+}
+
+// An Executor carries out plans: on this machine, or elsewhere.
+type Executor interface {
+	Execute(ctx context.Context, plan *Plan, env *step.Env) error
+}
+
+// add appends a task and returns its place.
+func (p *Plan) add(name string, s step.Step, after ...int) int {
+	p.Tasks = append(p.Tasks, Task{Name: name, Step: s, After: after})
+	return len(p.Tasks) - 1
+}
+
+// path is a place inside the result folder.
+func (p *Plan) path(parts ...string) string {
+	return filepath.Join(append([]string{p.Out}, parts...)...)
+}
+
+// Plan takes the study apart. It looks for files that patterns name, and reads
+// none.
+//
+//	errors   a pattern of Datasets that matches no file
+func (s *Study) Plan(out string) (*Plan, error) {
+	p := &Plan{Out: out}
+	brain, err := s.planBrain(p)
+	if err != nil {
+		return nil, err
+	}
+	ready := []int{brain}
+	var models []step.Source
+	for _, network := range s.Networks {
+		place, source := s.planNetwork(p, network)
+		ready, models = append(ready, place), append(models, source)
+	}
+	for _, model := range s.ModelRDMs {
+		place, source := s.planModel(p, model)
+		ready, models = append(ready, place), append(models, source)
+	}
+	scores := p.add("compare", step.RSA{
+		Models:     models,
+		Subjects:   []step.Source{{Path: p.path("rdm", "brain.npz"), Name: s.Brain.Name}},
+		Strict:     s.RSA.Strict,
+		Evaluation: s.evaluation(),
+		Comparator: s.RSA.Comparator,
+		Out:        p.path("rsa"),
+	}, ready...)
+	if s.Stimulus.Images != "" {
+		scores = p.add("show stimuli", step.Thumbnails{
+			Stimuli: s.Locate(string(s.Stimulus.Images)), Table: s.locate(s.Stimulus.Table), Out: p.path("stimuli"),
+		}, scores)
+	}
+	figures := p.add("draw", step.Figures{Folder: out}, scores)
+	figures = p.add("note what went in", step.Provenance{
+		Title: s.Title, Base: s.Folder, Files: p.files(), Folder: out,
+	}, figures)
+	p.add("report", step.Report{Folder: out, Out: p.path("report.html")}, figures)
+	return p, nil
+}
+
+// planBrain adds what makes the RDMs of the brain.
+func (s *Study) planBrain(p *Plan) (int, error) {
+	sources, err := s.brainSources()
+	if err != nil {
+		return 0, err
+	}
+	r := step.RDM{
+		From: sources, Measure: s.RDM.Brain.Measure, Label: "subject", Strict: s.RSA.Strict,
+		Restore: s.RDM.Brain.Restore, Out: p.path("rdm", "brain.npz"),
+	}
+	if s.RDM.Brain.Baseline != (unit.Span{}) {
+		r.Baseline = &s.RDM.Brain.Baseline
+	}
+	return p.add("RDMs of "+s.Brain.Name, r), nil
+}
+
+// brainSources lists the files of the brain, subjects in natural order.
+func (s *Study) brainSources() ([]step.Source, error) {
+	like := step.Source{
+		Axes: s.Brain.Axes, Times: s.locate(s.Brain.Times), Conditions: s.locate(s.Brain.Conditions), Chance: s.Brain.Chance,
+	}
+	if s.Brain.Kind != "automatic" {
+		like.Kind = rdm.Kind(s.Brain.Kind)
+	}
+	var sources []step.Source
+	for _, path := range slices.Concat(s.Brain.RDMs, s.Brain.Datasets) {
+		matches, err := expand(s.locate(path))
+		if err != nil {
+			return nil, err
+		}
+		for _, match := range matches {
+			source := like
+			source.Path = match
+			sources = append(sources, source)
+		}
+	}
+	return sources, nil
+}
+
+// expand lists the files that a pattern matches, in natural order.
+func expand(pattern string) ([]string, error) {
+	file, _ := Path(pattern).Split()
+	if _, err := os.Stat(file); err == nil {
+		return []string{pattern}, nil
+	}
+	matches, err := filepath.Glob(pattern)
+	if err != nil || len(matches) == 0 {
+		return nil, fmt.Errorf("no file matches %s", pattern)
+	}
+	slices.SortFunc(matches, dataset.CompareLabels)
+	return matches, nil
+}
+
+// planNetwork adds what makes the RDMs of the layers of a network.
+func (s *Study) planNetwork(p *Plan, n Network) (int, step.Source) {
+	folder := p.path("activations", n.Name)
+	words := []string{"all"}
+	if n.Layers != nil {
+		words = nil
+	}
+	for _, layer := range n.Layers {
+		words = append(words, layer.Shown+"="+layer.Name)
+	}
+	activations := p.add("activations of "+n.Name, step.Activations{
+		Network: s.locate(n.File), Name: n.Name,
+		Stimuli: s.locate(s.Stimulus.Images), Table: s.locate(s.Stimulus.Table),
+		Layers: words, Preprocessing: n.Preprocessing, Out: folder,
+	})
+	source := step.Source{Path: p.path("rdm", n.Name+".npz"), Name: n.Name}
+	place := p.add("RDMs of "+n.Name, step.RDM{
+		Folder: folder, Measure: s.RDM.Networks.Measure, Label: "layer", Out: source.Path,
+	}, activations)
+	if !n.KeepActivations {
+		place = p.add("discard activations of "+n.Name, step.Discard{Folder: folder}, place)
+	}
+	return place, source
+}
+
+// planModel adds what reads model RDMs.
+func (s *Study) planModel(p *Plan, m ModelRDM) (int, step.Source) {
+	source := step.Source{Path: p.path("rdm", m.Name+".npz"), Name: m.Name}
+	return p.add("RDMs of "+m.Name, step.RDM{
+		From: []step.Source{{
+			Path: s.locate(m.File), Name: m.Name, Axes: m.Axes, Names: s.locate(m.Names),
+			Similarity: m.Similarity, Conditions: s.locate(m.Conditions),
+		}},
+		Label: "layer", Out: source.Path,
+	}), source
+}
+
+// evaluation is how the study compares.
+func (s *Study) evaluation() rsa.Evaluation {
+	i := s.Inference
+	return rsa.Evaluation{
+		Seed: s.Seed, Test: i.Test, Tail: i.Tail, Draws: i.Draws, Correction: i.Correct, Level: i.Level,
+		Window: s.RSA.Window, BootstrapOver: i.Bootstrap.Over, BootstrapDraws: i.Bootstrap.Draws, Interval: i.Bootstrap.Interval,
+	}
+}
+
+// locate is Locate for paths that may be empty or name a variable.
+func (s *Study) locate(path Path) string {
+	if path == "" {
+		return ""
+	}
+	file, name := path.Split()
+	if name != "" {
+		return s.Locate(file) + "#" + name
+	}
+	return s.Locate(file)
+}
+
+// Steps describes the tasks in words, with what they will cost.
+func (p *Plan) Steps() []string {
+	steps := make([]string, len(p.Tasks))
+	for i, task := range p.Tasks {
+		steps[i] = task.Name
+		if cost := task.Step.Cost(); cost != "" {
+			steps[i] += ": " + cost
+		}
+	}
+	return steps
+}
+
+// files lists everything that the steps read and none of them writes.
+func (p *Plan) files() []string {
+	var files []string
+	for _, task := range p.Tasks {
+		for _, path := range task.Step.Inputs() {
+			inside, err := filepath.Rel(p.Out, path)
+			if made := err == nil && filepath.IsLocal(inside); !made && !slices.Contains(files, path) {
+				files = append(files, path)
+			}
+		}
+	}
+	return files
+}

@@ -1,0 +1,45 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/step"
+)
+
+// Run carries out the study and leaves its result in the folder out: the study
+// with every default filled in, what went in, RDMs, scores, figures, the page.
+//
+// The order is that of a Methods section: stimuli go through the networks, the
+// brain's responses and the networks' become RDMs, RDMs are compared, and what
+// was found is drawn.
+func (s *Study) Run(ctx context.Context, out string, env *step.Env, executor Executor) error {
+	env.Seed = s.Seed
+	plan, err := s.Plan(out)
+	if err != nil {
+		return err
+	}
+	if err := file.WriteBytes(filepath.Join(out, "study.yaml"), []byte(s.YAML())); err != nil {
+		return err
+	}
+	return executor.Execute(ctx, plan, env)
+}
+
+// Local carries out plans in this process, one task after the other; every
+// task uses all threads of the budget.
+type Local struct{}
+
+// Execute runs the tasks in the order of the plan.
+func (Local) Execute(ctx context.Context, plan *Plan, env *step.Env) error {
+	for _, task := range plan.Tasks {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		if err := task.Step.Run(ctx, env); err != nil {
+			return fmt.Errorf("%s: %w", task.Name, err)
+		}
+	}
+	return nil
+}
