@@ -71,7 +71,7 @@ type Stimulus struct {
 // Brain says where the responses of the brain are: as RDMs or as Datasets.
 type Brain struct {
 	Name       string   // by which the report calls it; by default "brain"
-	RDMs       []Path   // one file, or one per subject; empty when there are Datasets
+	RDMs       []Path   // files or patterns, one per subject, or one file of all; empty when there are Datasets
 	Axes       []string // of a bare array, in order: subject, time, and pair or condition twice; nil when the file says it
 	Times      Path     // s from stimulus onset, one per time; may be empty
 	Conditions Path     // labels in the order of the RDMs: one per line, or a column of a TSV; may be empty

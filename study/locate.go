@@ -20,7 +20,7 @@ type Complaint struct {
 	Width   int    // characters that are wrong, at least 1
 	Message string
 	Hint    string // what to try; may be empty
-	Source  string // the line of the file; empty for a --set
+	Source  string // the line of the file; empty for a --set and for lines over 4 KiB
 }
 
 // String writes the complaint as compilers do, the line and a mark under it.
@@ -101,13 +101,19 @@ func (l *locator) complain(n *yaml.Node, message, hint string) {
 	l.place(n.Line, n.Column, width(n), Complaint{Message: message, Hint: hint})
 }
 
+// maxLine bounds the lines that are shown: a longer one was not written by hand,
+// and showing it for each of thousands of complaints would take minutes.
+const maxLine = 4 << 10
+
 // place files a complaint about a line and a column, brought into the file.
 func (l *locator) place(line, column, width int, c Complaint) {
 	c.Path = l.path
 	c.Line = min(max(line, 1), len(l.lines))
 	c.Column = max(column, 1)
 	c.Width = max(width, 1)
-	c.Source = strings.TrimRight(l.lines[c.Line-1], " \t")
+	if source := l.lines[c.Line-1]; len(source) <= maxLine {
+		c.Source = strings.TrimRight(source, " \t")
+	}
 	l.complaints = append(l.complaints, c)
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -212,6 +213,28 @@ func TestPathSplit(t *testing.T) {
 	} {
 		if file, name := path.Split(); file != want[0] || name != want[1] {
 			t.Errorf("%q splits into %q and %q, want %q", path, file, name, want)
+		}
+	}
+}
+
+// A large file that is wrong everywhere takes seconds, not minutes.
+func TestHugeFiles(t *testing.T) {
+	for name, text := range map[string]string{
+		"keys in lines":    strings.Repeat("k: 1\n", 40_000),
+		"keys in one line": "{" + strings.Repeat("k: 1,", 40_000) + "}",
+		"depth":            strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"one word":         "study: " + strings.Repeat("x", 1<<20-10),
+		"one key":          strings.Repeat("x", 1000) + ": 1",
+	} {
+		start := time.Now()
+		_, err := study.Parse("x.yaml", []byte(text), study.Options{})
+		if err == nil || len(err.Error()) == 0 {
+			t.Errorf("%s: no complaint", name)
+		}
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s: took %v", name, took)
+		} else {
+			t.Logf("%s: %v", name, took)
 		}
 	}
 }
