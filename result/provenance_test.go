@@ -53,14 +53,14 @@ func TestProvenanceFillsIn(t *testing.T) {
 func TestProvenanceIsImpersonal(t *testing.T) {
 	home, err := os.UserHomeDir()
 	if err != nil {
-		home = "/home/ada"
+		home = "/data/ada"
 	}
 	folder, _ := create(t)
 	texts := map[string]string{
 		filepath.Join(home, "x.npy"):               "x.npy",
 		"--set=brain.rdms=/data/ada/x.npy":         "--set=brain.rdms=x.npy",
-		"open /home/ada/x.npy: no such file":       "open x.npy: no such file",
-		`"/home/Ada Lovelace/my x.npy" has 3 of 4`: `"my x.npy" has 3 of 4`,
+		"open /data/ada/x.npy: no such file":       "open x.npy: no such file",
+		`"/data/Ada Lovelace/my x.npy" has 3 of 4`: `"my x.npy" has 3 of 4`,
 		`C:\Users\ada\x.npy`:                       "x.npy",
 		"[/mnt/ada/a.npy,/mnt/ada/b.npy]":          "[a.npy,b.npy]",
 		"and/or stimuli/a.png, 1 / 2":              "and/or stimuli/a.png, 1 / 2",
