@@ -119,7 +119,10 @@ func (b *Builder) Constant(name string, values any, shape ...int) Value {
 		name = b.count("Constant")
 	}
 	t, err := NewTensor(name, values, shape...)
-	b.note("initializer "+name, err)
+	if err != nil {
+		b.note("initializer "+name, err)
+		t = &Tensor{Name: name, Type: Float32, Shape: []int64{0}}
+	}
 	return b.Tensor(t)
 }
 
@@ -264,11 +267,14 @@ func NewTensor(name string, values any, shape ...int) (*Tensor, error) {
 	case []bool:
 		t.Type = Bool
 	default:
-		return t, fmt.Errorf("values of type %T cannot be put into a tensor", values)
+		return nil, fmt.Errorf("values of type %T cannot be put into a tensor", values)
 	}
 	t.Data = make([]byte, 0, binary.Size(values))
 	t.Data, _ = binary.Append(t.Data, binary.LittleEndian, values)
-	return t, t.check()
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	return t, nil
 }
 
 // NewAttribute returns an attribute whose type is that of the value.

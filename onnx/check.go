@@ -157,6 +157,9 @@ func (c *checker) attributes(n *Node, label string, s *scope) {
 			c.report("%s: attribute %q is there twice or has no name", label, a.Name)
 		}
 		seen[a.Name] = true
+		if a.Type == 0 && len(a.unknown) == 0 {
+			c.report("%s: attribute %s holds nothing", label, a.Name)
+		}
 		for _, t := range a.tensors() {
 			if err := t.check(); err != nil {
 				c.report("%s: attribute %s: %w", label, a.Name, err)

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -89,23 +90,30 @@ func (n *Node) fields() []field {
 }
 
 func (a *Attribute) fields() []field {
+	var seen AttributeType // which decides where the type is not written, as in the oldest files
+	holds := func(t AttributeType, f field) field {
+		read := f.read
+		f.read = func(d *decoder, v value) error {
+			seen = t
+			return read(d, v)
+		}
+		return f
+	}
 	return []field{
 		text(1, "name", &a.Name),
-		a.always(float(2, "f", &a.Float), FloatAttribute, func(o *output) { o.fixed32(2, 0) }),
-		a.always(integer(3, "i", &a.Int), IntAttribute, func(o *output) { o.varint(3, 0) }),
-		a.always(text(4, "s", &a.String), StringAttribute, func(o *output) { o.bytes(4, nil) }),
-		one(5, "t", &a.Tensor),
-		one(6, "g", &a.Graph),
-		floats(7, "floats", &a.Floats),
-		integers(8, "ints", &a.Ints),
-		texts(9, "strings", &a.Strings),
-		many(10, "tensors", &a.Tensors),
-		many(11, "graphs", &a.Graphs),
+		holds(FloatAttribute, a.always(float(2, "f", &a.Float), FloatAttribute, func(o *output) { o.fixed32(2, 0) })),
+		holds(IntAttribute, a.always(integer(3, "i", &a.Int), IntAttribute, func(o *output) { o.varint(3, 0) })),
+		holds(StringAttribute, a.always(text(4, "s", &a.String), StringAttribute, func(o *output) { o.bytes(4, nil) })),
+		holds(TensorAttribute, one(5, "t", &a.Tensor)),
+		holds(GraphAttribute, one(6, "g", &a.Graph)),
+		holds(FloatsAttribute, floats(7, "floats", &a.Floats)),
+		holds(IntsAttribute, integers(8, "ints", &a.Ints)),
+		holds(StringsAttribute, texts(9, "strings", &a.Strings)),
+		holds(TensorsAttribute, many(10, "tensors", &a.Tensors)),
+		holds(GraphsAttribute, many(11, "graphs", &a.Graphs)),
 		integer(20, "type", &a.Type),
 		atEnd(func(*decoder, int) error {
-			if a.Type == 0 {
-				a.Type = a.guess()
-			}
+			a.Type = cmp.Or(a.Type, seen)
 			return nil
 		}),
 	}
@@ -122,34 +130,6 @@ func (a *Attribute) always(f field, t AttributeType, zero func(o *output)) field
 		}
 	}
 	return f
-}
-
-// guess finds the type of an attribute from before types were written; an
-// integer 0 is what is left when nothing is there.
-func (a *Attribute) guess() AttributeType {
-	switch {
-	case a.Tensor != nil:
-		return TensorAttribute
-	case a.Graph != nil:
-		return GraphAttribute
-	case a.Floats != nil:
-		return FloatsAttribute
-	case a.Ints != nil:
-		return IntsAttribute
-	case a.Strings != nil:
-		return StringsAttribute
-	case a.Tensors != nil:
-		return TensorsAttribute
-	case a.Graphs != nil:
-		return GraphsAttribute
-	case a.String != "":
-		return StringAttribute
-	case a.Float != 0:
-		return FloatAttribute
-	case len(a.unknown) > 0: // a reference, or a kind that is kept as it is
-		return 0
-	}
-	return IntAttribute
 }
 
 func (v *ValueInfo) fields() []field {

@@ -94,9 +94,10 @@ func (t *tapper) prune(values []string) *Graph {
 			g.Initializers = append(g.Initializers, tensor)
 		}
 	}
-	isUsed := func(v *ValueInfo) bool { return used[v.Name] && !slices.Contains(values, v.Name) }
-	g.Inputs = keep(t.graph.Inputs, isUsed)
-	g.Values = keep(slices.Concat(t.graph.Values, t.graph.Outputs), isUsed)
+	g.Inputs = keep(t.graph.Inputs, func(v *ValueInfo) bool { return used[v.Name] })
+	g.Values = keep(slices.Concat(t.graph.Values, t.graph.Outputs), func(v *ValueInfo) bool {
+		return used[v.Name] && t.info[v.Name] == v && !slices.Contains(values, v.Name)
+	})
 	for _, name := range values {
 		g.Outputs = append(g.Outputs, t.describe(name))
 	}
