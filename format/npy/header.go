@@ -58,7 +58,6 @@ type header struct {
 	shape   []int
 	count   int   // values
 	length  int64 // bytes before the values
-	at      int64 // where descr stands, for errors
 }
 
 // readHeader reads the header and checks that r, of size bytes, is exactly as
@@ -159,7 +158,7 @@ func (p *parser) fail(field, format string, args ...any) error {
 
 func (p *parser) header() (header, error) {
 	var h header
-	var seen [3]bool
+	seen := map[string]bool{}
 	if !p.take("{") {
 		return h, p.fail("header", "expected {")
 	}
@@ -168,39 +167,39 @@ func (p *parser) header() (header, error) {
 		if err != nil {
 			return h, err
 		}
-		if !p.take(":") {
-			return h, p.fail("header", "expected : behind the name %q", key)
+		if seen[key] || !p.take(":") {
+			return h, p.fail("header", "%q is written twice or has no : behind it", key)
 		}
-		field := -1
-		switch key {
-		case "descr":
-			field, h.at = 0, p.start+int64(p.at)
-			h.layout, err = p.descr()
-		case "fortran_order":
-			field = 1
-			h.fortran, err = p.boolean()
-		case "shape":
-			field = 2
-			h.shape, h.count, err = p.shape()
-		}
-		if err != nil {
+		seen[key] = true
+		if err := p.field(key, &h); err != nil {
 			return h, err
 		}
-		if field < 0 || seen[field] {
-			return h, p.fail(key, "unknown or written twice")
-		}
-		seen[field] = true
 		if !p.take(",") && !p.peek("}") {
 			return h, p.fail(key, "expected , or } behind the value")
 		}
 	}
-	if seen != [3]bool{true, true, true} {
+	if len(seen) != 3 {
 		return h, p.fail("header", "needs descr, fortran_order and shape")
 	}
 	if rest := strings.TrimSpace(p.text[p.at:]); rest != "" {
 		return h, p.fail("header", "%.20q stands behind the closing }", rest)
 	}
 	return h, nil
+}
+
+// field reads the value of one of the three fields.
+func (p *parser) field(key string, h *header) (err error) {
+	switch key {
+	case "descr":
+		h.layout, err = p.descr()
+	case "fortran_order":
+		h.fortran, err = p.boolean()
+	case "shape":
+		h.shape, h.count, err = p.shape()
+	default:
+		err = p.fail("header", "no field is called %q", key)
+	}
+	return err
 }
 
 // peek skips spaces and says whether token comes next; take also steps over it.
