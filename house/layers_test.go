@@ -28,10 +28,7 @@ const layers = `
 `
 
 // arriving names packages that the layers already hold a place for.
-var arriving = strings.Fields(`
-	cmd/isocortex study step report simulate rsa compare rdm activation figure
-	network result stimulus engine/enginetest dataset engine inference onnx
-	format/npy engine/library/fetch nearest engine/library`)
+var arriving = []string{"cmd/isocortex", "figure"}
 
 // levels reads a block of layers: the level of every package.
 func levels(block string) map[string]int {
