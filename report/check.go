@@ -1,31 +1,33 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
 
-// check returns an error if series over time do not have one number per time.
-func (e evaluation) check() error {
-	if e.NoiseCeiling != nil {
-		for _, s := range []series{e.NoiseCeiling.Lower, e.NoiseCeiling.Upper} {
-			if len(s) != max(len(e.Times), 1) {
-				return fmt.Errorf("noise_ceiling has %d numbers for %d times", len(s), max(len(e.Times), 1))
-			}
-		}
+	"github.com/isocortex/isocortex/rsa"
+)
+
+// check returns an error if series over time do not have one number per time,
+// which the page relies on.
+func check(e *rsa.Result) error {
+	times := max(len(e.Times), 1)
+	if c := e.NoiseCeiling; c != nil && (len(c.Lower.Values) != times || len(c.Upper.Values) != times) {
+		return fmt.Errorf("noise_ceiling has %d and %d numbers for %d times", len(c.Lower.Values), len(c.Upper.Values), times)
 	}
 	if e.Times == nil {
 		return nil
 	}
 	for _, m := range e.Models {
-		if m.Course == nil {
-			return fmt.Errorf("model %q has no course over the %d times", m.Name, len(e.Times))
+		if m.Course == nil || m.Peak == nil {
+			return fmt.Errorf("model %q has no course or no peak over the %d times", m.Name, times)
 		}
 		c := m.Course
-		for _, s := range append([][]Number{c.Score, c.Low, c.High, c.PCorrected}, c.Scores...) {
-			if len(s) != len(e.Times) {
-				return fmt.Errorf("model %q has a series of %d numbers for %d times", m.Name, len(s), len(e.Times))
+		for _, s := range append([][]rsa.Number{c.Score, c.Low, c.High, c.P, c.Corrected}, c.Scores...) {
+			if len(s) != times {
+				return fmt.Errorf("model %q has a series of %d numbers for %d times", m.Name, len(s), times)
 			}
 		}
-		if m.Peak != nil && m.Peak.Index >= len(e.Times) {
-			return fmt.Errorf("model %q has its peak at time %d of %d", m.Name, m.Peak.Index, len(e.Times))
+		if m.Peak.Index >= times {
+			return fmt.Errorf("model %q has its peak at time %d of %d", m.Name, m.Peak.Index, times)
 		}
 	}
 	return nil

@@ -77,11 +77,11 @@ func fixtureLabels() (labels []string) {
 // stimuli draws one picture per condition: rings whose color is the category's
 // and whose number tells them apart.
 func (f *fixture) stimuli(t testing.TB) {
-	table := []byte("stimulus\tcategory\n")
+	table := []byte("stimulus\tcondition\tcategory\tthumbnail\n")
 	for i, label := range fixtureLabels() {
 		category := i / fixturePerCategory
 		f.write(t, "stimuli/"+label+".png", ring(category, i%fixturePerCategory))
-		table = fmt.Appendf(table, "%s\t%s\n", label, fixtureCategories[category])
+		table = fmt.Appendf(table, "%s\t%s\t%s\t%s.png\n", label, label, fixtureCategories[category], label)
 	}
 	f.write(t, "stimuli/stimuli.tsv", table)
 }

@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/rsa"
 )
 
 // methods writes the Methods section from what was carried out.
-func methods(page *Page, evaluations []evaluation) []Section {
+func methods(page *Page, evaluations []*rsa.Result) []Section {
 	var sections []Section
 	if page.Brain != nil {
 		sections = append(sections, Section{"Brain", brainMethods(page)})
@@ -49,7 +50,7 @@ func definition(s Stack) string {
 	return s.Measure + ": " + s.Definition
 }
 
-func comparisonMethods(e evaluation) string {
+func comparisonMethods(e *rsa.Result) string {
 	text := fmt.Sprintf("Model and brain RDMs were compared over %s of %s, matched by %s, with %s", plural(e.Pairs, "pair"), plural(e.Conditions, "condition"), e.Matched, symbol(e.Comparator))
 	if c, err := compare.ByName(e.Comparator); err == nil {
 		text += ": " + c.Definition
@@ -60,20 +61,31 @@ func comparisonMethods(e evaluation) string {
 	return text + ". There is one brain RDM, and a score is that of this RDM."
 }
 
-func inferenceMethods(e evaluation) string {
-	text := fmt.Sprintf("Test: %s, %s, %s; %s. Results generalize to %s.", e.Test, tail(e.Tail), plural(e.Draws, "draw"), correctionWords(e), e.GeneralisesTo)
-	if e.BootstrapDraws > 0 {
-		text += fmt.Sprintf(" Intervals are %s percentile intervals of %s over %s.", percent(e.Interval), plural(e.BootstrapDraws, "bootstrap draw"), e.BootstrapOver)
+func inferenceMethods(e *rsa.Result) string {
+	text := "Nothing was tested."
+	if e.Test != rsa.None {
+		text = fmt.Sprintf("Test: %s, %s, %s; %s. Results generalize to %s.", e.Test, tail(e.Tail), plural(e.Draws, "draw"), correctionWords(e), e.GeneralizesTo)
+	}
+	if e.BootstrapOver != rsa.None && e.BootstrapDraws > 0 {
+		text += fmt.Sprintf(" Intervals are %s percentile intervals of %s of %s.", percent(e.Interval), plural(e.BootstrapDraws, "bootstrap draw"), over(e))
 	}
 	if e.Times != nil {
-		text += " A peak is the largest mean score over the times, and its latency interval comes from the same draws."
+		text += " A peak is the largest mean score inside the window; the interval of its latency comes from the same draws."
 	}
 	return text + fmt.Sprintf(" Seed %d.", e.Seed)
 }
 
-func ceilingMethods(e evaluation) string {
+// over says what a bootstrap drew.
+func over(e *rsa.Result) string {
+	if e.BootstrapOver == "both" {
+		return "subjects and conditions"
+	}
+	return e.BootstrapOver
+}
+
+func ceilingMethods(e *rsa.Result) string {
 	if e.NoiseCeiling == nil {
-		return "There is none: " + e.NoiseCeilingReason + "."
+		return "There is none: " + strings.TrimSuffix(e.NoiseCeilingReason, ".") + "."
 	}
 	return fmt.Sprintf("Upper: mean score of each subject's RDM with the RDM of the whole group. Lower: with the RDM of the group without that subject (%s). "+
 		"The group RDM is pooled as %s requires. Nothing was divided by the ceiling.", e.NoiseCeiling.Kind, symbol(e.Comparator))

@@ -72,7 +72,10 @@ type Result struct {
 	Comparator    string   `json:"comparator"`
 	Symbol        string   `json:"symbol"` // name and letter for axes: "Spearman ρ"
 	Level         float64  `json:"level"`
+	Tested        bool     `json:"tested"`
 	Correction    string   `json:"correction"` // in words
+	Percent       string   `json:"percent"`    // level of the intervals: "95 %"; empty when there are none
+	Resampled     string   `json:"resampled"`  // what the bootstrap drew: "subjects"
 	Subjects      int      `json:"subjects"`
 	SubjectNames  []string `json:"subjectNames"`
 	Times         []Number `json:"times"` // s from onset; nil without a time axis
@@ -156,7 +159,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 }
 
 // numbers converts a slice; nil stays nil.
-func numbers(values []float64) []Number {
+func numbers[F ~float64](values []F) []Number {
 	if values == nil {
 		return nil
 	}

@@ -1,13 +1,10 @@
 package report
 
 import (
-	"encoding/base64"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,10 +13,8 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/rsa"
 )
-
-// largestPicture is the most bytes of one embedded thumbnail.
-const largestPicture = 200 << 10
 
 // Read makes the page of a result folder.
 func Read(folder string) (*Page, error) {
@@ -41,7 +36,7 @@ func Read(folder string) (*Page, error) {
 type reader struct {
 	folder      string
 	page        *Page
-	evaluations []evaluation // the files behind page.Results
+	evaluations []*rsa.Result // the files behind page.Results
 }
 
 // optional reads a file of the folder; nil when it is not there.
@@ -121,63 +116,4 @@ func (r *reader) model(network, layer string) int {
 	return slices.IndexFunc(r.page.Results[0].Models, func(m Model) bool {
 		return m.Name == layer && (network == "" || m.Network == network)
 	})
-}
-
-// pictures embeds the thumbnails of the conditions, and their categories.
-func (r *reader) pictures() error {
-	paths, err := r.list("stimuli", ".png", ".jpg", ".jpeg", ".gif", ".webp")
-	if err != nil {
-		return err
-	}
-	places := map[string]int{}
-	for i, s := range r.page.Stimuli {
-		places[s.Label] = i
-	}
-	for _, path := range paths {
-		place, wanted := places[stem(path)]
-		if !wanted {
-			continue
-		}
-		data, err := os.ReadFile(path)
-		switch {
-		case err != nil:
-			return err
-		case len(data) > largestPicture:
-			r.page.Warnings = append(r.page.Warnings, fmt.Sprintf("%s is not shown: %d bytes are more than a thumbnail has", filepath.Base(path), len(data)))
-		default:
-			r.page.Stimuli[place].Image = "data:" + http.DetectContentType(data) + ";base64," + base64.StdEncoding.EncodeToString(data)
-		}
-	}
-	return r.categories(places)
-}
-
-// categories reads stimuli/stimuli.tsv, if it is there.
-func (r *reader) categories(places map[string]int) error {
-	const name = "stimuli/stimuli.tsv"
-	data, err := r.optional(name)
-	if err != nil || data == nil {
-		return err
-	}
-	lines := csv.NewReader(strings.NewReader(string(data)))
-	lines.Comma = '\t'
-	rows, err := lines.ReadAll()
-	if err != nil {
-		return file.Malformed(filepath.Join(r.folder, name), -1, "row", "%w", err)
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	category := slices.Index(rows[0], "category")
-	for _, row := range rows[1:] {
-		for _, column := range []string{"stimulus", "condition"} {
-			k := slices.Index(rows[0], column)
-			if k < 0 || category < 0 {
-				continue
-			}
-			if place, found := places[row[k]]; found {
-				r.page.Stimuli[place].Category = row[category]
-			}
-		}
-	}
-	return nil
 }

@@ -7,76 +7,8 @@ import (
 	"slices"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/rsa"
 )
-
-// evaluation is rsa/<comparator>.json.
-type evaluation struct {
-	Comparator         string             `json:"comparator"`
-	Pool               string             `json:"pool"`
-	Matched            string             `json:"matched"`
-	Conditions         int                `json:"conditions"`
-	Pairs              int                `json:"pairs"`
-	Subjects           int                `json:"subjects"`
-	SubjectNames       []string           `json:"subject_names"`
-	Test               string             `json:"test"`
-	Tail               string             `json:"tail"`
-	Draws              int                `json:"draws"`
-	Correction         string             `json:"correction"`
-	GeneralisesTo      string             `json:"generalises_to"`
-	Seed               uint64             `json:"seed"`
-	Level              float64            `json:"level"`
-	Interval           float64            `json:"interval"`
-	BootstrapDraws     int                `json:"bootstrap_draws"`
-	BootstrapOver      string             `json:"bootstrap_over"`
-	NoiseCeiling       *evaluationCeiling `json:"noise_ceiling"`
-	NoiseCeilingReason string             `json:"noise_ceiling_reason"`
-	Times              []Number           `json:"times"`
-	Models             []evaluationModel  `json:"models"`
-	Warnings           []string           `json:"warnings"`
-}
-
-type evaluationCeiling struct {
-	Lower series `json:"lower"`
-	Upper series `json:"upper"`
-	Kind  string `json:"kind"`
-}
-
-type evaluationModel struct {
-	Name       string     `json:"name"`
-	Network    string     `json:"network"`
-	Score      Number     `json:"score"`
-	Scores     []Number   `json:"scores"`
-	CI         *[2]Number `json:"ci"`
-	P          *Number    `json:"p"`
-	PCorrected *Number    `json:"p_corrected"`
-	Course     *struct {
-		Score      []Number   `json:"score"`
-		Low        []Number   `json:"low"`
-		High       []Number   `json:"high"`
-		P          []Number   `json:"p"`
-		PCorrected []Number   `json:"p_corrected"`
-		Scores     [][]Number `json:"scores"`
-	} `json:"course"`
-	Peak *struct {
-		Score   Number     `json:"score"`
-		ScoreCI *[2]Number `json:"score_ci"`
-		Time    Number     `json:"time"`
-		TimeCI  *[2]Number `json:"time_ci"`
-		Index   int        `json:"index"`
-	} `json:"peak"`
-}
-
-// series is one number or several.
-type series []Number
-
-// UnmarshalJSON reads a number, null or an array of them.
-func (s *series) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '[' {
-		return json.Unmarshal(data, (*[]Number)(s))
-	}
-	*s = make(series, 1)
-	return json.Unmarshal(data, &(*s)[0])
-}
 
 // results reads rsa/*.json.
 func (r *reader) results() error {
@@ -89,18 +21,18 @@ func (r *reader) results() error {
 		if err != nil {
 			return err
 		}
-		var e evaluation
+		var e rsa.Result
 		if err := json.Unmarshal(data, &e); err != nil {
 			return file.Malformed(path, -1, "result", "%w", err)
 		}
 		if e.Comparator == "" || len(e.Models) == 0 {
 			continue // the description of a table beside the results
 		}
-		if err := e.check(); err != nil {
+		if err := check(&e); err != nil {
 			return file.Malformed(path, -1, "models", "%w", err)
 		}
-		r.evaluations = append(r.evaluations, e)
-		r.page.Results = append(r.page.Results, r.result(e))
+		r.evaluations = append(r.evaluations, &e)
+		r.page.Results = append(r.page.Results, r.result(&e))
 		for _, w := range e.Warnings {
 			if !slices.Contains(r.page.Warnings, w) {
 				r.page.Warnings = append(r.page.Warnings, w)
@@ -111,67 +43,78 @@ func (r *reader) results() error {
 }
 
 // result turns an evaluation into what the page shows of it.
-func (r *reader) result(e evaluation) Result {
+func (r *reader) result(e *rsa.Result) Result {
 	result := Result{
 		Comparator:    e.Comparator,
 		Symbol:        symbol(e.Comparator),
 		Level:         e.Level,
+		Tested:        e.Test != rsa.None,
 		Correction:    correctionWords(e),
 		Subjects:      e.Subjects,
 		SubjectNames:  e.SubjectNames,
-		Times:         e.Times,
+		Times:         numbers(e.Times),
 		CeilingReason: e.NoiseCeilingReason,
 	}
+	if e.BootstrapOver != rsa.None {
+		result.Percent, result.Resampled = percent(e.Interval), over(e)
+	}
 	if c := e.NoiseCeiling; c != nil {
-		result.Ceiling = &Ceiling{Lower: c.Lower, Upper: c.Upper, Kind: c.Kind}
+		result.Ceiling = &Ceiling{Lower: numbers(c.Lower.Values), Upper: numbers(c.Upper.Values), Kind: c.Kind}
 	}
 	for _, m := range e.Models {
-		model := m.model()
+		model := newModel(m)
 		model.Stack, model.RDM = r.place(m)
 		result.Models = append(result.Models, model)
 	}
 	return result
 }
 
-// model brings scores with and without times into one shape.
-func (m evaluationModel) model() Model {
+// newModel brings scores with and without times into one shape.
+func newModel(m rsa.ModelResult) Model {
 	model := Model{
-		Name: m.Name, Network: m.Network, Score: m.Score, Interval: m.CI, Scores: m.Scores,
-		P: Number(math.NaN()), Corrected: Number(math.NaN()),
+		Name: m.Name, Network: m.Network, Score: Number(m.Score), Interval: interval(m.CI), Scores: numbers(m.Scores),
+		P: optional(m.P), Corrected: optional(m.Corrected),
 	}
-	if c := m.Course; c != nil {
-		model.Course = &Course{Score: c.Score, Low: c.Low, High: c.High, Corrected: c.PCorrected, Scores: c.Scores}
+	if m.Course == nil || m.Peak == nil {
+		return model
 	}
-	if p := m.Peak; p != nil && p.Index >= 0 {
-		model.Score, model.Interval = p.Score, p.ScoreCI
-		model.Peak = &Peak{Time: p.Time, Interval: p.TimeCI, Index: p.Index}
-		if c := m.Course; c != nil {
-			model.P, model.Corrected = at(c.P, p.Index), at(c.PCorrected, p.Index)
-			model.Scores = nil
-			for _, subject := range c.Scores {
-				model.Scores = append(model.Scores, at(subject, p.Index))
-			}
+	model.Course = newCourse(m.Course)
+	if k := m.Peak.Index; k >= 0 {
+		model.Peak = &Peak{Time: Number(m.Peak.Time), Interval: interval(m.Peak.TimeCI), Index: k}
+		model.Score, model.Interval = Number(m.Peak.Score), interval(m.Peak.ScoreCI)
+		model.P, model.Corrected = Number(m.Course.P[k]), Number(m.Course.Corrected[k])
+		for _, subject := range m.Course.Scores {
+			model.Scores = append(model.Scores, Number(subject[k]))
 		}
-	}
-	if m.P != nil {
-		model.P = *m.P
-	}
-	if m.PCorrected != nil {
-		model.Corrected = *m.PCorrected
 	}
 	return model
 }
 
-// at returns an element, NaN when there is none.
-func at(values []Number, i int) Number {
-	if i < 0 || i >= len(values) {
+func newCourse(c *rsa.Course) *Course {
+	course := &Course{Score: numbers(c.Score), Low: numbers(c.Low), High: numbers(c.High), Corrected: numbers(c.Corrected)}
+	for _, subject := range c.Scores {
+		course.Scores = append(course.Scores, numbers(subject))
+	}
+	return course
+}
+
+func interval(ci *[2]rsa.Number) *[2]Number {
+	if ci == nil {
+		return nil
+	}
+	return &[2]Number{Number(ci[0]), Number(ci[1])}
+}
+
+// optional is NaN for a number that is not there.
+func optional(n *rsa.Number) Number {
+	if n == nil {
 		return Number(math.NaN())
 	}
-	return values[i]
+	return Number(*n)
 }
 
 // place finds the RDM of a model.
-func (r *reader) place(m evaluationModel) (stack, index int) {
+func (r *reader) place(m rsa.ModelResult) (stack, index int) {
 	for s, networkRDMs := range r.page.Models {
 		if m.Network != "" && m.Network != networkRDMs.Name {
 			continue

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/isocortex/isocortex/rsa"
 )
 
 // symbol is how a comparator stands on an axis.
@@ -28,8 +30,8 @@ func letter(comparator string) string {
 }
 
 // correctionWords says what the corrected p values are corrected for.
-func correctionWords(e evaluation) string {
-	if e.Correction == "" || e.Correction == "none" {
+func correctionWords(e *rsa.Result) string {
+	if e.Correction == "" || e.Correction == rsa.None {
 		return "not corrected for multiple comparisons"
 	}
 	family := plural(len(e.Models), "model")

@@ -138,6 +138,7 @@ class Chart {
       }
       group.append(line);
     });
+    if (!this.state.shown!.tested) return group;
     const label = `p ≤ ${this.state.shown!.level}`;
     group.append(svg("text", { x: margin.left - 8, y: this.bottom + 10 + (row * (this.state.models.length - 1)) / 2 + 4, "text-anchor": "end", class: "note" }, label));
     return group;

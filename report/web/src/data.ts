@@ -33,7 +33,10 @@ export interface Result {
   comparator: string;
   symbol: string;
   level: number;
+  tested: boolean;
   correction: string;
+  percent: string; // level of the intervals, empty when there are none
+  resampled: string; // what the bootstrap drew
   subjects: number;
   subjectNames: string[] | null;
   times: number[] | null;

@@ -62,18 +62,31 @@ function results(state: State): Child[] {
   ];
 }
 
-function courseCaption({ ceiling, ceilingReason, level, correction, subjects }: Result): string {
-  const gray = ceiling ? ` Gray: noise ceiling (${ceiling.kind}).` : ceilingReason ? ` No noise ceiling: ${ceilingReason}.` : "";
-  const band = subjects > 1 ? "95 % bootstrap intervals over subjects" : "95 % bootstrap intervals";
-  return `Lines: scores; bands: ${band}.${gray} Marks below the curves: corrected p ≤ ${level} (${correction}). ` +
-    "Dots: peaks with the interval of their latency. Drag over the figure, or use the arrow keys, to choose the time of the brain RDM below.";
+function courseCaption(shown: Result): string {
+  return "Lines: scores. " +
+    sentence(shown.percent, `Bands: ${shown.percent} bootstrap intervals over ${shown.resampled}`) +
+    ceilingCaption(shown) +
+    sentence(shown.tested, `Marks below the curves: corrected p ≤ ${shown.level} (${shown.correction})`) +
+    sentence(true, `Dots: peaks${shown.percent ? " with the interval of their latency" : ""}`) +
+    "Drag over the figure, or use the arrow keys, to choose the time of the brain RDM below.";
 }
 
-function barsCaption({ times, ceiling, level, subjects }: Result): string {
-  const dots = subjects > 1 ? " Dots: single subjects." : "";
-  const gray = ceiling ? " Gray: noise ceiling." : "";
-  const peak = times ? " A score at its own peak is the largest of its curve and so flatters; its p value is corrected for that." : "";
-  return `Bars: mean scores with 95 % bootstrap intervals.${dots}${gray} *: corrected p ≤ ${level}.${peak}`;
+function barsCaption(shown: Result): string {
+  const peak = "A score at its own peak is the largest of its curve and so flatters; its p value is corrected for that";
+  return "Bars: mean scores. " +
+    sentence(shown.percent, `Lines: ${shown.percent} bootstrap intervals over ${shown.resampled}`) +
+    sentence(shown.subjects > 1, "Dots: single subjects") +
+    ceilingCaption(shown) +
+    sentence(shown.tested, `*: corrected p ≤ ${shown.level} (${shown.correction})`) +
+    sentence(shown.times && shown.tested, peak);
+}
+
+function ceilingCaption({ ceiling, ceilingReason }: Result): string {
+  return ceiling ? `Gray: noise ceiling (${ceiling.kind}). ` : sentence(ceilingReason, `No noise ceiling: ${ceilingReason}`);
+}
+
+function sentence(condition: unknown, text: string): string {
+  return condition ? `${text}. ` : "";
 }
 
 function rdmSection(state: State): HTMLElement | undefined {

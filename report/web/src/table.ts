@@ -48,15 +48,15 @@ function order(a: number | string, b: number | string): number {
 }
 
 function columnsFor(state: State): Column[] {
-  const { symbol, times, models } = state.shown!;
+  const { symbol, times, models, percent } = state.shown!;
   const place = (m: Model) => models.indexOf(m);
   const columns: Column[] = [{ title: "Layer", key: place, text: (m) => m.name }];
   if (new Set(models.map((m) => m.network)).size > 1) columns.push({ title: "Network", key: (m) => m.network, text: (m) => m.network });
   columns.push({ title: times ? `Peak ${symbol}` : symbol, key: (m) => number(m.score), text: (m) => score(number(m.score)) },
-    { title: "95 % interval", key: (m) => number(m.interval?.[0]), text: (m) => interval(number(m.interval?.[0]), number(m.interval?.[1]), score) || "–" });
+    { title: `${percent || "95 %"} interval`, key: (m) => number(m.interval?.[0]), text: (m) => interval(number(m.interval?.[0]), number(m.interval?.[1]), score) || "–" });
   if (times) {
     columns.push({ title: "Latency (ms)", key: (m) => number(m.peak?.time), text: (m) => ms(number(m.peak?.time)) },
-      { title: "95 % interval (ms)", key: (m) => number(m.peak?.interval?.[0]), text: (m) => interval(number(m.peak?.interval?.[0]), number(m.peak?.interval?.[1]), ms) || "–" });
+      { title: `${percent || "95 %"} interval (ms)`, key: (m) => number(m.peak?.interval?.[0]), text: (m) => interval(number(m.peak?.interval?.[0]), number(m.peak?.interval?.[1]), ms) || "–" });
   }
   columns.push({ title: "p", key: (m) => number(m.p), text: (m) => probability(number(m.p)) },
     { title: "p corrected", key: (m) => number(m.corrected), text: (m) => probability(number(m.corrected)) });

@@ -17,7 +17,7 @@ export function truth(state: State, known: Truth): HTMLElement {
     html("h2", {}, known.title),
     html("p", {}, known.text),
     timed ? plot : undefined,
-    timed ? html("p", { class: "muted key" }, "Pale: when the effect was planted. Dot and line: peak latency found and its 95 % interval.") : undefined);
+    timed ? html("p", { class: "muted key" }, "Pale: when the effect was planted. Dot and line: peak latency found and its interval.") : undefined);
 }
 
 function chart(state: State, planted: Planted[], width: number): SVGSVGElement {
