@@ -175,10 +175,11 @@ func (c Comparator) Weighted(a, b *Vector, weight []float64) float64 {
 
 // scratch is the memory of one comparison, reused by the next.
 type scratch struct {
-	tree counter
-	at   []int64 // weight so far, by level
-	both Resample
-	a, b Vector
+	tree   counter
+	blocks blocks
+	at     []int64 // weight so far, by level
+	both   Resample
+	a, b   Vector
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}

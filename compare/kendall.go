@@ -56,6 +56,9 @@ func excess(a, b *Vector, s *scratch) int64 {
 // concordance counts the pairs of pairs that are concordant, and those that
 // are equal on both sides.
 func concordance(a, b *Vector, s *scratch) (concordant, tiedInBoth int64) {
+	if a.once() && b.once() && b.levels <= maxBlocks*64 {
+		return s.blocks.concordance(a, b), 0
+	}
 	s.tree.reset(b.levels)
 	s.at = slices.Grow(s.at[:0], b.levels)[:b.levels]
 	clear(s.at)

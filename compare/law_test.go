@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/seed"
 )
 
 // plain computes every comparator straight from its definition.
@@ -333,4 +334,20 @@ func TestPoolIsTheUpperCeilingOfPearson(t *testing.T) {
 			t.Fatalf("candidate sums to %v, pool to %v", other, best)
 		}
 	})
+}
+
+// RDVs without ties are counted in blocks; their sizes are tried around those
+// of a block, of a word of four blocks, and where blocks are given up.
+func TestTauOfManyDifferentValues(t *testing.T) {
+	for _, pairs := range []int{2, 63, 64, 65, 255, 256, 257, 1000, 128 * 64, 128*64 + 1} {
+		x, y := make([]float64, pairs), make([]float64, pairs)
+		random := seed.Stream(5, "pairs", pairs)
+		for p, i := range random.Perm(pairs) {
+			x[p], y[p] = float64(p), float64(i)+float64(p)/2
+		}
+		tau := compare.Comparators[3]
+		if got, want := tau.Compare(tau.Prepare(x), tau.Prepare(y)), plain(tau.Name, x, y); !near(got, want) {
+			t.Errorf("%d pairs: %v, by definition %v", pairs, got, want)
+		}
+	}
 }

@@ -29,6 +29,9 @@ func (v *Vector) Len() int { return len(v.values) }
 // Missing returns the number of pairs that are NaN.
 func (v *Vector) Missing() int { return v.missing }
 
+// once reports whether no value stands twice, for tau.
+func (v *Vector) once() bool { return int64(v.levels) == v.total }
+
 func newVector(x []float64) *Vector {
 	v := &Vector{values: slices.Clone(x), weight: make([]int32, len(x))}
 	for p := range v.weight {
