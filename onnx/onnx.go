@@ -31,7 +31,8 @@ import (
 //
 // What this package does not model (model-local functions, training
 // information, documentation strings, ...) is kept as it was read, and written
-// again; only marks on the axes of a value's type are dropped.
+// again; only marks on the axes of a value and checksums of other files are
+// dropped.
 type Model struct {
 	IRVersion       int64 // version of the file format
 	Producer        string

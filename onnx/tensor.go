@@ -170,6 +170,9 @@ func (r *tensorReader) location() field {
 // finish settles where the numbers are, once the type and shape are known.
 func (r *tensorReader) finish(d *decoder, end int) error {
 	if types, limited := holds[r.source]; limited && !slices.Contains(types, r.t.Type) {
+		if r.t.Type > BFloat16 {
+			return file.Unsupported(d.path, int64(end), "data_type", "%v", r.t.Type)
+		}
 		return d.malformed(end, "data_type", "numbers of type %v in field %d", r.t.Type, r.source)
 	}
 	r.pack()

@@ -36,12 +36,13 @@ type decoder struct {
 	external bool // data is the file at path: large weights stay in it
 }
 
-// A value is one field of a message as it stands in the file: a number, or the
-// bytes data[from:to].
+// A value is one field of a message as it stands in the file, tag and all in
+// data[start:to]: a number, or the bytes data[from:to].
 type value struct {
-	wire     protowire.Type
-	number   uint64
-	from, to int
+	field           protowire.Number
+	wire            protowire.Type
+	number          uint64
+	start, from, to int
 }
 
 func (d *decoder) bytes(v value) []byte { return d.data[v.from:v.to] }
@@ -59,11 +60,11 @@ func (d *decoder) message(m message, from, to int) error {
 	defer func() { d.depth-- }()
 	table := m.fields()
 	for at := from; at < to; {
-		number, v, err := d.next(at, to)
+		v, err := d.next(at, to)
 		if err != nil {
 			return err
 		}
-		if err := d.field(table, number, v, m.rest(), at); err != nil {
+		if err := d.field(table, v, m.rest()); err != nil {
 			return err
 		}
 		at = v.to
@@ -76,11 +77,11 @@ func (d *decoder) message(m message, from, to int) error {
 	return nil
 }
 
-// field hands v to the line of the table that has its number; without one, the
-// bytes from start on are kept in rest.
-func (d *decoder) field(table []field, number protowire.Number, v value, rest *[]byte, start int) error {
+// field hands v to the line of the table that has its number; without one, it
+// is kept in rest.
+func (d *decoder) field(table []field, v value, rest *[]byte) error {
 	for _, f := range table {
-		if f.number != number {
+		if f.number != v.field {
 			continue
 		}
 		err := f.read(d, v)
@@ -91,39 +92,33 @@ func (d *decoder) field(table []field, number protowire.Number, v value, rest *[
 		}
 		return err
 	}
-	*rest = append(*rest, d.data[start:v.to]...)
+	*rest = append(*rest, d.data[v.start:v.to]...)
 	return nil
 }
 
 // next reads the field that starts at byte at of a message that ends at to.
-func (d *decoder) next(at, to int) (protowire.Number, value, error) {
+func (d *decoder) next(at, to int) (value, error) {
 	number, wire, n := protowire.ConsumeTag(d.data[at:to])
 	if n < 0 {
-		return 0, value{}, d.malformed(at, "tag", "%w", protowire.ParseError(n))
+		return value{}, d.malformed(at, "tag", "%w", protowire.ParseError(n))
 	}
-	start := at + n
-	v := value{wire: wire, from: start}
+	v := value{field: number, wire: wire, start: at, from: at + n}
+	data := d.data[v.from:to]
 	switch wire {
-	case protowire.VarintType:
-		v.number, n = protowire.ConsumeVarint(d.data[start:to])
-	case protowire.Fixed32Type:
-		var bits uint32
-		bits, n = protowire.ConsumeFixed32(d.data[start:to])
-		v.number = uint64(bits)
-	case protowire.Fixed64Type:
-		v.number, n = protowire.ConsumeFixed64(d.data[start:to])
+	case protowire.VarintType, protowire.Fixed32Type, protowire.Fixed64Type:
+		v.number, n = consume(data, wire)
 	case protowire.BytesType:
 		var content []byte
-		content, n = protowire.ConsumeBytes(d.data[start:to])
-		v.from = start + n - len(content)
+		content, n = protowire.ConsumeBytes(data)
+		v.from += n - len(content)
 	default:
-		n = protowire.ConsumeFieldValue(number, wire, d.data[start:to])
+		n = protowire.ConsumeFieldValue(number, wire, data)
 	}
 	if n < 0 {
-		return 0, value{}, d.malformed(start, "value", "field %d: %w", number, protowire.ParseError(n))
+		return value{}, d.malformed(at, "value", "field %d: %w", number, protowire.ParseError(n))
 	}
-	v.to = start + n
-	return number, v, nil
+	v.to = to - len(data) + n
+	return v, nil
 }
 
 // expect checks that v came in the wire type that its field has.
@@ -155,7 +150,7 @@ func (d *decoder) scalars(v value, want protowire.Type, each func(uint64)) error
 	return nil
 }
 
-// consume reads one number of a packed list.
+// consume reads one number of the given wire type.
 func consume(data []byte, wire protowire.Type) (uint64, int) {
 	switch wire {
 	case protowire.Fixed32Type:

@@ -44,15 +44,20 @@ func located(t testing.TB, err error, size int) {
 // TestTruncated: a file cut short is a located error; where it is cut between
 // two fields of the model, what is missing is found by Check.
 func TestTruncated(t *testing.T) {
-	data := encoded(t)
-	for size := range data {
-		m, err := onnx.Decode(data[:size:size], "cut.onnx")
+	for _, name := range []string{"operators.onnx", "typed.onnx", "outside.onnx"} {
+		data, err := os.ReadFile(filepath.Join("testdata", "reference", name))
 		if err != nil {
-			located(t, err, size)
-			continue
+			t.Fatal(err)
 		}
-		if m.Check() == nil {
-			t.Fatalf("the first %d of %d bytes are taken for a whole model", size, len(data))
+		for size := range data {
+			m, err := onnx.Decode(data[:size:size], "cut.onnx")
+			if err != nil {
+				located(t, err, size)
+				continue
+			}
+			if m.Check() == nil {
+				t.Fatalf("the first %d of %d bytes of %s are taken for a whole model", size, len(data), name)
+			}
 		}
 	}
 }
@@ -182,7 +187,7 @@ func TestMalformed(t *testing.T) {
 		want string
 	}{
 		"empty":            {nil, "byte 0: graph: malformed: there is none"},
-		"text":             {[]byte("<!DOCTYPE html>"), "byte 1"},
+		"text":             {[]byte("<!DOCTYPE html>"), "byte 0: value: malformed"},
 		"wire type":        {wrap(1, part("x")), "ir_version: malformed: wire type 2 where 0 belongs"},
 		"node":             {wrap(7, varint(1, 3)), "graph.node: malformed: wire type 0 where 2 belongs"},
 		"half a float":     {tensorFile(varint(2, 1), wrap(4, part("12345"))), "graph.initializer.float_data: malformed: 5 bytes"},
@@ -210,6 +215,15 @@ func TestMalformed(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestUnsupported(t *testing.T) {
+	data := tensorFile(varint(2, 22), wrap(5, part{1})) // 4-bit integers
+	_, err := onnx.Decode(data, "new.onnx")
+	if !errors.Is(err, file.ErrUnsupported) {
+		t.Errorf("error %v", err)
+	}
+	located(t, err, len(data))
 }
 
 // deep is a graph in an attribute of a node of a graph, and so on.
