@@ -76,9 +76,9 @@ func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 	return rdv, e.withMultiplier().rdv(ctx, rdv, p)
 }
 
-// cancels is the share of the squared lengths below which their difference has
-// lost half of its digits or more.
-const cancels = 1e-8
+// cancels is the share of the squared lengths below which a squared distance is
+// not taken from their difference: above it, ten digits are right.
+const cancels = 1e-6
 
 // rdv fills dst with the dissimilarities of all pairs of rows.
 func (e Estimator) rdv(ctx context.Context, dst []float64, p Patterns) error {

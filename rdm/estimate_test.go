@@ -120,7 +120,7 @@ func TestMeasuresMatchTheirDefinitions(t *testing.T) {
 			for i := range rows {
 				for j := i + 1; j < rows; j++ {
 					want := define(p.F64[i*channels:(i+1)*channels], p.F64[j*channels:(j+1)*channels])
-					if g := got[rdm.PairIndex(rows, i, j)]; math.Abs(g-want) > 1e-12*(1+want) {
+					if g := got[rdm.PairIndex(rows, i, j)]; math.Abs(g-want) > 1e-9*want+1e-13 {
 						t.Fatalf("%s of %d and %d is %v, by its definition %v", name, i, j, g, want)
 					}
 				}

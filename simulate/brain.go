@@ -22,7 +22,7 @@ type Brain struct {
 	Sensors int       // at least four times the dimensions of a planted layer
 	Times   []float64 // seconds from stimulus onset
 	Planted []Planted // nothing planted leaves noise alone
-	Noise   float64   // standard deviation, where that of a planted layer over sensors is 1 at its peak
+	Noise   float64   // standard deviation over sensors
 }
 
 // Planted is a layer that the sensors follow around one time.
@@ -30,6 +30,7 @@ type Planted struct {
 	Layer string  // label for people
 	Peak  float64 // seconds from stimulus onset
 	Width float64 // seconds: standard deviation of the Gaussian time course
+	Level float64 // standard deviation over sensors at the peak
 
 	labels      []string   // of the conditions
 	coordinates *mat.Dense // conditions × Dimensions: see geometry
@@ -46,7 +47,7 @@ func (p Planted) Plant(responses *dataset.Dataset) (Planted, error) {
 }
 
 // Dimensions is the number of directions of a layer that are planted.
-const Dimensions = 24
+const Dimensions = 32
 
 // DefaultTimes run from 100 ms before to 500 ms after the stimulus, 100 a second.
 func DefaultTimes() []float64 {
@@ -113,16 +114,18 @@ func (b Brain) plant(signal []float64, p Planted, random *rand.Rand) {
 			v := patterns.At(i, s)
 			for t, time := range b.Times {
 				z := (time - p.Peak) / p.Width
-				signal[(i*b.Sensors+s)*len(b.Times)+t] += v * math.Exp(-z*z/2)
+				signal[(i*b.Sensors+s)*len(b.Times)+t] += p.Level * v * math.Exp(-z*z/2)
 			}
 		}
 	}
 }
 
 // geometry returns coordinates of the conditions, conditions × dimensions, whose
-// products are the correlations of their patterns: the leading eigenvectors of
-// the correlation matrix, scaled. Any random mixture of them into many sensors
-// has nearly the same correlations again.
+// products are the correlations r of their patterns, stretched to spread around
+// zero: (r − m) / (1 − m) with m their mean. So conditions keep the order of
+// their dissimilarities, and what all have in common takes no room. The
+// coordinates are the leading eigenvectors, scaled; any random mixture of them
+// into many sensors has nearly the same correlations again.
 //
 //	source   Johnson & Lindenstrauss (1984), doi:10.1090/conm/026/737400
 func geometry(ds *dataset.Dataset) (*mat.Dense, error) {
@@ -131,10 +134,11 @@ func geometry(ds *dataset.Dataset) (*mat.Dense, error) {
 	for i := range n {
 		standardize(rows.RawRowView(i), func(k int) float64 { return ds.At(i, k, 0) })
 	}
-	correlations := mat.NewSymDense(n, nil)
-	correlations.SymOuterK(1, rows)
+	products := mat.NewSymDense(n, nil)
+	products.SymOuterK(1, rows)
+	stretch(products)
 	var eigen mat.EigenSym
-	if !eigen.Factorize(correlations, true) {
+	if !eigen.Factorize(products, true) {
 		return nil, fmt.Errorf("the eigenvectors of %d × %d correlations were not found", n, n)
 	}
 	values := eigen.Values(nil) // ascending
@@ -149,6 +153,24 @@ func geometry(ds *dataset.Dataset) (*mat.Dense, error) {
 		}
 	}
 	return coordinates, nil
+}
+
+// stretch moves correlations so that those of different conditions have mean 0
+// and those of a condition with itself stay 1.
+func stretch(r *mat.SymDense) {
+	n := r.SymmetricDim()
+	mean := 0.0
+	for i := range n {
+		for j := range i {
+			mean += r.At(i, j)
+		}
+	}
+	mean /= float64(n*(n-1)) / 2
+	for i := range n {
+		for j := range i + 1 {
+			r.SetSym(i, j, (r.At(i, j)-mean)/(1-mean))
+		}
+	}
 }
 
 // standardize fills dst with the values, mean 0 and length 1; a constant row

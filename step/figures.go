@@ -1,6 +1,9 @@
 package step
 
-import "context"
+import (
+	"context"
+	"path/filepath"
+)
 
 // Figures draws a result folder.
 type Figures struct{ Folder string }
@@ -12,7 +15,7 @@ func (Figures) Verb() string { return "figures" }
 func (s Figures) Inputs() []string { return []string{s.Folder} }
 
 // Outputs is the folder.
-func (s Figures) Outputs() []string { return []string{s.Folder} }
+func (s Figures) Outputs() []string { return []string{filepath.Join(s.Folder, "figures")} }
 
 // Cost is nothing.
 func (Figures) Cost() string { return "" }

@@ -22,17 +22,20 @@ import (
 type Simulate struct {
 	Subjects int     // 0 means 8
 	Sensors  int     // 0 means 128
-	Noise    float64 // as simulate.Brain has it; 0 means 1.5
+	Noise    float64 // as simulate.Brain has it; 0 means 2.5
 	Nothing  bool    // plant nothing: subjects are noise
 	Truth    string  // .json that says what was planted; "" for truth.json in Out
 	Out      string  // folder
 }
 
-// What is planted: the first layer early, the last one late.
+// What is planted: the first layer early, the last one late. The first is
+// louder: its dissimilarities lie closer together, and drown sooner in noise.
 const (
-	earlyPeak = 0.10 // s
-	latePeak  = 0.30 // s
-	width     = 0.04 // s
+	earlyPeak  = 0.10 // s
+	latePeak   = 0.30 // s
+	width      = 0.04 // s
+	earlyLevel = 2.2
+	lateLevel  = 1.0
 )
 
 // Verb is "simulate".
@@ -56,7 +59,7 @@ func (s Simulate) defaults() Simulate {
 		s.Sensors = 128
 	}
 	if s.Noise == 0 {
-		s.Noise = 1.5
+		s.Noise = 2.5
 	}
 	return s
 }
@@ -136,8 +139,8 @@ func (s Simulate) brain(ctx context.Context, env *Env) (simulate.Brain, error) {
 		return brain, err
 	}
 	for _, planted := range []simulate.Planted{
-		{Layer: first, Peak: earlyPeak, Width: width},
-		{Layer: last, Peak: latePeak, Width: width},
+		{Layer: first, Peak: earlyPeak, Width: width, Level: earlyLevel},
+		{Layer: last, Peak: latePeak, Width: width, Level: lateLevel},
 	} {
 		if err := s.plant(&brain, planted, folder); err != nil {
 			return brain, err
@@ -177,7 +180,7 @@ func (s Simulate) truth(brain simulate.Brain) error {
 	}
 	text := fmt.Sprintf("%d simulated subjects, %d sensors each, hear the first layer of the network around %s "+
 		"and the last one around %s after the stimulus, each through a random mixture of their own. "+
-		"Smooth noise covers both, with %g times the standard deviation that a layer has at its peak.",
+		"Smooth noise covers both: %g times the standard deviation of the last layer at its peak.",
 		s.Subjects, s.Sensors, unit.Milliseconds(earlyPeak), unit.Milliseconds(latePeak), s.Noise)
 	if s.Nothing {
 		text = fmt.Sprintf("%d simulated subjects, %d sensors each, hold nothing but smooth noise.", s.Subjects, s.Sensors)

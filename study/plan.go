@@ -209,11 +209,19 @@ func (p *Plan) Steps() []string {
 
 // files lists everything that the steps read and none of them writes.
 func (p *Plan) files() []string {
-	var files []string
+	var made, files []string
+	for _, task := range p.Tasks {
+		made = append(made, task.Step.Outputs()...)
+	}
+	within := func(path string) func(folder string) bool {
+		return func(folder string) bool {
+			inside, err := filepath.Rel(folder, path)
+			return err == nil && filepath.IsLocal(inside)
+		}
+	}
 	for _, task := range p.Tasks {
 		for _, path := range task.Step.Inputs() {
-			inside, err := filepath.Rel(p.Out, path)
-			if made := err == nil && filepath.IsLocal(inside); !made && !slices.Contains(files, path) {
+			if path != p.Out && !slices.ContainsFunc(made, within(path)) && !slices.Contains(files, path) {
 				files = append(files, path)
 			}
 		}

@@ -22,7 +22,7 @@ func (a *app) view() *cobra.Command {
 		Example: "  isocortex view demo",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := report.Check(args[0]); err != nil {
+			if _, err := report.Read(args[0]); err != nil {
 				return err
 			}
 			listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
