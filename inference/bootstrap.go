@@ -1,6 +1,7 @@
 package inference
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -84,24 +85,26 @@ func (o Bootstrap) Intervals(ctx context.Context, b work.Budget, size Size, stat
 	if err != nil {
 		return nil, err
 	}
-	result := &Intervals{
-		Low: make([]float64, size.Statistics), High: make([]float64, size.Statistics),
-		Undefined: make([]int, size.Statistics), Draws: o.Draws,
-	}
+	return o.percentiles(drawn, size.Statistics), nil
+}
+
+// percentiles finds the intervals of draws × statistics.
+func (o Bootstrap) percentiles(drawn []float64, statistics int) *Intervals {
+	result := &Intervals{Draws: o.Draws}
 	column := make([]float64, 0, o.Draws)
-	for k := range size.Statistics {
+	for k := range statistics {
 		column = column[:0]
 		for i := range o.Draws {
-			if x := drawn[i*size.Statistics+k]; !math.IsNaN(x) {
+			if x := drawn[i*statistics+k]; !math.IsNaN(x) {
 				column = append(column, x)
 			}
 		}
 		slices.Sort(column)
-		result.Undefined[k] = o.Draws - len(column)
-		result.Low[k] = percentile(column, (1-o.Level)/2)
-		result.High[k] = percentile(column, (1+o.Level)/2)
+		result.Undefined = append(result.Undefined, o.Draws-len(column))
+		result.Low = append(result.Low, percentile(column, (1-o.Level)/2))
+		result.High = append(result.High, percentile(column, (1+o.Level)/2))
 	}
-	return result, nil
+	return result
 }
 
 // A Size is the extent of a bootstrap.
@@ -112,12 +115,8 @@ type Size struct {
 
 // resolve fills in the defaults.
 func (o Bootstrap) resolve(size Size) (Bootstrap, error) {
-	if o.Draws == 0 {
-		o.Draws = DefaultBootstrapDraws
-	}
-	if o.Level == 0 {
-		o.Level = DefaultLevel
-	}
+	o.Draws = cmp.Or(o.Draws, DefaultBootstrapDraws)
+	o.Level = cmp.Or(o.Level, DefaultLevel)
 	switch {
 	case o.Draws < 0 || !(o.Level > 0 && o.Level < 1) || o.Over < Subjects || o.Over > Both:
 		return o, fmt.Errorf("a bootstrap of %d draws at level %g over %d: draws must be 1 or more, the level between 0 and 1, and what is drawn one of %v", o.Draws, o.Level, o.Over, Overs)
@@ -130,22 +129,15 @@ func (o Bootstrap) resolve(size Size) (Bootstrap, error) {
 }
 
 func (o Bootstrap) draw(size Size, index int) Draw {
-	draw := Draw{Subjects: make([]int, size.Subjects), Conditions: make([]int, size.Conditions)}
+	draw := Draw{Subjects: make([]int, size.Subjects), Conditions: slices.Repeat([]int{1}, size.Conditions)}
 	for s := range draw.Subjects {
 		draw.Subjects[s] = s
-	}
-	for c := range draw.Conditions {
-		draw.Conditions[c] = 1
 	}
 	if o.Over != Conditions {
 		replace(draw.Subjects, seed.Stream(o.Seed, "bootstrap of subjects", index))
 	}
 	if o.Over != Subjects {
-		clear(draw.Conditions)
-		random := seed.Stream(o.Seed, "bootstrap of conditions", index)
-		for range draw.Conditions {
-			draw.Conditions[random.IntN(size.Conditions)]++
-		}
+		recount(draw.Conditions, seed.Stream(o.Seed, "bootstrap of conditions", index))
 	}
 	return draw
 }
@@ -156,6 +148,14 @@ func replace(chosen []int, random *rand.Rand) {
 		chosen[i] = random.IntN(len(chosen))
 	}
 	slices.Sort(chosen)
+}
+
+// recount fills counts with how often each index is drawn with replacement.
+func recount(counts []int, random *rand.Rand) {
+	clear(counts)
+	for range counts {
+		counts[random.IntN(len(counts))]++
+	}
 }
 
 // percentile interpolates linearly between the sorted values; NaN if there are none.

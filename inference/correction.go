@@ -63,11 +63,15 @@ func CorrectionByName(name string) (Correction, error) {
 		}
 		known = append(known, c.Name)
 	}
-	meant := ""
-	if near := nearest.Names(name, known); len(near) > 0 {
-		meant = fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
+	return Correction{}, fmt.Errorf("no correction is called %q%s: use one of %s", name, meant(name, known), strings.Join(known, ", "))
+}
+
+func meant(name string, known []string) string {
+	near := nearest.Names(name, known)
+	if len(near) == 0 {
+		return ""
 	}
-	return Correction{}, fmt.Errorf("no correction is called %q%s: use one of %s", name, meant, strings.Join(known, ", "))
+	return fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
 }
 
 // Adjust returns p values that can be held against α as if there were one test.
@@ -78,13 +82,7 @@ func CorrectionByName(name string) (Correction, error) {
 //	source   Holm (1979); Benjamini & Hochberg (1995); Benjamini & Yekutieli
 //	         (2001), doi:10.1214/aos/1013699998; agrees with statsmodels
 func (c Correction) Adjust(p []float64) []float64 {
-	order := make([]int, 0, len(p))
-	for k, value := range p {
-		if !math.IsNaN(value) {
-			order = append(order, k)
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
+	order := ascending(p)
 	adjusted := slices.Clone(p)
 	for i, k := range order {
 		adjusted[k] = min(1, p[k]*c.factor(i+1, len(order)))
@@ -99,6 +97,18 @@ func (c Correction) Adjust(p []float64) []float64 {
 		adjusted[order[i]] = max(adjusted[order[i]], adjusted[order[i-1]])
 	}
 	return adjusted
+}
+
+// ascending returns the places of the numbers in p that are not NaN, by value.
+func ascending(p []float64) []int {
+	var order []int
+	for k, value := range p {
+		if !math.IsNaN(value) {
+			order = append(order, k)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
+	return order
 }
 
 // harmonic returns 1 + 1/2 + … + 1/n.

@@ -15,6 +15,7 @@
 package inference
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -78,10 +79,7 @@ func (t Test) draws(arrangements float64) (draws int, exact bool, err error) {
 	if t.Draws < 0 || t.Tail < Greater || t.Tail > TwoSided {
 		return 0, false, fmt.Errorf("a test of %d draws with tail %d: draws must be 1 or more and the tail one of %v", t.Draws, t.Tail, Tails)
 	}
-	draws = t.Draws
-	if draws == 0 {
-		draws = DefaultDraws
-	}
+	draws = cmp.Or(t.Draws, DefaultDraws)
 	if arrangements <= float64(draws) {
 		return int(arrangements), true, nil
 	}

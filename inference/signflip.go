@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -61,32 +62,43 @@ func (t Test) coins(draw int) func(int) bool {
 // unitScores divides the scores of every test by their root sum of squares.
 // Missing scores become 0, which no sign changes; a test without scores is NaN.
 func unitScores(scores [][]float64) ([][]float64, error) {
-	tests := len(scores[0])
-	squares, defined := make([]float64, tests), make([]int, tests)
-	for s, row := range scores {
-		if len(row) != tests {
-			return nil, fmt.Errorf("subject %d has %d scores where subject 1 has %d", s+1, len(row), tests)
-		}
-		for k, x := range row {
-			if !math.IsNaN(x) {
-				squares[k] += x * x
-				defined[k]++
-			}
-		}
+	root, err := rootSquares(scores)
+	if err != nil {
+		return nil, err
 	}
 	scaled := make([][]float64, len(scores))
 	for s, row := range scores {
-		scaled[s] = make([]float64, tests)
+		scaled[s] = make([]float64, len(row))
 		for k, x := range row {
 			switch {
-			case defined[k] == 0:
+			case math.IsNaN(root[k]):
 				scaled[s][k] = math.NaN()
 			case !math.IsNaN(x) && x != 0:
-				scaled[s][k] = x / math.Sqrt(squares[k])
+				scaled[s][k] = x / root[k]
 			}
 		}
 	}
 	return scaled, nil
+}
+
+// rootSquares returns the root sum of squares of each test over the subjects
+// who have a score, NaN if nobody has.
+func rootSquares(scores [][]float64) ([]float64, error) {
+	root := slices.Repeat([]float64{math.NaN()}, len(scores[0]))
+	for s, row := range scores {
+		if len(row) != len(root) {
+			return nil, fmt.Errorf("subject %d has %d scores where subject 1 has %d", s+1, len(row), len(root))
+		}
+		for k, x := range row {
+			switch {
+			case math.IsNaN(root[k]):
+				root[k] = math.Abs(x)
+			case !math.IsNaN(x):
+				root[k] = math.Hypot(root[k], x)
+			}
+		}
+	}
+	return root, nil
 }
 
 // sumSigned sums the scores of subjects, some of them with the opposite sign.

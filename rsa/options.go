@@ -1,6 +1,7 @@
 package rsa
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -28,12 +29,12 @@ func (e Evaluation) resolve(subjects int) (options, error) {
 	}
 	e.Test = choose(e.Test, subjects, SignFlip, LabelPermutation)
 	e.BootstrapOver = choose(e.BootstrapOver, subjects, inference.Subjects.String(), inference.Conditions.String())
-	e.Tail = orElse(e.Tail, inference.Greater.String())
-	e.Correction = orElse(e.Correction, MaxStatistic)
-	e.Draws = orElse(e.Draws, inference.DefaultDraws)
-	e.BootstrapDraws = orElse(e.BootstrapDraws, inference.DefaultBootstrapDraws)
-	e.Level = orElse(e.Level, 0.05)
-	e.Interval = orElse(e.Interval, inference.DefaultLevel)
+	e.Tail = cmp.Or(e.Tail, inference.Greater.String())
+	e.Correction = cmp.Or(e.Correction, MaxStatistic)
+	e.Draws = cmp.Or(e.Draws, inference.DefaultDraws)
+	e.BootstrapDraws = cmp.Or(e.BootstrapDraws, inference.DefaultBootstrapDraws)
+	e.Level = cmp.Or(e.Level, 0.05)
+	e.Interval = cmp.Or(e.Interval, inference.DefaultLevel)
 	if e.Test == None {
 		e.Correction = None
 	}
@@ -49,14 +50,6 @@ func choose(given string, subjects int, enough, few string) string {
 		return enough
 	}
 	return few
-}
-
-func orElse[T comparable](given, otherwise T) T {
-	var zero T
-	if given == zero {
-		return otherwise
-	}
-	return given
 }
 
 func (o *options) findTest(subjects int) error {
