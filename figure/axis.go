@@ -1,0 +1,148 @@
+package figure
+
+import (
+	"image/color"
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// scale maps numbers to places on the canvas.
+type scale struct {
+	from, to   float64
+	start, end vg.Length
+}
+
+func (s scale) at(v float64) vg.Length {
+	return s.start + (s.end-s.start)*vg.Length((v-s.from)/(s.to-s.from))
+}
+
+// step is 1, 2 or 5 times a power of ten that cuts a span into about count parts.
+func step(span float64, count int) float64 {
+	raw := span / float64(count)
+	power := math.Pow(10, math.Floor(math.Log10(raw)))
+	for _, factor := range []float64{1, 2, 5} {
+		if factor*power >= raw*0.999 {
+			return factor * power
+		}
+	}
+	return 10 * power
+}
+
+// ticks are round numbers in [from, to], about count of them.
+func ticks(from, to float64, count int) []float64 {
+	if !(to > from) {
+		return []float64{from}
+	}
+	s := step(to-from, count)
+	var values []float64
+	for k := math.Ceil(from/s - 1e-9); k <= to/s+1e-9; k++ {
+		values = append(values, k*s)
+	}
+	return values
+}
+
+// labels writes ticks with as many decimals as their step needs, and a true
+// minus sign.
+func labels(values []float64) []string {
+	decimals := 0
+	if len(values) > 1 {
+		decimals = max(0, int(math.Ceil(-math.Log10(values[1]-values[0])-1e-9)))
+	}
+	texts := make([]string, len(values))
+	for i, v := range values {
+		texts[i] = strings.Replace(strconv.FormatFloat(v+0, 'f', decimals, 64), "-", "−", 1)
+	}
+	return texts
+}
+
+// rounded widens a range to round numbers.
+func rounded(from, to float64, count int) (low, high float64) {
+	if !(to > from) {
+		to = from + 1
+	}
+	s := step(to-from, count)
+	return math.Floor(from/s+1e-9) * s, math.Ceil(to/s-1e-9) * s
+}
+
+// extent is the least and the greatest finite number; 0 and 0 if there is none.
+func extent(series ...[]float64) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, values := range series {
+		for _, v := range values {
+			if !math.IsNaN(v) && !math.IsInf(v, 0) {
+				low, high = min(low, v), max(high, v)
+			}
+		}
+	}
+	if low > high {
+		return 0, 0
+	}
+	return low, high
+}
+
+// axes draws the vertical axis with its grid, zero and title.
+func axes(c draw.Canvas, y scale, left, right vg.Length, title string) {
+	values := ticks(y.from, y.to, 6)
+	for i, label := range labels(values) {
+		at := y.at(values[i])
+		stroke := line(rule, 0.6)
+		if math.Abs(values[i]) < 1e-12 {
+			stroke = line(muted, 0.8)
+		}
+		c.StrokeLine2(stroke, left, at, right, at)
+		c.FillText(words(8, muted, atRight, atCenter), vg.Point{X: left - 5, Y: at}, label)
+	}
+	upright := words(9, ink, atMiddle, atTop)
+	upright.Rotation = math.Pi / 2
+	c.FillText(upright, vg.Point{X: left - 40, Y: (y.start + y.end) / 2}, title)
+}
+
+// heading writes a title at the top left.
+func heading(c draw.Canvas, title string, left vg.Length) {
+	if title != "" {
+		c.FillText(words(11, ink, atLeft, atTop), vg.Point{X: left, Y: c.Max.Y - 8}, title)
+	}
+}
+
+// curve strokes a line through points; NaN interrupts it.
+func curve(c draw.Canvas, stroke draw.LineStyle, x, y scale, times, values []float64) {
+	for _, run := range runs(len(values), func(i int) bool { return !math.IsNaN(values[i]) }) {
+		var points []vg.Point
+		for i := run[0]; i < run[1]; i++ {
+			points = append(points, vg.Point{X: x.at(times[i]), Y: y.at(values[i])})
+		}
+		c.StrokeLines(stroke, points)
+	}
+}
+
+// band fills between two series; NaN in either interrupts it.
+func band(c draw.Canvas, clr color.Color, x, y scale, times, low, high []float64) {
+	for _, run := range runs(len(low), func(i int) bool { return !math.IsNaN(low[i]) && !math.IsNaN(high[i]) }) {
+		var points []vg.Point
+		for i := run[0]; i < run[1]; i++ {
+			points = append(points, vg.Point{X: x.at(times[i]), Y: y.at(high[i])})
+		}
+		for i := run[1] - 1; i >= run[0]; i-- {
+			points = append(points, vg.Point{X: x.at(times[i]), Y: y.at(low[i])})
+		}
+		c.FillPolygon(clr, points)
+	}
+}
+
+// runs returns the half-open stretches of indices below n that hold.
+func runs(n int, holds func(i int) bool) (found [][2]int) {
+	for i := range n {
+		switch {
+		case !holds(i):
+		case len(found) > 0 && found[len(found)-1][1] == i:
+			found[len(found)-1][1]++
+		default:
+			found = append(found, [2]int{i, i + 1})
+		}
+	}
+	return found
+}

@@ -1,0 +1,186 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// TimeCourse draws scores over time: a line and a band for each model, the noise
+// ceiling, the onset, marks where the test is passed, and peaks.
+type TimeCourse struct {
+	Title   string
+	Measure string    // name of the score, beside the axis
+	Times   []float64 // s from onset, ascending
+	Lines   []Line
+	Ceiling *Band // noise ceiling; nil for none
+}
+
+// Line is one model in a TimeCourse; every slice is as long as Times or nil.
+type Line struct {
+	Name        string
+	Score       []float64 // NaN interrupts the line
+	Low, High   []float64 // band around it; nil for none
+	Significant []bool    // where the test is passed; nil for no marks
+	Peak        *Mark     // nil for none
+	Color       color.Color
+}
+
+// Band is a lower and an upper series.
+type Band struct{ Low, High []float64 }
+
+// Mark is a peak: where it is and how far its latency may be off.
+type Mark struct {
+	Time, Score float64 // s from onset
+	From, To    float64 // interval of the time; equal or NaN for none
+}
+
+const (
+	markRow    = vg.Length(6)
+	keyWidth   = vg.Length(110)
+	plotWidth  = vg.Length(400)
+	plotHeight = vg.Length(220)
+)
+
+// Write draws the course to the file at path.
+//
+//	errors   series that are not as long as Times, fewer than two times, an
+//	         ending that is not one of Formats
+func (f TimeCourse) Write(path string) error {
+	if err := f.check(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	marks := markRow * vg.Length(len(f.Lines))
+	const left, top = vg.Length(56), vg.Length(34)
+	d := drawing{width: left + plotWidth + keyWidth, height: top + plotHeight + marks + 52}
+	d.draw = func(c draw.Canvas) {
+		floor := vg.Length(40)
+		bottom := floor + marks + 8
+		low, high := f.extent()
+		x := scale{f.Times[0], f.Times[len(f.Times)-1], left, left + plotWidth}
+		y := scale{low, high, bottom, bottom + plotHeight}
+		heading(c, f.Title, left)
+		if f.Ceiling != nil {
+			band(c, shade, x, y, f.Times, f.Ceiling.Low, f.Ceiling.High)
+		}
+		axes(c, y, left, left+plotWidth, f.Measure)
+		f.timeAxis(c, x, floor, y.end)
+		f.lines(c, x, y)
+		f.marks(c, x, bottom)
+		f.key(c, left+plotWidth+16, y.end)
+	}
+	return d.write(path)
+}
+
+func (f TimeCourse) check() error {
+	n := len(f.Times)
+	if n < 2 {
+		return fmt.Errorf("%d times make no course", n)
+	}
+	fits := func(s []float64) bool { return s == nil || len(s) == n }
+	if f.Ceiling != nil && (len(f.Ceiling.Low) != n || len(f.Ceiling.High) != n) {
+		return fmt.Errorf("noise ceiling of %d and %d numbers for %d times", len(f.Ceiling.Low), len(f.Ceiling.High), n)
+	}
+	for _, l := range f.Lines {
+		if len(l.Score) != n || !fits(l.Low) || !fits(l.High) || (l.Low == nil) != (l.High == nil) || l.Significant != nil && len(l.Significant) != n {
+			return fmt.Errorf("line %q: series that do not have one number for each of %d times", l.Name, n)
+		}
+	}
+	return nil
+}
+
+// extent is the range of the vertical axis: all that is drawn, and zero.
+func (f TimeCourse) extent() (low, high float64) {
+	all := [][]float64{{0}}
+	for _, l := range f.Lines {
+		all = append(all, l.Score, l.Low, l.High)
+	}
+	if f.Ceiling != nil {
+		all = append(all, f.Ceiling.Low, f.Ceiling.High)
+	}
+	low, high = extent(all...)
+	return rounded(low, high, 12)
+}
+
+// timeAxis draws milliseconds, and the onset.
+func (f TimeCourse) timeAxis(c draw.Canvas, x scale, floor, top vg.Length) {
+	c.StrokeLine2(line(muted, 0.8), x.start, floor, x.end, floor)
+	values := ticks(x.from*1000, x.to*1000, 9)
+	for i, label := range labels(values) {
+		at := x.at(values[i] / 1000)
+		c.StrokeLine2(line(muted, 0.8), at, floor, at, floor-3)
+		c.FillText(words(8, muted, atMiddle, atTop), vg.Point{X: at, Y: floor - 5}, label)
+	}
+	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (x.start + x.end) / 2, Y: 6}, "time from stimulus onset (ms)")
+	if x.from < 0 && x.to > 0 {
+		dashed := line(muted, 0.8)
+		dashed.Dashes = []vg.Length{3, 3}
+		c.StrokeLine2(dashed, x.at(0), floor, x.at(0), top)
+	}
+}
+
+// lines draws the bands first, so that none hides another's line.
+func (f TimeCourse) lines(c draw.Canvas, x, y scale) {
+	for i, l := range f.Lines {
+		if l.Low != nil {
+			clr := color.NRGBAModel.Convert(f.color(i)).(color.NRGBA)
+			clr.A = 36
+			band(c, clr, x, y, f.Times, l.Low, l.High)
+		}
+	}
+	for i, l := range f.Lines {
+		curve(c, line(f.color(i), 1.4), x, y, f.Times, l.Score)
+	}
+	for i, l := range f.Lines {
+		if l.Peak == nil || math.IsNaN(l.Peak.Time+l.Peak.Score) {
+			continue
+		}
+		at := vg.Point{X: x.at(l.Peak.Time), Y: y.at(l.Peak.Score)}
+		if l.Peak.From < l.Peak.To {
+			c.StrokeLine2(line(f.color(i), 1.2), x.at(l.Peak.From), at.Y, x.at(l.Peak.To), at.Y)
+		}
+		c.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: 3.6, Shape: draw.CircleGlyph{}}, at)
+		c.DrawGlyph(draw.GlyphStyle{Color: f.color(i), Radius: 2.8, Shape: draw.CircleGlyph{}}, at)
+	}
+}
+
+func (f TimeCourse) color(i int) color.Color {
+	if f.Lines[i].Color != nil {
+		return f.Lines[i].Color
+	}
+	return Layer(i, len(f.Lines))
+}
+
+// marks draws a row of bars for each line, which end half-way to the next time;
+// a single time stays visible.
+func (f TimeCourse) marks(c draw.Canvas, x scale, bottom vg.Length) {
+	half := (f.Times[1] - f.Times[0]) / 2
+	for i, l := range f.Lines {
+		at := bottom - 6 - markRow*vg.Length(i)
+		for _, run := range runs(len(l.Significant), func(k int) bool { return l.Significant[k] }) {
+			from := x.at(max(f.Times[run[0]]-half, x.from))
+			to := x.at(min(f.Times[run[1]-1]+half, x.to))
+			fill(c, f.color(i), from, at-1.5, max(to, from+1.5), at+1.5)
+		}
+	}
+}
+
+// key names the lines at the right.
+func (f TimeCourse) key(c draw.Canvas, left, top vg.Length) {
+	y := top - 4
+	for i, l := range f.Lines {
+		c.StrokeLine2(line(f.color(i), 2), left, y, left+16, y)
+		c.FillText(words(8, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, l.Name)
+		if l.Peak != nil {
+			c.FillText(words(8, muted, atRight, atCenter), vg.Point{X: left + keyWidth - 24, Y: y}, fmt.Sprintf("%.0f ms", l.Peak.Time*1000))
+		}
+		y -= 13
+	}
+	if f.Ceiling != nil {
+		fill(c, shade, left, y-4, left+16, y+4)
+		c.FillText(words(8, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, "noise ceiling")
+	}
+}

@@ -1,0 +1,219 @@
+package figure_test
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/isocortex/isocortex/figure"
+	"github.com/isocortex/isocortex/seed"
+)
+
+var update = flag.Bool("update", false, "rewrite the pictures in testdata")
+
+type writer interface{ Write(path string) error }
+
+// The three figures of the documentation, which are the golden pictures too.
+func exampleRDM() figure.RDM {
+	return figure.RDM{
+		Title:   "Brain at 120 ms",
+		Measure: "correlation distance",
+		Dissimilarities: []float64{
+			0.2, 0.9, 1.1, 0.8, 1.0,
+			1.0, 0.9, 1.1, math.NaN(),
+			0.3, 0.7, 0.6,
+			0.8, 0.7,
+			0.1,
+		},
+		Conditions: []string{"cat", "dog", "house", "tower", "chair", "table"},
+		Groups:     []string{"animals", "animals", "buildings", "buildings", "objects", "objects"},
+	}
+}
+
+func exampleTimeCourse() figure.TimeCourse {
+	f := figure.TimeCourse{Title: "Network and brain", Measure: "Spearman ρ", Ceiling: &figure.Band{}}
+	for k := range 101 {
+		f.Times = append(f.Times, -0.1+0.007*float64(k))
+	}
+	for l, name := range []string{"conv1", "conv2", "conv3", "fc"} {
+		center := 0.1 + 0.05*float64(l)
+		line := figure.Line{Name: name, Peak: &figure.Mark{Score: math.Inf(-1)}}
+		for k, t := range f.Times {
+			noise := 0.012 * seed.Stream(1, "figure", l, k).NormFloat64()
+			score := (0.2+0.05*float64(l))*math.Exp(-math.Pow((t-center)/(0.04+0.02*float64(l)), 2)) + noise
+			line.Score = append(line.Score, score)
+			line.Low, line.High = append(line.Low, score-0.03), append(line.High, score+0.03)
+			line.Significant = append(line.Significant, score > 0.06)
+			if score > line.Peak.Score {
+				line.Peak = &figure.Mark{Time: t, Score: score, From: t - 0.012, To: t + 0.015}
+			}
+		}
+		f.Lines = append(f.Lines, line)
+	}
+	for k := range f.Times {
+		best := 0.0
+		for _, l := range f.Lines {
+			best = max(best, l.Score[k])
+		}
+		f.Ceiling.Low, f.Ceiling.High = append(f.Ceiling.Low, best), append(f.Ceiling.High, best+0.06)
+	}
+	return f
+}
+
+func exampleBars() figure.Bars {
+	f := figure.Bars{Title: "Layers of a network", Measure: "Kendall τ-a"}
+	for l, name := range []string{"conv1", "conv2", "conv3", "conv4", "fc5", "fc6"} {
+		score := 0.02 + 0.03*float64(l)
+		bar := figure.Bar{Name: name, Score: score, Low: score - 0.02, High: score + 0.02, Ceiling: [2]float64{0.2, 0.24}, Significant: l > 1}
+		for s := range 8 {
+			bar.Subjects = append(bar.Subjects, score+0.03*seed.Stream(2, "figure", l, s).NormFloat64())
+		}
+		f.Bars = append(f.Bars, bar)
+	}
+	return f
+}
+
+func ExampleRDM() {
+	folder, err := os.MkdirTemp("", "figure")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	fmt.Println(figure.RDM{
+		Title:           "Brain at 120 ms",
+		Measure:         "correlation distance",
+		Dissimilarities: []float64{0.2, 0.9, 1.1}, // (cat, dog), (cat, house), (dog, house)
+		Conditions:      []string{"cat", "dog", "house"},
+	}.Write(filepath.Join(folder, "rdm.svg")))
+	// Output: <nil>
+}
+
+func ExampleTimeCourse() {
+	folder, err := os.MkdirTemp("", "figure")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	fmt.Println(figure.TimeCourse{
+		Measure: "Spearman ρ",
+		Times:   []float64{-0.1, 0, 0.1, 0.2},
+		Lines:   []figure.Line{{Name: "conv1", Score: []float64{0, 0.01, 0.3, 0.1}, Significant: []bool{false, false, true, false}}},
+	}.Write(filepath.Join(folder, "course.svg")))
+	// Output: <nil>
+}
+
+func ExampleBars() {
+	folder, err := os.MkdirTemp("", "figure")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	fmt.Println(figure.Bars{
+		Measure: "Kendall τ-a",
+		Bars:    []figure.Bar{{Name: "conv1", Score: 0.1, Low: 0.08, High: 0.12}, {Name: "fc6", Score: 0.2, Low: 0.17, High: 0.23, Significant: true}},
+	}.Write(filepath.Join(folder, "bars.svg")))
+	// Output: <nil>
+}
+
+func examples() map[string]writer {
+	percentiles := exampleRDM()
+	percentiles.Percentiles, percentiles.Colors, percentiles.Title = true, figure.Cividis, "Ranked"
+	return map[string]writer{"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars()}
+}
+
+// Every example looks as it did. After a change of the drawing run
+// go test ./figure -update, and look at the pictures.
+func TestGolden(t *testing.T) {
+	for name, f := range examples() {
+		golden := filepath.Join("testdata", name+".svg")
+		if *update {
+			if err := f.Write(golden); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(golden)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := written(t, f, name+".svg"); !bytes.Equal(got, want) {
+			t.Errorf("%s differs from what is drawn now: run go test ./figure -update and look at it", golden)
+		}
+	}
+}
+
+// written draws a figure and returns the bytes of the file.
+func written(t *testing.T, f writer, name string) []byte {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := f.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func TestSameFigureSameBytes(t *testing.T) {
+	for name, f := range examples() {
+		for _, format := range figure.Formats {
+			first, second := written(t, f, name+format), written(t, f, name+format)
+			if !bytes.Equal(first, second) {
+				t.Errorf("%s%s: two files of %d and %d bytes differ", name, format, len(first), len(second))
+			}
+		}
+	}
+}
+
+func TestPDFHoldsNoDateOfMaking(t *testing.T) {
+	data := written(t, exampleBars(), "bars.pdf")
+	if n := bytes.Count(data, []byte("Date (D:20000101000000)")); n == 0 || n != bytes.Count(data, []byte("Date (D:")) {
+		t.Errorf("%d of %d dates are the fixed one", n, bytes.Count(data, []byte("Date (D:")))
+	}
+	if !bytes.HasPrefix(data, []byte("%PDF-")) {
+		t.Errorf("the file begins with %q", data[:8])
+	}
+}
+
+func TestWriteSaysWhatIsWrong(t *testing.T) {
+	short := exampleTimeCourse()
+	short.Lines[0].Score = short.Lines[0].Score[1:]
+	labels := exampleRDM()
+	labels.Conditions = labels.Conditions[1:]
+	for want, f := range map[string]writer{
+		"no upper triangle": figure.RDM{Dissimilarities: make([]float64, 5)},
+		"5 labels":          labels,
+		"101 times":         short,
+		"0 times":           figure.TimeCourse{},
+		"no bars":           figure.Bars{},
+	} {
+		path := filepath.Join(t.TempDir(), "f.svg")
+		if err := f.Write(path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+			t.Errorf("Write says %v, want the path and %q", err, want)
+		}
+	}
+	if err := exampleBars().Write("bars.gif"); err == nil || !strings.Contains(err.Error(), ".svg, .pdf, .png") {
+		t.Errorf("Write says %v, want the formats", err)
+	}
+}
+
+// Degenerate numbers are drawn, not refused: a report of nothing is a report.
+func TestDegenerateNumbersAreDrawn(t *testing.T) {
+	nan := math.NaN()
+	for name, f := range map[string]writer{
+		"constant RDM": figure.RDM{Dissimilarities: []float64{1, 1, 1}},
+		"empty RDM":    figure.RDM{Dissimilarities: []float64{nan, nan, nan}, Percentiles: true},
+		"no scores":    figure.TimeCourse{Times: []float64{0, 1}, Lines: []figure.Line{{Score: []float64{nan, nan}}}},
+		"no bar":       figure.Bars{Bars: []figure.Bar{{Name: "a very long name of a layer", Score: nan, Subjects: []float64{nan}}}},
+	} {
+		if data := written(t, f, "f.svg"); bytes.Contains(data, []byte("NaN")) || bytes.Contains(data, []byte("Inf")) {
+			t.Errorf("%s: NaN or Inf in the SVG", name)
+		}
+	}
+}
