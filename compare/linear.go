@@ -51,39 +51,41 @@ func standardize(x []float64, weight []int32) {
 	if len(x) == 0 {
 		return
 	}
-	mean := weightedMean(x, weight)
-	constant, largest := true, 0.0
-	for p := range x {
-		constant = constant && x[p] == x[0]
-		largest = max(largest, math.Abs(x[p]-mean))
+	constant := center(x, weight)
+	sum := squares(x, weight)
+	if sum < 1e-280 || sum > 1e280 { // squares vanish or overflow
+		floats.Scale(1/floats.Norm(x, math.Inf(1)), x)
+		sum = squares(x, weight)
 	}
+	scale := 1 / math.Sqrt(sum)
 	if constant {
-		largest = math.NaN()
+		scale = math.NaN()
 	}
-	sum := 0.0
 	for p, w := range weight {
-		x[p] = (x[p] - mean) / largest // so that squares neither overflow nor vanish
-		sum += float64(w) * x[p] * x[p]
-	}
-	norm := math.Sqrt(sum)
-	for p, w := range weight {
-		x[p] *= root(w) / norm
+		x[p] *= math.Sqrt(float64(w)) * scale
 	}
 }
 
-// root is the square root of a weight, most of which are 1.
-func root(w int32) float64 {
-	if w == 1 {
-		return 1
-	}
-	return math.Sqrt(float64(w))
-}
-
-func weightedMean(x []float64, weight []int32) float64 {
+// center subtracts the weighted mean, and reports whether x was constant.
+func center(x []float64, weight []int32) (constant bool) {
 	sum, total := 0.0, 0.0
 	for p, w := range weight {
 		sum += float64(w) * x[p]
 		total += float64(w)
 	}
-	return sum / total
+	mean, first, constant := sum/total, x[0], true
+	for p, value := range x {
+		constant = constant && value == first
+		x[p] = value - mean
+	}
+	return constant
+}
+
+// squares returns the weighted sum of squares.
+func squares(x []float64, weight []int32) float64 {
+	sum := 0.0
+	for p, w := range weight {
+		sum += float64(w) * x[p] * x[p]
+	}
+	return sum
 }

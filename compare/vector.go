@@ -33,10 +33,7 @@ func (v *Vector) Missing() int { return v.missing }
 func (v *Vector) once() bool { return int64(v.levels) == v.total }
 
 func newVector(x []float64) *Vector {
-	v := &Vector{values: slices.Clone(x), weight: make([]int32, len(x))}
-	for p := range v.weight {
-		v.weight[p] = 1
-	}
+	v := &Vector{values: slices.Clone(x), weight: slices.Repeat([]int32{1}, len(x))}
 	v.count()
 	return v
 }
@@ -45,7 +42,7 @@ func newVector(x []float64) *Vector {
 func (v *Vector) count() {
 	v.missing, v.total = 0, 0
 	for p, x := range v.values {
-		if math.IsNaN(x) {
+		if x != x { // math.IsNaN, in the innermost loop of a bootstrap
 			v.missing++
 		} else {
 			v.total += int64(v.weight[p])
@@ -161,11 +158,14 @@ func (c Comparator) Resample(dst, v *Vector, r *Resample) {
 	if v.of != c.Name || v.Len() != r.pairs {
 		panic(fmt.Sprintf("compare: %s resamples %d pairs of a vector of %d %s pairs", c.Name, r.pairs, v.Len(), v.of))
 	}
-	dst.values, dst.weight, dst.order = dst.values[:0], dst.weight[:0], dst.order[:0]
+	kept := len(r.kept)
+	dst.values = slices.Grow(dst.values[:0], kept)[:kept]
+	dst.weight = slices.Grow(dst.weight[:0], kept)[:kept]
 	for k, p := range r.kept {
-		dst.values = append(dst.values, v.values[p])
-		dst.weight = append(dst.weight, r.weight[k]*v.weight[p])
+		dst.values[k] = v.values[p]
+		dst.weight[k] = r.weight[k] * v.weight[p]
 	}
+	dst.order = dst.order[:0]
 	for _, p := range v.order {
 		if to := r.place[p]; to >= 0 {
 			dst.order = append(dst.order, to)
