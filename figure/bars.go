@@ -46,7 +46,7 @@ func (f Bars) Write(path string) error {
 		for i, b := range f.Bars {
 			if b.Ceiling[0] < b.Ceiling[1] {
 				from := left + slot*vg.Length(i)
-				fill(c, shade, from, y.at(b.Ceiling[0]), from+slot, y.at(b.Ceiling[1]))
+				fill(c, shade, from, y.at(b.Ceiling[0]), from+slot+0.5, y.at(b.Ceiling[1])) // half a point more hides the seam
 			}
 		}
 		axes(c, y, left, left+width, f.Measure)

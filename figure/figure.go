@@ -69,7 +69,7 @@ func (d drawing) write(path string) error {
 	}
 	target := vg.Canvas(canvas)
 	if _, pdf := canvas.(*vgpdf.Canvas); pdf {
-		target = outlines{canvas}
+		target = pdfCanvas{canvas}
 	}
 	d.draw(draw.NewCanvas(target, d.width, d.height))
 	var drawn bytes.Buffer
@@ -77,7 +77,7 @@ func (d drawing) write(path string) error {
 		return fmt.Errorf("draw %s: %w", path, err)
 	}
 	return file.Write(path, func(w io.Writer) error {
-		_, err := w.Write(undated(drawn.Bytes()))
+		_, err := w.Write(settled(drawn.Bytes()))
 		return err
 	})
 }
@@ -85,9 +85,10 @@ func (d drawing) write(path string) error {
 // dates matches the times of making inside a PDF.
 var dates = regexp.MustCompile(`/(Creation|Mod)Date \(D:\d{14}\)`)
 
-// undated sets the dates inside a PDF to the year 2000, length unchanged. Other
-// formats hold none.
-func undated(data []byte) []byte {
+// settled sets the dates inside a PDF to the year 2000, length unchanged, and
+// gives the PNG inside an SVG its right type, which strict viewers insist on.
+func settled(data []byte) []byte {
+	data = bytes.ReplaceAll(data, []byte("data:image/jpg;base64,iVBORw0KGgo"), []byte("data:image/png;base64,iVBORw0KGgo"))
 	return dates.ReplaceAll(data, []byte("/${1}Date (D:20000101000000)"))
 }
 
@@ -126,8 +127,7 @@ func fill(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
 	c.FillPolygon(clr, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
 }
 
-// pale mixes a color with white paper: 0 is the paper, 1 the color. Colors stay
-// opaque, because PDF viewers differ in how they lay transparent ones.
+// pale mixes a color with white paper: 0 is the paper, 1 the color.
 func pale(c color.RGBA, strength float64) color.RGBA {
 	mix := func(v uint8) uint8 { return uint8(255 + (float64(v)-255)*strength + 0.5) }
 	return color.RGBA{mix(c.R), mix(c.G), mix(c.B), 255}

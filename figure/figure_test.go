@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"image"
+	"image/png"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -179,6 +182,62 @@ func TestPDFHoldsNoDateOfMaking(t *testing.T) {
 	if !bytes.HasPrefix(data, []byte("%PDF-")) {
 		t.Errorf("the file begins with %q", data[:8])
 	}
+}
+
+// A PDF shows what the PNG shows: pictures the right way up, bands as pale as
+// they are meant.
+func TestPDFLooksLikePNG(t *testing.T) {
+	program, err := exec.LookPath("pdftoppm")
+	if err != nil {
+		t.Skip("no pdftoppm on this machine: PDF files are not looked at")
+	}
+	for name, f := range examples() {
+		stem := filepath.Join(t.TempDir(), name)
+		for _, format := range []string{".pdf", ".png"} {
+			if err := f.Write(stem + format); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if out, err := exec.Command(program, "-r", "300", "-png", "-singlefile", stem+".pdf", stem+"-pdf").CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		// Their edges are smoothed differently, which came to less than 1.
+		if off := difference(t, stem+".png", stem+"-pdf.png"); off > 1.5 {
+			t.Errorf("%s: PDF and PNG differ by %.1f of 255 on average", name, off)
+		}
+	}
+}
+
+// difference is the mean difference of the bytes of two pictures, where both
+// have pixels: sizes are rounded up in one and down in the other.
+func difference(t *testing.T, a, b string) float64 {
+	t.Helper()
+	first, second := decode(t, a), decode(t, b)
+	box := first.Bounds().Intersect(second.Bounds())
+	sum, count := 0.0, 0.0
+	for y := box.Min.Y; y < box.Max.Y; y += 3 {
+		for x := box.Min.X; x < box.Max.X; x += 3 {
+			r1, g1, b1, _ := first.At(x, y).RGBA()
+			r2, g2, b2, _ := second.At(x, y).RGBA()
+			for _, d := range []float64{float64(r1) - float64(r2), float64(g1) - float64(g2), float64(b1) - float64(b2)} {
+				sum, count = sum+math.Abs(d)/257, count+1
+			}
+		}
+	}
+	return sum / count
+}
+
+func decode(t *testing.T, path string) image.Image {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return picture
 }
 
 func TestWriteSaysWhatIsWrong(t *testing.T) {

@@ -1,17 +1,49 @@
 package figure
 
 import (
+	"image"
+	"image/color"
+
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 )
 
-// outlines is a canvas that draws text as shapes.
-type outlines struct{ vg.Canvas }
+// pdfCanvas makes a vgpdf.Canvas draw what the other canvases draw: letters
+// beyond Latin-1, see-through colors, and pictures with their top at the top.
+type pdfCanvas struct{ vg.Canvas }
+
+// SetColor hands on a color whose parts are not multiplied by its opacity,
+// which is how vgpdf reads them.
+func (p pdfCanvas) SetColor(c color.Color) {
+	if c != nil {
+		c = straight(color.NRGBA64Model.Convert(c).(color.NRGBA64))
+	}
+	p.Canvas.SetColor(c)
+}
+
+type straight color.NRGBA64
+
+// RGBA returns the parts as they are.
+func (s straight) RGBA() (r, g, b, a uint32) {
+	return uint32(s.R), uint32(s.G), uint32(s.B), uint32(s.A)
+}
+
+// DrawImage draws the picture upside down, for vgpdf turns it over.
+func (p pdfCanvas) DrawImage(at vg.Rectangle, picture image.Image) {
+	box := picture.Bounds()
+	turned := image.NewRGBA(box)
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			turned.Set(x, box.Max.Y-1-(y-box.Min.Y), picture.At(x, y))
+		}
+	}
+	p.Canvas.DrawImage(at, turned)
+}
 
 // FillString fills the outlines of every letter.
-func (o outlines) FillString(face font.Face, at vg.Point, text string) {
+func (p pdfCanvas) FillString(face font.Face, at vg.Point, text string) {
 	var buffer sfnt.Buffer
 	size := fixed.Int26_6(face.Font.Size.Points() * 64)
 	pen := at
@@ -22,7 +54,7 @@ func (o outlines) FillString(face font.Face, at vg.Point, text string) {
 		}
 		if segments, err := face.Face.LoadGlyph(&buffer, glyph, size, nil); err == nil {
 			if path := outline(segments, pen); len(path) > 0 {
-				o.Fill(path)
+				p.Fill(path)
 			}
 		}
 		if advance, err := face.Face.GlyphAdvance(&buffer, glyph, size, 0); err == nil {
