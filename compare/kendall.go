@@ -60,6 +60,13 @@ func concordance(a, b *Vector, s *scratch) (concordant, tiedInBoth int64) {
 		return s.blocks.concordance(a, b), 0
 	}
 	s.tree.reset(b.levels)
+	if a.levels == len(a.order) { // what is tied in a are copies, and those are tied in b
+		for _, p := range a.order {
+			w := int64(a.weight[p])
+			concordant += w * s.tree.add(b.level[p], w)
+		}
+		return concordant, a.tied
+	}
 	s.at = slices.Grow(s.at[:0], b.levels)[:b.levels]
 	clear(s.at)
 	for from := 0; from < len(a.order); {
