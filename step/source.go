@@ -165,7 +165,7 @@ func (s Source) array() (*rdm.RDMs, error) {
 		kind = rdm.Distance
 	}
 	r.Definition = rdm.Definition{
-		Measure: s.name(), Kind: kind, Chance: s.Chance,
+		Measure: string(kind), Kind: kind, Chance: s.Chance,
 		Text: "as given in " + filepath.Base(s.Path),
 	}
 	if s.Similarity {

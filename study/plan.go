@@ -76,7 +76,7 @@ func (s *Study) Plan(out string) (*Plan, error) {
 			Stimuli: s.Locate(string(s.Stimulus.Images)), Table: s.locate(s.Stimulus.Table), Out: p.path("stimuli"),
 		}, scores)
 	}
-	figures := p.add("draw", step.Figures{Folder: out}, scores)
+	figures := p.add("draw", step.Figures{Folder: out, Comparator: s.RSA.Comparator}, scores)
 	figures = p.add("note what went in", step.Provenance{
 		Title: s.Title, Base: s.Folder, Files: p.files(), Folder: out,
 	}, figures)
