@@ -120,16 +120,8 @@ func goString(text unsafe.Pointer) string {
 // cString returns the first byte of a copy of s that ends in a zero byte.
 func cString(s string) *byte { return &append([]byte(s), 0)[0] }
 
-// A wide is a fixed list of strings of C.
+// names is a list of strings of C.
 type names []*byte
-
-func cStrings(texts []string) names {
-	list := make(names, len(texts))
-	for i, text := range texts {
-		list[i] = cString(text)
-	}
-	return list
-}
 
 // first returns the address of the first element of s, or nil.
 func first[T any](s []T) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(s)) }

@@ -97,14 +97,22 @@ func loadTable(path string) (*api, string, error) {
 	entries := (*[2]uintptr)(pointer(address)) // struct OrtApiBase: GetApi, GetVersionString
 	text, _, _ := purego.SyscallN(entries[1])
 	version := goString(pointer(text))
-	if minor(version) < apiVersion {
-		return nil, "", refuse(path, ErrTooOld, "version %s, needed is %s or later", version, firstVersion)
+	if err := checkVersion(path, version); err != nil {
+		return nil, "", err // asking an old library for the table would make it print
 	}
 	table, _, _ := purego.SyscallN(entries[0], apiVersion)
 	if table == 0 {
 		return nil, "", refuse(path, ErrTooOld, "version %s does not serve interface %d", version, apiVersion)
 	}
 	return (*api)(pointer(table)), version, nil
+}
+
+// checkVersion refuses releases that lack functions of the table.
+func checkVersion(path, version string) error {
+	if minor(version) < apiVersion {
+		return refuse(path, ErrTooOld, "version %s, needed is %s or later", version, firstVersion)
+	}
+	return nil
 }
 
 // minor returns the second number of a version such as 1.30.0, which is the

@@ -3,8 +3,8 @@ package engine
 // Plain multiplies in Go alone: slower than an engine by a factor of 30 or so,
 // and right by inspection. It serves where there is no engine, and as its judge.
 //
-// Sums are float64 for both types, in an order that depends on k alone, and
-// rounded once at the end; the bits are the same on every processor.
+// Sums are float64 for both types, in the order of the columns, and rounded once
+// at the end; the bits are the same on every processor.
 type Plain struct{}
 
 var _ Multiplier = Plain{}
@@ -23,30 +23,35 @@ func (Plain) MultiplyTransposed64(dst, a, b []float64, m, n, k int) error {
 
 func plain[T Float](dst, a, b []T, m, n, k int) {
 	checkProduct(dst, a, b, m, n, k)
+	row := func(x []T, i int) []T { return x[i*k : (i+1)*k] }
 	for i := range m {
-		row := a[i*k : (i+1)*k]
-		for j := range n {
-			dst[i*n+j] = T(dot(row, b[j*k:(j+1)*k]))
+		x, j := row(a, i), 0
+		for ; j+4 <= n; j += 4 {
+			sums := four(x, row(b, j), row(b, j+1), row(b, j+2), row(b, j+3))
+			for l, s := range sums {
+				dst[i*n+j+l] = T(s)
+			}
+		}
+		for ; j < n; j++ {
+			dst[i*n+j] = T(four(x, row(b, j), x, x, x)[0])
 		}
 	}
 }
 
-// dot keeps four sums, so that an addition need not wait for the one before it.
-func dot[T Float](x, y []T) float64 {
+// four returns the products of x with four rows at once, so that an addition
+// need not wait for the one before it.
+//
+// The conversion of each product keeps processors that could fuse it with the
+// addition from doing so.
+func four[T Float](x, y0, y1, y2, y3 []T) [4]float64 {
 	var s0, s1, s2, s3 float64
-	for len(x) >= 4 && len(y) >= 4 {
-		s0 += rounded(x[0], y[0])
-		s1 += rounded(x[1], y[1])
-		s2 += rounded(x[2], y[2])
-		s3 += rounded(x[3], y[3])
-		x, y = x[4:], y[4:]
+	y0, y1, y2, y3 = y0[:len(x)], y1[:len(x)], y2[:len(x)], y3[:len(x)]
+	for l, v := range x {
+		w := float64(v)
+		s0 += float64(w * float64(y0[l]))
+		s1 += float64(w * float64(y1[l]))
+		s2 += float64(w * float64(y2[l]))
+		s3 += float64(w * float64(y3[l]))
 	}
-	for i := range x {
-		s0 += rounded(x[i], y[i])
-	}
-	return (s0 + s1) + (s2 + s3)
+	return [4]float64{s0, s1, s2, s3}
 }
-
-// rounded is a product that the conversion rounds, which keeps processors that could fuse
-// it with the addition from doing so.
-func rounded[T Float](x, y T) float64 { return float64(float64(x) * float64(y)) }

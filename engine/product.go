@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -40,6 +41,9 @@ func MatMul[T Float](ctx context.Context, by Multiplier, budget work.Budget, dst
 		return context.Cause(ctx)
 	}
 	height, width := tileOf(m, n, k)
+	if height == m && width == n {
+		return errors.Join(context.Cause(ctx), multiply(by, dst, a, b, m, n, k))
+	}
 	bands, columns := work.Shards(m, height), work.Shards(n, width)
 	scratch := sync.Pool{New: func() any { tile := make([]T, height*width); return &tile }}
 	return budget.Each(ctx, "", len(bands)*len(columns), func(i int) error {

@@ -31,7 +31,7 @@ func detach(m *onnx.Model) ([]byte, settings, error) {
 	if err != nil {
 		return nil, with, err
 	}
-	with.folder = commonFolder(paths)
+	with.folder = sharedFolder(paths)
 	graph.Initializers = make([]*onnx.Tensor, len(m.Graph.Initializers))
 	for i, t := range m.Graph.Initializers {
 		moved := *t
@@ -87,19 +87,19 @@ func weightFiles(m *onnx.Model) (map[string]string, error) {
 	return paths, nil
 }
 
-// commonFolder returns the deepest folder that holds all paths; "" for none.
-func commonFolder(paths map[string]string) string {
-	common := ""
+// sharedFolder returns the deepest folder that holds all paths; "" for none.
+func sharedFolder(paths map[string]string) string {
+	shared := ""
 	for _, path := range paths {
 		folder := filepath.Dir(path)
-		for common != "" && !within(folder, common) && filepath.Dir(common) != common {
-			common = filepath.Dir(common)
+		for shared != "" && !within(folder, shared) && filepath.Dir(shared) != shared {
+			shared = filepath.Dir(shared)
 		}
-		if common == "" {
-			common = folder
+		if shared == "" {
+			shared = folder
 		}
 	}
-	return common
+	return shared
 }
 
 // within reports whether a folder is the other or lies in it.

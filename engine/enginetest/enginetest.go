@@ -17,16 +17,25 @@ import (
 	"github.com/isocortex/isocortex/engine"
 )
 
+var (
+	mutex  sync.Mutex
+	opened *engine.Engine
+)
+
 // Open returns the engine that all tests of this binary share; it must not be
 // closed. The test is skipped where there is no library.
 func Open(tb testing.TB) *engine.Engine {
 	tb.Helper()
-	path := Path(tb)
-	e, err := shared(path)
-	if err != nil {
+	mutex.Lock()
+	defer mutex.Unlock()
+	if opened != nil {
+		return opened
+	}
+	var err error
+	if opened, err = engine.Open(Path(tb)); err != nil {
 		tb.Fatal(err)
 	}
-	return e
+	return opened
 }
 
 // Path returns the library of the tests: ISOCORTEX_ONNXRUNTIME, else the one
@@ -41,22 +50,6 @@ func Path(tb testing.TB) string {
 		tb.Skipf("no engine: %v: run \"make library\", or set ISOCORTEX_ONNXRUNTIME to the path of a library", err)
 	}
 	return path
-}
-
-var (
-	mutex  sync.Mutex
-	opened *engine.Engine
-)
-
-func shared(path string) (*engine.Engine, error) {
-	mutex.Lock()
-	defer mutex.Unlock()
-	if opened != nil {
-		return opened, nil
-	}
-	var err error
-	opened, err = engine.Open(path)
-	return opened, err
 }
 
 // names are those of the library in the folder of fetched files.
