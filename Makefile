@@ -63,7 +63,7 @@ staticcheck:
 	$(tool) staticcheck ./...
 
 modern:
-	@old=$$($(GO) fix -diff ./... 2>&1 || true); test -z "$$old" || { printf '%s\ngo fix ./... writes this in modern Go\n' "$$old"; exit 1; }
+	@old=$$($(GO) fix -diff ./... 2>&1 || true); test -z "$$old" || { printf '%s\n' "$$old" | grep -v '^ '; echo 'not in modern Go: go fix ./... rewrites it'; exit 1; }
 
 page: $(if $(wildcard report/web/package.json),report/web/node_modules/.package-lock.json)
 ifneq ($(wildcard report/web/package.json),)
