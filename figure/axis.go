@@ -84,21 +84,28 @@ func extent(series ...[]float64) (low, high float64) {
 	return low, high
 }
 
+// panel is a canvas with its two scales.
+type panel struct {
+	draw.Canvas
+	x, y scale
+}
+
 // axes draws the vertical axis with its grid, zero and title.
-func axes(c draw.Canvas, y scale, left, right vg.Length, title string) {
-	values := ticks(y.from, y.to, 6)
+func (p panel) axes(title string) {
+	left, right := p.x.start, p.x.end
+	values := ticks(p.y.from, p.y.to, 6)
 	for i, label := range labels(values) {
-		at := y.at(values[i])
+		at := p.y.at(values[i])
 		stroke := line(rule, 0.6)
 		if math.Abs(values[i]) < 1e-12 {
 			stroke = line(muted, 0.8)
 		}
-		c.StrokeLine2(stroke, left, at, right, at)
-		c.FillText(words(8, muted, atRight, atCenter), vg.Point{X: left - 5, Y: at}, label)
+		p.StrokeLine2(stroke, left, at, right, at)
+		p.FillText(words(8, muted, atRight, atCenter), vg.Point{X: left - 5, Y: at}, label)
 	}
 	upright := words(9, ink, atMiddle, atTop)
 	upright.Rotation = math.Pi / 2
-	c.FillText(upright, vg.Point{X: left - 40, Y: (y.start + y.end) / 2}, title)
+	p.FillText(upright, vg.Point{X: left - 40, Y: (p.y.start + p.y.end) / 2}, title)
 }
 
 // heading writes a title at the top left.
@@ -109,27 +116,27 @@ func heading(c draw.Canvas, title string, left vg.Length) {
 }
 
 // curve strokes a line through points; NaN interrupts it.
-func curve(c draw.Canvas, stroke draw.LineStyle, x, y scale, times, values []float64) {
+func (p panel) curve(stroke draw.LineStyle, times, values []float64) {
 	for _, run := range runs(len(values), func(i int) bool { return !math.IsNaN(values[i]) }) {
 		var points []vg.Point
 		for i := run[0]; i < run[1]; i++ {
-			points = append(points, vg.Point{X: x.at(times[i]), Y: y.at(values[i])})
+			points = append(points, vg.Point{X: p.x.at(times[i]), Y: p.y.at(values[i])})
 		}
-		c.StrokeLines(stroke, points)
+		p.StrokeLines(stroke, points)
 	}
 }
 
 // band fills between two series; NaN in either interrupts it.
-func band(c draw.Canvas, clr color.Color, x, y scale, times, low, high []float64) {
-	for _, run := range runs(len(low), func(i int) bool { return !math.IsNaN(low[i]) && !math.IsNaN(high[i]) }) {
+func (p panel) band(clr color.Color, times []float64, b Band) {
+	for _, run := range runs(len(b.Low), func(i int) bool { return !math.IsNaN(b.Low[i]) && !math.IsNaN(b.High[i]) }) {
 		var points []vg.Point
 		for i := run[0]; i < run[1]; i++ {
-			points = append(points, vg.Point{X: x.at(times[i]), Y: y.at(high[i])})
+			points = append(points, vg.Point{X: p.x.at(times[i]), Y: p.y.at(b.High[i])})
 		}
 		for i := run[1] - 1; i >= run[0]; i-- {
-			points = append(points, vg.Point{X: x.at(times[i]), Y: y.at(low[i])})
+			points = append(points, vg.Point{X: p.x.at(times[i]), Y: p.y.at(b.Low[i])})
 		}
-		c.FillPolygon(clr, points)
+		p.FillPolygon(clr, points)
 	}
 }
 

@@ -42,17 +42,18 @@ func (f Bars) Write(path string) error {
 	d.draw = func(c draw.Canvas) {
 		low, high := f.extent()
 		y := scale{low, high, room + 14, room + 14 + plotHeight}
+		p := panel{c, scale{start: left, end: left + width}, y}
 		heading(c, f.Title, left)
 		for i, b := range f.Bars {
 			if b.Ceiling[0] < b.Ceiling[1] {
 				from := left + slot*vg.Length(i)
-				fill(c, shade, from, y.at(b.Ceiling[0]), from+slot+0.5, y.at(b.Ceiling[1])) // half a point more hides the seam
+				fill(c, shade, box(from, y.at(b.Ceiling[0]), from+slot+0.5, y.at(b.Ceiling[1]))) // half a point more hides the seam
 			}
 		}
-		axes(c, y, left, left+width, f.Measure)
+		p.axes(f.Measure)
 		for i, b := range f.Bars {
 			middle := left + slot*(vg.Length(i)+0.5)
-			f.bar(c, i, middle, y)
+			f.bar(p, i, middle)
 			name(c, b.Name, vg.Point{X: middle, Y: y.start - 6}, slanted)
 		}
 	}
@@ -91,7 +92,7 @@ func (f Bars) extent() (low, high float64) {
 }
 
 // bar draws bar i around the middle of its slot.
-func (f Bars) bar(c draw.Canvas, i int, middle vg.Length, y scale) {
+func (f Bars) bar(p panel, i int, middle vg.Length) {
 	const half = vg.Length(13)
 	b := f.Bars[i]
 	clr := Layer(i, len(f.Bars))
@@ -100,7 +101,7 @@ func (f Bars) bar(c draw.Canvas, i int, middle vg.Length, y scale) {
 	}
 	top := b.Score
 	if !math.IsNaN(b.Score) {
-		fill(c, pale(clr, 0.8), middle-half, y.at(0), middle+half, y.at(b.Score))
+		fill(p.Canvas, pale(clr, 0.8), box(middle-half, p.y.at(0), middle+half, p.y.at(b.Score)))
 	}
 	for k, s := range b.Subjects {
 		if math.IsNaN(s) {
@@ -108,15 +109,15 @@ func (f Bars) bar(c draw.Canvas, i int, middle vg.Length, y scale) {
 		}
 		top = max(top, s)
 		_, spread := math.Modf(float64(k) * math.Phi) // the golden ratio keeps neighbors apart
-		at := vg.Point{X: middle + vg.Length(spread-0.5)*half*1.4, Y: y.at(s)}
-		c.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: 2, Shape: draw.CircleGlyph{}}, at)
-		c.DrawGlyph(draw.GlyphStyle{Color: clr, Radius: 2, Shape: draw.RingGlyph{}}, at)
+		at := vg.Point{X: middle + vg.Length(spread-0.5)*half*1.4, Y: p.y.at(s)}
+		p.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: 2, Shape: draw.CircleGlyph{}}, at)
+		p.DrawGlyph(draw.GlyphStyle{Color: clr, Radius: 2, Shape: draw.RingGlyph{}}, at)
 	}
 	if b.Low < b.High {
 		top = max(top, b.High)
-		c.StrokeLine2(line(ink, 1.2), middle, y.at(b.Low), middle, y.at(b.High))
+		p.StrokeLine2(line(ink, 1.2), middle, p.y.at(b.Low), middle, p.y.at(b.High))
 	}
 	if b.Significant {
-		c.FillText(words(12, ink, atMiddle, atBottom), vg.Point{X: middle, Y: y.at(top) - 2}, "*")
+		p.FillText(words(12, ink, atMiddle, atBottom), vg.Point{X: middle, Y: p.y.at(top) - 2}, "*")
 	}
 }

@@ -60,17 +60,20 @@ func (f TimeCourse) Write(path string) error {
 		floor := vg.Length(40)
 		bottom := floor + marks + 8
 		low, high := f.extent()
-		x := scale{f.Times[0], f.Times[len(f.Times)-1], left, left + plotWidth}
-		y := scale{low, high, bottom, bottom + plotHeight}
+		p := panel{
+			Canvas: c,
+			x:      scale{f.Times[0], f.Times[len(f.Times)-1], left, left + plotWidth},
+			y:      scale{low, high, bottom, bottom + plotHeight},
+		}
 		heading(c, f.Title, left)
 		if f.Ceiling != nil {
-			band(c, shade, x, y, f.Times, f.Ceiling.Low, f.Ceiling.High)
+			p.band(shade, f.Times, *f.Ceiling)
 		}
-		axes(c, y, left, left+plotWidth, f.Measure)
-		f.timeAxis(c, x, floor, y.end)
-		f.lines(c, x, y)
-		f.marks(c, x, bottom)
-		f.key(c, left+plotWidth+16, y.end)
+		p.axes(f.Measure)
+		f.timeAxis(p, floor)
+		f.lines(p)
+		f.marks(p)
+		f.key(c, left+plotWidth+16, p.y.end)
 	}
 	return d.write(path)
 }
@@ -105,46 +108,51 @@ func (f TimeCourse) extent() (low, high float64) {
 	return rounded(low, high, 12)
 }
 
-// timeAxis draws milliseconds, and the onset.
-func (f TimeCourse) timeAxis(c draw.Canvas, x scale, floor, top vg.Length) {
-	c.StrokeLine2(line(muted, 0.8), x.start, floor, x.end, floor)
-	values := ticks(x.from*1000, x.to*1000, 9)
+// timeAxis draws milliseconds at the floor, and the onset.
+func (f TimeCourse) timeAxis(p panel, floor vg.Length) {
+	p.StrokeLine2(line(muted, 0.8), p.x.start, floor, p.x.end, floor)
+	values := ticks(p.x.from*1000, p.x.to*1000, 9)
 	for i, label := range labels(values) {
-		at := x.at(values[i] / 1000)
-		c.StrokeLine2(line(muted, 0.8), at, floor, at, floor-3)
-		c.FillText(words(8, muted, atMiddle, atTop), vg.Point{X: at, Y: floor - 5}, label)
+		at := p.x.at(values[i] / 1000)
+		p.StrokeLine2(line(muted, 0.8), at, floor, at, floor-3)
+		p.FillText(words(8, muted, atMiddle, atTop), vg.Point{X: at, Y: floor - 5}, label)
 	}
-	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (x.start + x.end) / 2, Y: 6}, "time from stimulus onset (ms)")
-	if x.from < 0 && x.to > 0 {
+	p.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (p.x.start + p.x.end) / 2, Y: 6}, "time from stimulus onset (ms)")
+	if p.x.from < 0 && p.x.to > 0 {
 		dashed := line(muted, 0.8)
 		dashed.Dashes = []vg.Length{3, 3}
-		c.StrokeLine2(dashed, x.at(0), floor, x.at(0), top)
+		p.StrokeLine2(dashed, p.x.at(0), floor, p.x.at(0), p.y.end)
 	}
 }
 
-// lines draws the bands first, so that none hides another's line.
-func (f TimeCourse) lines(c draw.Canvas, x, y scale) {
+// lines draws the bands first, so that none hides another's line, and the peaks
+// last.
+func (f TimeCourse) lines(p panel) {
 	for i, l := range f.Lines {
 		if l.Low != nil {
 			clr := color.NRGBAModel.Convert(f.color(i)).(color.NRGBA)
 			clr.A = 36
-			band(c, clr, x, y, f.Times, l.Low, l.High)
+			p.band(clr, f.Times, Band{l.Low, l.High})
 		}
 	}
 	for i, l := range f.Lines {
-		curve(c, line(f.color(i), 1.4), x, y, f.Times, l.Score)
+		p.curve(line(f.color(i), 1.4), f.Times, l.Score)
 	}
 	for i, l := range f.Lines {
-		if l.Peak == nil || math.IsNaN(l.Peak.Time+l.Peak.Score) {
-			continue
+		if l.Peak != nil && !math.IsNaN(l.Peak.Time+l.Peak.Score) {
+			p.peak(*l.Peak, f.color(i))
 		}
-		at := vg.Point{X: x.at(l.Peak.Time), Y: y.at(l.Peak.Score)}
-		if l.Peak.From < l.Peak.To {
-			c.StrokeLine2(line(f.color(i), 1.2), x.at(l.Peak.From), at.Y, x.at(l.Peak.To), at.Y)
-		}
-		c.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: 3.6, Shape: draw.CircleGlyph{}}, at)
-		c.DrawGlyph(draw.GlyphStyle{Color: f.color(i), Radius: 2.8, Shape: draw.CircleGlyph{}}, at)
 	}
+}
+
+// peak draws a dot and the interval of its time.
+func (p panel) peak(m Mark, clr color.Color) {
+	at := vg.Point{X: p.x.at(m.Time), Y: p.y.at(m.Score)}
+	if m.From < m.To {
+		p.StrokeLine2(line(clr, 1.2), p.x.at(m.From), at.Y, p.x.at(m.To), at.Y)
+	}
+	p.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: 3.6, Shape: draw.CircleGlyph{}}, at)
+	p.DrawGlyph(draw.GlyphStyle{Color: clr, Radius: 2.8, Shape: draw.CircleGlyph{}}, at)
 }
 
 func (f TimeCourse) color(i int) color.Color {
@@ -156,14 +164,14 @@ func (f TimeCourse) color(i int) color.Color {
 
 // marks draws a row of bars for each line, which end half-way to the next time;
 // a single time stays visible.
-func (f TimeCourse) marks(c draw.Canvas, x scale, bottom vg.Length) {
+func (f TimeCourse) marks(p panel) {
 	half := (f.Times[1] - f.Times[0]) / 2
 	for i, l := range f.Lines {
-		at := bottom - 6 - markRow*vg.Length(i)
+		at := p.y.start - 6 - markRow*vg.Length(i)
 		for _, run := range runs(len(l.Significant), func(k int) bool { return l.Significant[k] }) {
-			from := x.at(max(f.Times[run[0]]-half, x.from))
-			to := x.at(min(f.Times[run[1]-1]+half, x.to))
-			fill(c, f.color(i), from, at-1.5, max(to, from+1.5), at+1.5)
+			from := p.x.at(max(f.Times[run[0]]-half, p.x.from))
+			to := p.x.at(min(f.Times[run[1]-1]+half, p.x.to))
+			fill(p.Canvas, f.color(i), box(from, at-1.5, max(to, from+1.5), at+1.5))
 		}
 	}
 }
@@ -180,7 +188,7 @@ func (f TimeCourse) key(c draw.Canvas, left, top vg.Length) {
 		y -= 13
 	}
 	if f.Ceiling != nil {
-		fill(c, shade, left, y-4, left+16, y+4)
+		fill(c, shade, box(left, y-4, left+16, y+4))
 		c.FillText(words(8, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, "noise ceiling")
 	}
 }

@@ -123,8 +123,13 @@ func line(c color.Color, width vg.Length) draw.LineStyle {
 }
 
 // fill fills a rectangle.
-func fill(c draw.Canvas, clr color.Color, x0, y0, x1, y1 vg.Length) {
-	c.FillPolygon(clr, []vg.Point{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}})
+func fill(c draw.Canvas, clr color.Color, r vg.Rectangle) {
+	c.FillPolygon(clr, []vg.Point{r.Min, {X: r.Max.X, Y: r.Min.Y}, r.Max, {X: r.Min.X, Y: r.Max.Y}})
+}
+
+// box is the rectangle between two corners.
+func box(x0, y0, x1, y1 vg.Length) vg.Rectangle {
+	return vg.Rectangle{Min: vg.Point{X: x0, Y: y0}, Max: vg.Point{X: x1, Y: y1}}
 }
 
 // pale mixes a color with white paper: 0 is the paper, 1 the color.

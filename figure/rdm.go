@@ -42,11 +42,11 @@ func (f RDM) Write(path string) error {
 	d := drawing{width: left + side + 16, height: top + side + 52}
 	d.draw = func(c draw.Canvas) {
 		heading(c, f.Title, left)
-		square := vg.Rectangle{Min: vg.Point{X: left, Y: 52}, Max: vg.Point{X: left + side, Y: 52 + side}}
+		place := box(left, 52, left+side, 52+side)
 		values, low, high := f.shown()
-		c.DrawImage(square, f.picture(n, values, low, high))
-		f.label(c, square, n)
-		f.bar(c, square, low, high)
+		c.DrawImage(place, f.picture(n, values, low, high))
+		f.label(c, place, n)
+		f.bar(c, place, low, high)
 	}
 	return d.write(path)
 }
@@ -107,37 +107,43 @@ func (f RDM) picture(n int, values []float64, low, high float64) image.Image {
 	picture := image.NewRGBA(image.Rect(0, 0, n*cell, n*cell))
 	pair := 0
 	for i := range n {
-		paint(picture, i, i, cell, color.RGBA{255, 255, 255, 255}, false)
+		paint(picture, square(i, i, cell), color.RGBA{255, 255, 255, 255}, false)
 		for j := i + 1; j < n; j++ {
 			share := (values[pair] - low) / cmp.Or(high-low, 1)
 			clr := colors.At(share)
-			paint(picture, i, j, cell, clr, math.IsNaN(share))
-			paint(picture, j, i, cell, clr, math.IsNaN(share))
+			paint(picture, square(i, j, cell), clr, math.IsNaN(share))
+			paint(picture, square(j, i, cell), clr, math.IsNaN(share))
 			pair++
 		}
 	}
 	return picture
 }
 
-// paint fills the cell of a row and a column.
-func paint(picture *image.RGBA, row, column, cell int, c color.RGBA, hatched bool) {
-	for y := range cell {
-		for x := range cell {
+// square is the cell of a row and a column.
+func square(row, column, size int) image.Rectangle {
+	return image.Rect(column*size, row*size, (column+1)*size, (row+1)*size)
+}
+
+// paint fills a cell; a hatched one has a diagonal stripe.
+func paint(picture *image.RGBA, cell image.Rectangle, c color.RGBA, hatched bool) {
+	size := cell.Dx()
+	for y := cell.Min.Y; y < cell.Max.Y; y++ {
+		for x := cell.Min.X; x < cell.Max.X; x++ {
 			clr := c
-			if hatched && (x+y)%cell < max(1, cell/6) {
+			if hatched && (x+y)%size < max(1, size/6) {
 				clr = color.RGBA{225, 227, 230, 255}
 			}
-			picture.SetRGBA(column*cell+x, row*cell+y, clr)
+			picture.SetRGBA(x, y, clr)
 		}
 	}
 }
 
 // label writes conditions at the left and groups above, with lines between them.
-func (f RDM) label(c draw.Canvas, square vg.Rectangle, n int) {
-	cell := (square.Max.X - square.Min.X) / vg.Length(n)
+func (f RDM) label(c draw.Canvas, place vg.Rectangle, n int) {
+	cell := (place.Max.X - place.Min.X) / vg.Length(n)
 	if f.Conditions != nil && n <= mostLabels {
 		for i, label := range f.Conditions {
-			at := vg.Point{X: square.Min.X - 4, Y: square.Max.Y - cell*(vg.Length(i)+0.5)}
+			at := vg.Point{X: place.Min.X - 4, Y: place.Max.Y - cell*(vg.Length(i)+0.5)}
 			c.FillText(words(min(7, cell), ink, atRight, atCenter), at, label)
 		}
 	}
@@ -146,31 +152,31 @@ func (f RDM) label(c draw.Canvas, square vg.Rectangle, n int) {
 		for to < n && f.Groups[to] == f.Groups[from] {
 			to++
 		}
-		middle := square.Min.X + cell*vg.Length(from+to)/2
-		c.FillText(words(8, muted, atMiddle, atBottom), vg.Point{X: middle, Y: square.Max.Y + 4}, f.Groups[from])
+		middle := place.Min.X + cell*vg.Length(from+to)/2
+		c.FillText(words(8, muted, atMiddle, atBottom), vg.Point{X: middle, Y: place.Max.Y + 4}, f.Groups[from])
 		if from > 0 {
-			x, y := square.Min.X+cell*vg.Length(from), square.Max.Y-cell*vg.Length(from)
-			c.StrokeLine2(line(color.White, 1), x, square.Min.Y, x, square.Max.Y)
-			c.StrokeLine2(line(color.White, 1), square.Min.X, y, square.Max.X, y)
+			x, y := place.Min.X+cell*vg.Length(from), place.Max.Y-cell*vg.Length(from)
+			c.StrokeLine2(line(color.White, 1), x, place.Min.Y, x, place.Max.Y)
+			c.StrokeLine2(line(color.White, 1), place.Min.X, y, place.Max.X, y)
 		}
 		from = to
 	}
 }
 
 // bar draws the color scale under the matrix.
-func (f RDM) bar(c draw.Canvas, square vg.Rectangle, low, high float64) {
+func (f RDM) bar(c draw.Canvas, place vg.Rectangle, low, high float64) {
 	const steps = 128
-	x := scale{low, high, square.Min.X, square.Max.X}
-	bottom, top := square.Min.Y-18, square.Min.Y-10
+	x := scale{low, high, place.Min.X, place.Max.X}
+	bottom, top := place.Min.Y-18, place.Min.Y-10
 	colors := f.colors()
-	width := (square.Max.X - square.Min.X) / steps
+	width := (place.Max.X - place.Min.X) / steps
 	for k := range steps {
-		from := square.Min.X + width*vg.Length(k)
-		fill(c, colors.At((float64(k)+0.5)/steps), from, bottom, min(from+width*1.5, square.Max.X), top)
+		from := place.Min.X + width*vg.Length(k)
+		fill(c, colors.At((float64(k)+0.5)/steps), box(from, bottom, min(from+width*1.5, place.Max.X), top))
 	}
 	values := ticks(low, high, 4)
 	for i, label := range labels(values) {
-		at := vg.Point{X: square.Min.X, Y: bottom - 4}
+		at := vg.Point{X: place.Min.X, Y: bottom - 4}
 		if high > low {
 			at.X = x.at(values[i])
 		}
@@ -180,7 +186,7 @@ func (f RDM) bar(c draw.Canvas, square vg.Rectangle, low, high float64) {
 	if f.Percentiles {
 		title = "percentile of " + f.Measure
 	}
-	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (square.Min.X + square.Max.X) / 2, Y: 5}, title)
+	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (place.Min.X + place.Max.X) / 2, Y: 5}, title)
 }
 
 // percentiles returns the ranks of values scaled to 0..100, ties averaged; NaN
