@@ -91,7 +91,8 @@ type Score struct {
 //
 //	shapes   x, y: pairs
 //	NaN      pairs that are NaN in x or y are left out; the value is NaN with
-//	         fewer than two pairs left, and where the definition says so
+//	         fewer than two pairs left, where the definition says so, and for
+//	         pearson of an infinite value
 //	errors   x and y of different lengths
 //	cost     O(m log m) for m pairs, O(m) for pearson
 //	source   Pearson (1895); Spearman (1904); Kendall (1945),
