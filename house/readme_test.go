@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 )
 
 // commands returns what follows the prompt in the ```console blocks of a page.
@@ -36,6 +37,9 @@ func targets(makefile string) []string {
 	return found
 }
 
+// background is the end of a line of a script that does not wait for its command.
+var background = regexp.MustCompile(` &(\w+&)?$`)
+
 // executed returns the commands that the scripts of a folder run, without the
 // words of the script language around them.
 func executed(tree fs.FS, folder string) ([]string, error) {
@@ -56,7 +60,7 @@ func executed(tree fs.FS, folder string) ([]string, error) {
 			for len(words) > 0 && slices.Contains([]string{"!", "?", "exec"}, words[0]) {
 				words = words[1:]
 			}
-			found = append(found, strings.TrimSuffix(strings.Join(words, " "), " &"))
+			found = append(found, background.ReplaceAllString(strings.Join(words, " "), ""))
 		}
 	}
 	return found, nil
@@ -99,6 +103,18 @@ func TestCommandsOfTheReadmeAreRun(t *testing.T) {
 		for _, finding := range unproved(read(t, page), read(t, "Makefile"), scripts) {
 			t.Errorf("%s: %s", page, finding)
 		}
+	}
+}
+
+func TestExecutedReadsScripts(t *testing.T) {
+	got, err := executed(fstest.MapFS{
+		"s/a.txtar": {Data: []byte("# isocortex comment\n! exec isocortex rdm x &\nexec isocortex view demo &view&\n-- f --\nisocortex no command\n")},
+	}, "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"# isocortex comment", "isocortex rdm x", "isocortex view demo"}; !slices.Equal(got, want) {
+		t.Errorf("executed = %q, want %q", got, want)
 	}
 }
 
