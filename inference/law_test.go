@@ -163,8 +163,9 @@ func TestDrawnPermutations(t *testing.T) {
 		}
 		return fmt.Sprint(permutations)
 	}
-	if first(1) != first(1) || first(1) == first(2) {
-		t.Errorf("seed 1: %s, seed 2: %s", first(1), first(2))
+	one, again, two := first(1), first(1), first(2)
+	if one != again || one == two {
+		t.Errorf("seed 1: %s, again %s, seed 2: %s", one, again, two)
 	}
 }
 
