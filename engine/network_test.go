@@ -1,36 +1,20 @@
 package engine_test
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/engine/enginetest"
 	"github.com/isocortex/isocortex/onnx"
+	"github.com/isocortex/isocortex/realdata"
 	"github.com/isocortex/isocortex/seed"
 )
-
-// data returns the path of a file of real data: below $ISOCORTEX_DATA, else in
-// the folder shared/data beside the checkout.
-func data(t *testing.T, name string) string {
-	t.Helper()
-	folder := os.Getenv("ISOCORTEX_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "shared", "data")
-	}
-	path := filepath.Join(folder, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("no real data: set ISOCORTEX_DATA to its folder: %v", err)
-	}
-	return path
-}
 
 // A real network gives the same bits image by image and in a batch, whole and
 // tapped, on one and on four threads.
 func TestARealNetworkGivesTheSameBits(t *testing.T) {
-	m, err := onnx.Open(data(t, "squeezenet1_1/squeezenet1_1.onnx"))
+	m, err := onnx.Open(realdata.Path(t, "squeezenet1_1/squeezenet1_1.onnx"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package network_test
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/onnx"
+	"github.com/isocortex/isocortex/realdata"
 )
 
 // small builds a network of one convolution and one rectification, named as
@@ -117,7 +117,7 @@ func ExampleNetwork_Select() {
 
 // The real SqueezeNet has the layers that its study names.
 func TestSqueezeNet(t *testing.T) {
-	path := filepath.Join(dataFolder(t), "squeezenet1_1", "squeezenet1_1.onnx")
+	path := realdata.Path(t, "squeezenet1_1", "squeezenet1_1.onnx")
 	net, err := network.Open(path)
 	if err != nil {
 		t.Fatal(err)
@@ -129,17 +129,4 @@ func TestSqueezeNet(t *testing.T) {
 	if _, err := net.Select([]string{"conv1=features.1/relu", "fire2=features.3/concat", "conv10=classifier.2/relu", "logits"}); err != nil {
 		t.Error(err)
 	}
-}
-
-// dataFolder returns the folder of real data, or skips the test.
-func dataFolder(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("ISOCORTEX_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("the folder of real data is not here: set ISOCORTEX_DATA")
-	}
-	return folder
 }

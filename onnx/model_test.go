@@ -12,22 +12,8 @@ import (
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/onnx"
+	"github.com/isocortex/isocortex/realdata"
 )
-
-// data returns the path of a file among the real data, and skips the test where
-// it is missing.
-func data(t testing.TB, elements ...string) string {
-	t.Helper()
-	root := os.Getenv("ISOCORTEX_DATA")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "data")
-	}
-	path := filepath.Join(append([]string{root}, elements...)...)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("%s is missing: set ISOCORTEX_DATA to the folder with the real data", path)
-	}
-	return path
-}
 
 // reals are networks that PyTorch exported, with what they hold.
 var reals = []struct {
@@ -51,7 +37,7 @@ var reals = []struct {
 func TestRealNetworks(t *testing.T) {
 	for _, real := range reals {
 		t.Run(real.path[1], func(t *testing.T) {
-			content, err := os.ReadFile(data(t, real.path...))
+			content, err := os.ReadFile(realdata.Path(t, real.path...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +69,7 @@ func TestRealNetworks(t *testing.T) {
 func TestOpenLeavesWeightsInTheFile(t *testing.T) {
 	for _, real := range reals {
 		t.Run(real.path[1], func(t *testing.T) {
-			path := data(t, real.path...)
+			path := realdata.Path(t, real.path...)
 			content, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
@@ -211,7 +197,7 @@ func TestLookingAround(t *testing.T) {
 
 // BenchmarkOpen measures how long a network takes to open without its weights.
 func BenchmarkOpen(b *testing.B) {
-	path := data(b, "squeezenet1_1", "squeezenet1_1.onnx")
+	path := realdata.Path(b, "squeezenet1_1", "squeezenet1_1.onnx")
 	for b.Loop() {
 		m, err := onnx.Open(path)
 		if err != nil {

@@ -3,13 +3,13 @@ package stimulus_test
 import (
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/realdata"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/work"
 )
@@ -175,21 +175,8 @@ func TestApplyAtTheSameTimeGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// dataFolder returns the folder of real data, which is not part of the project.
-func dataFolder(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("ISOCORTEX_DATA")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "shared", "data")
-	}
-	if _, err := os.Stat(folder); err != nil {
-		t.Skipf("no real data: %v; set ISOCORTEX_DATA", err)
-	}
-	return folder
-}
-
 func TestSquashAgreesWithTheInputOfSqueezeNet(t *testing.T) {
-	folder := dataFolder(t)
+	folder := realdata.Path(t)
 	img, err := stimulus.Open(filepath.Join(folder, "objects92", "stimuli", "object_01.png"))
 	if err != nil {
 		t.Skip(err)
@@ -217,7 +204,7 @@ func TestSquashAgreesWithTheInputOfSqueezeNet(t *testing.T) {
 }
 
 func TestRealStimuliAreRead(t *testing.T) {
-	folder := dataFolder(t)
+	folder := realdata.Path(t)
 	for name, want := range map[string]int{"eeg49": 49, "objects92": 92} {
 		set, err := stimulus.Read(filepath.Join(folder, name, "stimuli"))
 		if err != nil {

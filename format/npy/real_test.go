@@ -2,28 +2,13 @@ package npy_test
 
 import (
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/realdata"
 )
-
-// realFile returns the path of a file of real data, which are no part of this
-// project: in $ISOCORTEX_DATA, else in ../shared/data beside the checkout.
-func realFile(t *testing.T, name string) string {
-	t.Helper()
-	for _, place := range []string{os.Getenv("ISOCORTEX_DATA"), filepath.Join("..", "..", "..", "shared", "data")} {
-		path := filepath.Join(place, name)
-		if _, err := os.Stat(path); place != "" && err == nil {
-			return path
-		}
-	}
-	t.Skipf("no real data: %s is neither in $ISOCORTEX_DATA nor in ../shared/data beside the checkout", name)
-	return ""
-}
 
 // Shapes and sums of published arrays are those that numpy 1.24.2 gives with
 // numpy.nansum(a, dtype="f8").
@@ -38,7 +23,7 @@ func TestRealArrays(t *testing.T) {
 		{"eeg49/vgg16_layer_correlations_22x49x49.npy", []int{22, 49, 49}, 17451.39105626086},
 		{"squeezenet1_1/reference_input_object_01.npy", []int{3, 224, 224}, 36543.07466591289},
 	} {
-		a, err := npy.Read(realFile(t, c.name))
+		a, err := npy.Read(realdata.Path(t, c.name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +42,7 @@ func TestRealArrays(t *testing.T) {
 
 // Every layer of a published archive is read, mapped or not.
 func TestRealArchive(t *testing.T) {
-	archive := open(t, realFile(t, "squeezenet1_1/reference_activations_object_01.npz"))
+	archive := open(t, realdata.Path(t, "squeezenet1_1/reference_activations_object_01.npz"))
 	for _, name := range archive.Names() {
 		mapped, _, err := archive.Map(name)
 		if err != nil {
