@@ -37,11 +37,9 @@ test: library browser ## every test, in under ten minutes
 test-long: library browser race ## the tests that take longer, and a run with the race detector
 	ISOCORTEX_LONG=1 $(GO) test -timeout 120m ./...
 
-# The race detector needs cgo, and with it a C compiler. Packages that run the
-# engine are left out: the detector does not see its threads.
+# The race detector needs cgo, and with it a C compiler.
 race:
-	CGO_ENABLED=1 ISOCORTEX_LONG=1 $(GO) test -race -timeout 60m $$($(GO) list -f '{{.ImportPath}} {{.TestImports}} {{.XTestImports}}' ./... \
-		| awk '$$1 !~ "/(engine|cmd|step|study)(/|$$)" && !/enginetest/ { print $$1 }')
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
 
 browser: # the tests of the page need one; without it they skip
 	@.ci/browser
