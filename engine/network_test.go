@@ -7,14 +7,14 @@ import (
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/engine/enginetest"
 	"github.com/isocortex/isocortex/onnx"
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/seed"
 )
 
 // A real network gives the same bits image by image and in a batch, whole and
 // tapped, on one and on four threads.
 func TestARealNetworkGivesTheSameBits(t *testing.T) {
-	m, err := onnx.Open(realdata.Path(t, "squeezenet1_1/squeezenet1_1.onnx"))
+	m, err := onnx.Open(realtest.Path(t, "squeezenet1_1/squeezenet1_1.onnx"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ const layers = `
  3  stimulus  engine/enginetest
  2  dataset  engine  inference
  1  onnx  format/npy  engine/library/fetch
- 0  unit  seed  work  file  nearest  engine/library
+ 0  unit  seed  work  file  nearest  realtest  engine/library
 `
 
 // arriving names packages that the layers already hold a place for.

@@ -10,7 +10,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/onnx"
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 // small builds a network of one convolution and one rectification, named as
@@ -117,7 +117,7 @@ func ExampleNetwork_Select() {
 
 // The real SqueezeNet has the layers that its study names.
 func TestSqueezeNet(t *testing.T) {
-	path := realdata.Path(t, "squeezenet1_1", "squeezenet1_1.onnx")
+	path := realtest.Path(t, "squeezenet1_1", "squeezenet1_1.onnx")
 	net, err := network.Open(path)
 	if err != nil {
 		t.Fatal(err)

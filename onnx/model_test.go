@@ -12,7 +12,7 @@ import (
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/onnx"
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 // reals are networks that PyTorch exported, with what they hold.
@@ -37,7 +37,7 @@ var reals = []struct {
 func TestRealNetworks(t *testing.T) {
 	for _, real := range reals {
 		t.Run(real.path[1], func(t *testing.T) {
-			content, err := os.ReadFile(realdata.Path(t, real.path...))
+			content, err := os.ReadFile(realtest.Path(t, real.path...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +69,7 @@ func TestRealNetworks(t *testing.T) {
 func TestOpenLeavesWeightsInTheFile(t *testing.T) {
 	for _, real := range reals {
 		t.Run(real.path[1], func(t *testing.T) {
-			path := realdata.Path(t, real.path...)
+			path := realtest.Path(t, real.path...)
 			content, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
@@ -197,7 +197,7 @@ func TestLookingAround(t *testing.T) {
 
 // BenchmarkOpen measures how long a network takes to open without its weights.
 func BenchmarkOpen(b *testing.B) {
-	path := realdata.Path(b, "squeezenet1_1", "squeezenet1_1.onnx")
+	path := realtest.Path(b, "squeezenet1_1", "squeezenet1_1.onnx")
 	for b.Loop() {
 		m, err := onnx.Open(path)
 		if err != nil {

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/onnx"
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 func ExampleModel_Tap() {
@@ -59,7 +59,7 @@ func TestTapErrors(t *testing.T) {
 
 // TestTapRealNetwork taps every value that a node of a real network computes.
 func TestTapRealNetwork(t *testing.T) {
-	m, err := onnx.Open(realdata.Path(t, "squeezenet1_1", "squeezenet1_1.onnx"))
+	m, err := onnx.Open(realtest.Path(t, "squeezenet1_1", "squeezenet1_1.onnx"))
 	if err != nil {
 		t.Fatal(err)
 	}

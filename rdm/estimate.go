@@ -65,8 +65,12 @@ func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, er
 	return result, err
 }
 
-// RDV returns the dissimilarities of all pairs of rows of p, in the order of
-// [RDMs]. See [Estimator.Estimate] for what is promised.
+// RDV returns the dissimilarities of all pairs of rows of p.
+//
+//	shapes   p: conditions × channels; result: pairs, in the order of [RDMs]
+//	NaN      as for [Estimator.Estimate]
+//	errors   fewer than two rows, or numbers that do not fill p
+//	cost     Rows² · Channels products; memory Rows · (Rows + a block of channels)
 func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 	if p.Rows < 2 || p.Channels < 1 || len(p.F32)+len(p.F64) != p.Rows*p.Channels {
 		return nil, fmt.Errorf("%d numbers are not the patterns of %d conditions over %d channels",
@@ -89,7 +93,7 @@ func (e Estimator) rdv(ctx context.Context, dst []float64, p Patterns) error {
 	n := p.Rows
 	for i := range n {
 		for j := i + 1; j < n; j++ {
-			aa, bb, ab := products[i*n+i], products[j*n+j], products[i*n+j]
+			aa, bb, ab := products[i*n+i], products[j*n+j], products[j*n+i]
 			if e.Measure.direct != nil && aa+bb-2*ab <= cancels*(aa+bb) {
 				dst[0] = e.Measure.direct(p, i, j)
 			} else {

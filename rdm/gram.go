@@ -11,8 +11,8 @@ import (
 // Sizes of the pieces in which products are computed. They are part of the
 // definition of the result: sums are rounded piece by piece.
 const (
-	tileRows     = 96   // rows of one product
-	blockColumns = 8192 // channels of one product
+	tileRows     = 32   // rows that one product multiplies with themselves and all later rows
+	blockColumns = 2000 // channels of one product
 	momentRows   = 8    // rows whose moments one piece of work computes
 
 	// exactWork is the number of multiplications up to which products are
@@ -109,7 +109,7 @@ func gram[S, T number](ctx context.Context, e Estimator, p Patterns, x []S, prod
 		err = e.Budget.Each(ctx, "", len(tiles), func(i int) error {
 			tile := tiles[i]
 			rest := p.Rows - tile.From
-			if err := product(results[i], buffer[tile.From*k:tile.To*k], buffer[tile.From*k:p.Rows*k], tile.Len(), rest, k); err != nil {
+			if err := product(results[i], buffer[tile.From*k:p.Rows*k], buffer[tile.From*k:tile.To*k], rest, tile.Len(), k); err != nil {
 				return err
 			}
 			add(sums, results[i], tile, p.Rows)
@@ -138,12 +138,13 @@ func (e Estimator) shifts(ctx context.Context, p Patterns, moments func(row int)
 // add adds the products of the rows of a tile with themselves and all later
 // rows to the rows × rows sums.
 func add[T number](sums []float64, products []T, tile work.Span, rows int) {
-	rest := rows - tile.From
-	for i := range tile.Len() {
-		to := sums[(tile.From+i)*rows+tile.From : (tile.From+i+1)*rows]
-		for j, v := range products[i*rest : (i+1)*rest] {
+	n := tile.Len()
+	for i := tile.From; i < rows; i++ {
+		to := sums[i*rows+tile.From:][:n]
+		for j, v := range products[:n] {
 			to[j] += float64(v)
 		}
+		products = products[n:]
 	}
 }
 

@@ -88,6 +88,9 @@ func (r *RDMs) Len() int {
 }
 
 // RDV returns the upper triangle of RDM i. It is a view, not a copy.
+//
+//	shapes   result: pairs, (0,1) (0,2) ... (1,2) ...
+//	NaN      a dissimilarity that is missing or undefined
 func (r *RDMs) RDV(i int) []float64 {
 	pairs := Pairs(r.Size)
 	return r.Dissimilarities[i*pairs : (i+1)*pairs : (i+1)*pairs]

@@ -3,6 +3,7 @@ package report_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/report"
 )
 
@@ -58,7 +61,7 @@ func (b *browser) listen(event any) {
 	defer b.mutex.Unlock()
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
-		b.troubles = append(b.troubles, "exception: "+e.ExceptionDetails.Text)
+		b.troubles = append(b.troubles, fmt.Sprint("exception: ", e.ExceptionDetails.Exception.Description))
 	case *runtime.EventConsoleAPICalled:
 		b.troubles = append(b.troubles, fmt.Sprintf("console: %s", e.Args[0].Value))
 	case *cdplog.EventEntryAdded:
@@ -183,6 +186,41 @@ func TestControlsInABrowser(t *testing.T) {
 		t.Error("pressing a column's title sorts nothing")
 	}
 	b.requireCalm(t)
+}
+
+// A folder with next to nothing in it, and one in which nothing is defined,
+// still make pages.
+func TestSparePagesInABrowser(t *testing.T) {
+	for name, files := range map[string]map[string]string{
+		"no scores": {},
+		"undefined": {"rsa/a.json": `{"comparator":"spearman","subjects":1,"times":[0,0.1],"test":"none","bootstrap_over":"none","level":0.05,
+			"noise_ceiling":null,"noise_ceiling_reason":"one RDM","models":[{"name":"conv1","score":null,
+			"course":{"score":[null,null],"low":[null,null],"high":[null,null],"p":[null,null],"p_corrected":[null,null],"scores":[[null,null]]},
+			"peak":{"score":null,"score_ci":null,"time":null,"time_ci":null,"index":-1}}]}`},
+		"one bar": {"rsa/a.json": `{"comparator":"spearman","models":[{"name":"conv1","score":0.1}]}`, "truth.json": `{"title":"Nothing"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			brain := &rdm.RDMs{Size: 3, Dissimilarities: []float64{1, 2, math.NaN()}}
+			if err := brain.Write(filepath.Join(folder, "rdm", "brain.npz")); err != nil {
+				t.Fatal(err)
+			}
+			for path, text := range files {
+				if err := file.WriteBytes(filepath.Join(folder, path), []byte(text)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			out := filepath.Join(folder, "report.html")
+			if err := report.Write(folder, out); err != nil {
+				t.Fatal(err)
+			}
+			b := open(t, "file://"+out)
+			b.requireCalm(t)
+			if strings.Contains(b.text(t, "document.getElementById('page').innerHTML"), "NaN") {
+				t.Error("NaN on the page")
+			}
+		})
+	}
 }
 
 func TestPageWithoutTimeInABrowser(t *testing.T) {

@@ -53,7 +53,7 @@ func Write(resultFolder, out string) error {
 
 // HTML returns the page as one document that needs no other file.
 func (p *Page) HTML() ([]byte, error) {
-	data, err := json.Marshal(p) // < and > become \u003c and \u003e: no text can end the script element
+	data, err := json.Marshal(p.whole()) // < and > become \u003c and \u003e: no text can end the script element
 	if err != nil {
 		return nil, fmt.Errorf("the page's data: %w", err)
 	}
@@ -70,6 +70,25 @@ func (p *Page) HTML() ([]byte, error) {
 		"Data":   template.JS(data),
 	})
 	return document.Bytes(), err
+}
+
+// whole is the page without nil lists, which JSON would write as null.
+func (p *Page) whole() Page {
+	whole := *p
+	whole.Summary, whole.Warnings = list(p.Summary), list(p.Warnings)
+	whole.Results, whole.Models, whole.Stimuli = list(p.Results), list(p.Models), list(p.Stimuli)
+	whole.Methods, whole.Provenance, whole.Inputs = list(p.Methods), list(p.Provenance), list(p.Inputs)
+	if p.Truth != nil {
+		whole.Truth = &Truth{Title: p.Truth.Title, Text: p.Truth.Text, Planted: list(p.Truth.Planted)}
+	}
+	return whole
+}
+
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
 }
 
 // policy allows the two embedded texts, by their hashes, and pictures inside

@@ -120,7 +120,7 @@ func (s Report) Run(context.Context, *Env) error { return report.Write(s.Folder,
 // Provenance saves what the results of a study were made from, and by what.
 type Provenance struct {
 	Title  string
-	Base   string   // folder of the study, to which paths are relative
+	From   string   // folder of the study, to which paths are relative
 	Files  []string // everything that was read; patterns are expanded
 	Folder string   // the result folder
 }
@@ -147,7 +147,7 @@ func (s Provenance) Run(ctx context.Context, env *Env) error {
 		}
 		files = append(files, matches...)
 	}
-	inputs, err := result.Hash(ctx, s.Base, files, env.Budget)
+	inputs, err := result.Hash(ctx, s.From, files, env.Budget)
 	if err != nil {
 		return err
 	}

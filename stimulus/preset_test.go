@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/format/npy"
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/work"
 )
@@ -176,7 +176,7 @@ func TestApplyAtTheSameTimeGivesTheSameBits(t *testing.T) {
 }
 
 func TestSquashAgreesWithTheInputOfSqueezeNet(t *testing.T) {
-	folder := realdata.Path(t)
+	folder := realtest.Path(t)
 	img, err := stimulus.Open(filepath.Join(folder, "objects92", "stimuli", "object_01.png"))
 	if err != nil {
 		t.Skip(err)
@@ -204,7 +204,7 @@ func TestSquashAgreesWithTheInputOfSqueezeNet(t *testing.T) {
 }
 
 func TestRealStimuliAreRead(t *testing.T) {
-	folder := realdata.Path(t)
+	folder := realtest.Path(t)
 	for name, want := range map[string]int{"eeg49": 49, "objects92": 92} {
 		set, err := stimulus.Read(filepath.Join(folder, name, "stimuli"))
 		if err != nil {

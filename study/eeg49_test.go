@@ -14,7 +14,7 @@ import (
 	"github.com/isocortex/isocortex/engine/enginetest"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/network"
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/study"
@@ -34,7 +34,7 @@ type peaks map[string]struct {
 // The study of the examples finds the peaks that NumPy, SciPy and PyTorch find:
 // on the given RDMs of VGG-16 to 1e-6, from pictures through SqueezeNet to 0.01.
 func TestEEGStudyAgreesWithTheReference(t *testing.T) {
-	data := realdata.Path(t)
+	data := realtest.Path(t)
 	e := enginetest.Open(t)
 	reference := readReference(t)
 	found := runEEG(t, e, data)
@@ -132,7 +132,7 @@ var squeezeLayers = []string{
 // From a picture to every layer of SqueezeNet, activations agree with those that
 // PyTorch computed to 1e-3.
 func TestSqueezeNetActivationsAgreeWithTheReference(t *testing.T) {
-	data := realdata.Path(t)
+	data := realtest.Path(t)
 	out := t.TempDir()
 	activations := step.Activations{
 		Network: filepath.Join(data, "squeezenet1_1", "squeezenet1_1.onnx"),
@@ -167,7 +167,7 @@ func TestSqueezeNetActivationsAgreeWithTheReference(t *testing.T) {
 
 // The logits of stored inputs are those stored beside them, to 2e-4.
 func TestSqueezeNetLogitsAgreeWithStoredPairs(t *testing.T) {
-	folder := realdata.Path(t, "squeezenet1_1")
+	folder := realtest.Path(t, "squeezenet1_1")
 	net, err := network.Open(filepath.Join(folder, "squeezenet1_1.onnx"))
 	if err != nil {
 		t.Fatal(err)
@@ -216,7 +216,7 @@ func farthest(t *testing.T, a, b []float32) float64 {
 // The RDMs of SqueezeNet agree with the stored ones: the ranks, which are what
 // is compared, and the numbers as far as resizing allows.
 func TestSqueezeNetRDMsAgreeWithTheReference(t *testing.T) {
-	data := realdata.Path(t)
+	data := realtest.Path(t)
 	out := t.TempDir()
 	env := environment(enginetest.Open(t))
 	activations := step.Activations{

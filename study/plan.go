@@ -78,7 +78,7 @@ func (s *Study) Plan(out string) (*Plan, error) {
 	}
 	figures := p.add("draw", step.Figures{Folder: out, Comparator: s.RSA.Comparator}, scores)
 	figures = p.add("note what went in", step.Provenance{
-		Title: s.Title, Base: s.Folder, Files: p.files(), Folder: out,
+		Title: s.Title, From: s.Folder, Files: p.files(), Folder: out,
 	}, figures)
 	p.add("report", step.Report{Folder: out, Out: p.path("report.html")}, figures)
 	return p, nil

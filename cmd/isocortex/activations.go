@@ -11,15 +11,14 @@ func (a *app) activations() *cobra.Command {
 	var s step.Activations
 	cmd := &cobra.Command{
 		Use:   "activations --network FILE --stimuli FOLDER -o FOLDER",
-		Short: "Run stimuli through a network and save the responses of its layers",
-		Long: `Run stimuli through a network and save the responses of its layers, one
-Dataset per layer: stimuli × channels, float32, labelled by file name.
-
-Layers are named as 'isocortex info NETWORK' lists them; "shown=layer" saves a
-layer under a name of your own.`,
-		Example: "  isocortex activations --network squeezenet1_1.onnx --stimuli images/ \\\n" +
-			"    --layers conv1=features.1/relu,logits --preprocessing squash-224 -o activations/",
-		Args: cobra.NoArgs,
+		Short: "Run pictures through a network, save the responses of its layers",
+		Long: `One Dataset per layer is saved: stimuli × channels, float32, labelled by file
+name. Layers are named as 'isocortex info NETWORK' lists them; "shown=layer"
+saves a layer under a name of your own.`,
+		Example: "  isocortex activations --network demo/data/network.onnx \\\n" +
+			"    --stimuli demo/data/stimuli --preprocessing none \\\n" +
+			"    --layers early=layer1,late=layer4 -o activations",
+		Args: operands(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.do(cmd, s) },
 	}
 	flags := cmd.Flags()
@@ -27,8 +26,9 @@ layer under a name of your own.`,
 	flags.StringVar(&s.Stimuli, "stimuli", "", "`folder` or pattern of pictures (PNG, JPEG)")
 	flags.StringVar(&s.Table, "table", "", "`file` (.tsv) with columns stimulus, condition, category")
 	flags.StringSliceVar(&s.Layers, "layers", nil, "`names` of layers, separated by commas (default all)")
-	flags.StringVar(&s.Preprocessing, "preprocessing", step.DefaultPreprocessing, "`name` of what is done to pictures first: "+presetNames())
-	flags.IntVar(&s.Batch, "batch", 0, "`number` of stimuli at a time")
+	s.Preprocessing = step.DefaultPreprocessing
+	choose(cmd, choice{&s.Preprocessing, presetNames()}, "preprocessing", "what is done to pictures first")
+	flags.Var((*natural)(&s.Batch), "batch", "`number` of stimuli at a time (default: as suits)")
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the Datasets")
 	require(cmd, "network", "stimuli", "output")
 	return cmd

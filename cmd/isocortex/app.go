@@ -4,10 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -29,7 +26,7 @@ type flags struct {
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
-	set.IntVar(&f.threads, "threads", 0, "`number` of threads to keep busy (default: one per processor)")
+	set.Var((*natural)(&f.threads), "threads", "`number` of threads to keep busy (default: one per processor)")
 	set.Uint64Var(&f.seed, "seed", 1, "`number` that decides every random draw")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, only warnings and errors")
 	set.BoolVar(&f.json, "json", false, "print results, and errors, as JSON")
@@ -38,14 +35,12 @@ func (f *flags) register(set *pflag.FlagSet) {
 
 // app is one run of the program.
 type app struct {
+	args           []string
 	stdout, stderr io.Writer
 	flags          flags
 	env            *step.Env
 
-	mutex    sync.Mutex
-	line     int       // characters of the progress line on the screen
-	told     time.Time // when progress was last printed where there is no screen
-	warnings int
+	screen screen
 }
 
 // environment is what the steps of this run share.
@@ -59,7 +54,8 @@ func (a *app) environment() *step.Env {
 			Warn:    a.warn,
 		}
 		if !a.flags.quiet && !a.flags.json {
-			a.env.Budget.Progress = a.progress
+			a.screen.start(a.stderr)
+			a.env.Budget.Progress = a.screen.show
 		}
 	}
 	return a.env
@@ -76,7 +72,7 @@ func (a *app) openEngine() (*engine.Engine, error) {
 
 // finish gives back what the run holds.
 func (a *app) finish() {
-	a.clearLine()
+	a.screen.leave()
 	if a.env != nil {
 		a.env.Close()
 	}
@@ -97,52 +93,8 @@ func (a *app) leftOut() bool {
 
 // warn prints a warning at once.
 func (a *app) warn(text string) {
-	a.clearLine()
+	a.screen.leave()
 	fmt.Fprintf(a.stderr, "isocortex: warning: %s\n", text)
-}
-
-// progress shows how far a task has come: on a terminal in one line that is
-// written over, elsewhere now and then.
-func (a *app) progress(p work.Progress) {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	text := fmt.Sprintf("%s  %d/%d", p.Task, p.Done, p.Total)
-	if left := p.Left(); left >= time.Second {
-		text += "  " + left.Round(time.Second).String() + " left"
-	}
-	if !terminal(a.stderr) {
-		if p.Done == p.Total || time.Since(a.told) > 10*time.Second {
-			a.told = time.Now()
-			fmt.Fprintln(a.stderr, text)
-		}
-		return
-	}
-	fmt.Fprintf(a.stderr, "\r%s%s", text, strings.Repeat(" ", max(0, a.line-len(text))))
-	a.line = len(text)
-	if p.Done == p.Total {
-		fmt.Fprintln(a.stderr)
-		a.line = 0
-	}
-}
-
-// clearLine ends a progress line that stands on the screen.
-func (a *app) clearLine() {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	if a.line > 0 {
-		fmt.Fprintln(a.stderr)
-		a.line = 0
-	}
-}
-
-// terminal reports whether w is a screen.
-func terminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // print writes a result to standard output, as JSON if that is wanted and as

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,9 +17,12 @@ func (a *app) compare() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Tell how alike two RDMs are",
-		Example: "  isocortex compare layers.npz eeg.npz --comparator kendall-tau-b\n" +
+		Long: `Conditions are matched by label; where a file has no labels, by position, with a
+warning. With --json the answer is {"comparator", "score", "pairs",
+"conditions", "matched"}.`,
+		Example: "  isocortex compare early.npz late.npz --comparator kendall-tau-b\n" +
 			"  isocortex compare a.npy b.npy --axes condition,condition",
-		Args: cobra.ExactArgs(2),
+		Args: operands(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.A, s.B = sources(args, source)[0], sources(args, source)[1]
 			found, err := s.Compare(cmd.Context(), a.environment())
@@ -41,7 +43,8 @@ func (a *app) compare() *cobra.Command {
 
 // comparatorFlag is the flag that names a comparator.
 func comparatorFlag(cmd *cobra.Command, name *string) {
-	cmd.Flags().StringVar(name, "comparator", step.DefaultComparator, "`name` of the similarity of RDMs: "+strings.Join(comparatorNames(), ", "))
+	*name = step.DefaultComparator
+	choose(cmd, choice{name, comparatorNames()}, "comparator", "similarity of RDMs")
 }
 
 // comparatorNames lists the comparators.

@@ -15,13 +15,13 @@ func (a *app) demo() *cobra.Command {
 	nothing := false
 	cmd := &cobra.Command{
 		Use:   "demo [-o FOLDER]",
-		Short: "Carry out a study with known truth, from pictures to a report, in under a minute",
+		Short: "Carry out a study whose truth is known, in under a minute",
 		Long: `Draw sixty pictures, run them through a small network, simulate eight subjects
 whose sensors follow its first layer early and its last layer late, and carry
 out the study that finds this again. Everything is made by the program itself;
-the study file is a good start for one of your own.`,
-		Example: "  isocortex demo -o demo",
-		Args:    cobra.NoArgs,
+demo/data/study.yaml is a good start for a study of your own.`,
+		Example: "  isocortex demo -o demo\n  isocortex demo --nothing --seed 2 -o nothing",
+		Args:    operands(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data := filepath.Join(out, "data")
 			inputs := step.Simulate{Out: data, Truth: filepath.Join(out, "truth.json"), Nothing: nothing}

@@ -1,11 +1,18 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/stimulus"
+	"github.com/isocortex/isocortex/unit"
 )
 
 // require marks flags without which a verb cannot run.
@@ -17,14 +24,117 @@ func require(cmd *cobra.Command, names ...string) {
 	}
 }
 
+// missing lists the required flags that were not given.
+func missing(cmd *cobra.Command) []string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Annotations[cobra.BashCompOneRequiredFlag] != nil && !f.Changed {
+			names = append(names, "--"+f.Name)
+		}
+	})
+	return names
+}
+
+// operands checks how many files or folders a verb is given. A negative most
+// is no limit.
+func operands(least, most int) cobra.PositionalArgs {
+	want := strconv.Itoa(least)
+	if most < 0 {
+		want += " or more"
+	}
+	return func(cmd *cobra.Command, args []string) error {
+		if n := len(args); n < least || most >= 0 && n > most {
+			return fmt.Errorf("%s takes %s, not %d: %s", cmd.Name(), plural(want, "file or folder", "files or folders"), n, strings.TrimPrefix(cmd.Use, cmd.Name()+" "))
+		}
+		return nil
+	}
+}
+
+// plural is a count with the word that suits it.
+func plural(count, one, many string) string {
+	if count == "1" {
+		return count + " " + one
+	}
+	return count + " " + many
+}
+
+// A choice is a flag whose value is one of some names.
+type choice struct {
+	value *string
+	names []string
+}
+
+// choose adds a flag that takes one of the names. The usage ends with their
+// list, so that help cannot go stale.
+func choose(cmd *cobra.Command, c choice, flag, usage string) {
+	cmd.Flags().Var(c, flag, fmt.Sprintf("%s: %s", usage, strings.Join(c.names, ", ")))
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(c.names, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // registered twice: a mistake in this program
+	}
+}
+
+// String is the name chosen.
+func (c choice) String() string { return *c.value }
+
+// Type is what help calls the value.
+func (c choice) Type() string { return "name" }
+
+// Set chooses a name.
+func (c choice) Set(name string) error {
+	if !slices.Contains(c.names, name) {
+		return fmt.Errorf("it is one of %s%s", strings.Join(c.names, ", "), nearest.Hint(name, c.names))
+	}
+	*c.value = name
+	return nil
+}
+
+// A natural is a flag whose value is a whole number, 0 or more.
+type natural int
+
+// String is the number.
+func (n *natural) String() string { return strconv.Itoa(int(*n)) }
+
+// Type is what help calls the value.
+func (n *natural) Type() string { return "number" }
+
+// Set reads a number.
+func (n *natural) Set(text string) error {
+	value, err := strconv.Atoi(text)
+	if err != nil || value < 0 {
+		return errors.New("it is a whole number, 0 or more")
+	}
+	*n = natural(value)
+	return nil
+}
+
+// A span is a flag whose value is a stretch of time.
+type span struct {
+	text string
+	set  func(unit.Span)
+}
+
+// String is the span as it was written.
+func (s *span) String() string { return s.text }
+
+// Type is what help calls the value.
+func (s *span) Type() string { return "span" }
+
+// Set reads a span.
+func (s *span) Set(text string) error {
+	value, err := unit.ParseSpan(text, unit.Time)
+	if err != nil {
+		return err
+	}
+	s.text = text
+	s.set(value)
+	return nil
+}
+
 // presetNames lists the ways to prepare pictures.
-func presetNames() string {
+func presetNames() []string {
 	names := make([]string, len(stimulus.Presets))
 	for i, p := range stimulus.Presets {
 		names[i] = p.Name
 	}
-	return strings.Join(names, ", ")
+	return names
 }
-
-// list writes choices for help.
-func list(names []string) string { return strings.Join(names, ", ") }

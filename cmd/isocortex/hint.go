@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
+	"syscall"
 
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/file"
@@ -11,17 +13,35 @@ import (
 // hint returns what to try next, or "". The general advice of the program is
 // here; what depends on a place in a file is said there.
 func hint(err error) string {
-	var library *engine.LibraryError
-	switch {
-	case errors.As(err, &library):
-		return "build with 'make build', which puts the engine inside, or name another with --onnxruntime FILE or ISOCORTEX_ONNXRUNTIME"
-	case errors.Is(err, file.ErrUnsupported):
-		return "'isocortex info FILE' shows what this program sees in a file"
-	case errors.Is(err, file.ErrMalformed):
-		return "the file may be damaged or not wholly copied: compare its size with the original"
-	case errors.Is(err, fs.ErrNotExist):
-		return "paths are relative to where you are; those in a study file to the file itself"
-	default:
-		return ""
+	var usage usageError
+	if errors.As(err, &usage) {
+		return fmt.Sprintf("'%s --help' shows how it goes", usage.path)
 	}
+	var library *engine.LibraryError
+	if errors.As(err, &library) {
+		return "build with 'make build', which puts the engine inside, or name another with --onnxruntime FILE or ISOCORTEX_ONNXRUNTIME"
+	}
+	for _, h := range hints {
+		if errors.Is(err, h.of) {
+			return h.text
+		}
+	}
+	return ""
+}
+
+// hints says what to try after the errors that have nothing to do with brains;
+// the first that fits is shown.
+var hints = []struct {
+	of   error
+	text string
+}{
+	{file.ErrUnsupported, "the file may be fine, but not for this program: save what it holds in one of the formats in the section Files of the README"},
+	{file.ErrMalformed, "the file may be damaged or not wholly copied: compare its size with the original"},
+	{fs.ErrNotExist, "paths are relative to where you are; those in a study file to the file itself"},
+	{fs.ErrPermission, "see who may read and write there, with 'ls -l'"},
+	{syscall.EISDIR, "this is a folder, and a file is wanted"},
+	{syscall.ENOTDIR, "a part of the path is a file, and a folder is wanted"},
+	{syscall.ENOSPC, "the disk is full: make room, or choose another place with -o"},
+	{syscall.EADDRINUSE, "another program has this port: leave --port out, and a free one is found"},
+	{syscall.EMFILE, "too many files are open: raise the limit with 'ulimit -n 4096'"},
 }

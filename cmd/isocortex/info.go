@@ -14,12 +14,14 @@ import (
 func (a *app) info() *cobra.Command {
 	return &cobra.Command{
 		Use:   "info FILE...",
-		Short: "Tell what files hold: networks, Datasets, RDMs, arrays, pictures, results",
-		Example: "  isocortex info squeezenet1_1.onnx\n" +
-			"  isocortex info demo/rdm/brain.npz",
-		Args: cobra.MinimumNArgs(1),
+		Short: "Tell what files and folders hold",
+		Long: `Knows networks (.onnx) with their layers, Datasets and RDMs (.npz), arrays
+(.npy, .npz#name), pictures, folders of pictures, and results.`,
+		Example: "  isocortex info demo/data/network.onnx\n" +
+			"  isocortex info demo demo/rdm/brain.npz demo/data/stimuli",
+		Args: operands(1, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			var found []step.Fact
+			found := []step.Fact{}
 			var problems []error
 			for _, path := range args {
 				fact, err := step.Inspect(path)

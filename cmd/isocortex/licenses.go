@@ -3,6 +3,7 @@ package main
 import (
 	_ "embed"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -14,10 +15,10 @@ func (a *app) licenses() *cobra.Command {
 	return &cobra.Command{
 		Use:   "licenses",
 		Short: "Show the licenses of isocortex and of what is inside it",
-		Args:  cobra.NoArgs,
+		Args:  operands(0, 0),
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.stdout, "%s\n\n%s\n", licenses, library.Licenses())
-			return err
+			texts := []string{licenses, library.Licenses()}
+			return a.print(texts, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s\n", texts[0], texts[1]) })
 		},
 	}
 }

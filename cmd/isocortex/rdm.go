@@ -14,36 +14,36 @@ import (
 func (a *app) rdm() *cobra.Command {
 	var s step.RDM
 	var source step.Source
-	var kind, baseline string
+	kind := ""
 	cmd := &cobra.Command{
 		Use:   "rdm FILE... -o RDM.npz",
 		Short: "Make RDMs from Datasets, or read them from bare arrays",
-		Long: `Make the RDMs of Datasets (.npz), one per file and time, or read RDMs from bare
-arrays (.npy, .npz#name) whose axes you name. All go into one labelled file.`,
-		Example: "  isocortex rdm activations/*.npz --measure correlation -o layers.npz\n" +
-			"  isocortex rdm eeg.npy --axes pair,time --times seconds.npy --kind accuracy --chance 0.5 \\\n" +
+		Long: `The RDMs of Datasets (.npz) are made, one per file and time; those of bare
+arrays (.npy, .npz#name), whose axes you name, are read. All go into one file,
+with labels.`,
+		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
+			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
+			"  isocortex rdm activations/early.npz -o early.npz\n" +
+			"  isocortex rdm activations/late.npz -o late.npz\n" +
+			"  isocortex rdm eeg.npy --axes time,pair --times seconds.npy \\\n" +
+			"    --kind accuracy --chance 0.5 \\\n" +
 			"    --baseline \"-200 ms to 0 ms\" --restore 0.5 -o eeg.npz",
-		Args: cobra.MinimumNArgs(1),
+		Args: operands(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			source.Kind = rdm.Kind(kind)
-			if baseline != "" {
-				span, err := unit.ParseSpan(baseline, unit.Time)
-				if err != nil {
-					return usageError{err}
-				}
-				s.Baseline = &span
-			}
 			s.From = sources(args, source)
 			return a.do(cmd, s)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&s.Measure, "measure", step.DefaultMeasure, "`name` of the dissimilarity: "+strings.Join(rdm.MeasureNames(), ", "))
+	s.Measure = step.DefaultMeasure
+	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses")
 	flags.StringVar(&s.Label, "label", "layer", "`name` of the label that tells files apart: layer, subject")
-	flags.StringVar(&baseline, "baseline", "", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
+	baseline := func(v unit.Span) { s.Baseline = &v }
+	flags.Var(&span{set: baseline}, "baseline", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
 	flags.Float64Var(&s.Restore, "restore", 0, "`number` added after the baseline is subtracted")
 	sourceFlags(cmd, &source)
-	flags.StringVar(&kind, "kind", "", "what the numbers of a bare array are: "+kinds())
+	choose(cmd, choice{&kind, kinds()}, "kind", "what the numbers of a bare array are")
 	flags.Float64Var(&source.Chance, "chance", 0, "`number` that means no difference, in a bare array")
 	flags.StringVarP(&s.Out, "output", "o", "", "`file` for the RDMs (.npz)")
 	require(cmd, "output")
@@ -71,10 +71,10 @@ func sources(paths []string, like step.Source) []step.Source {
 }
 
 // kinds lists the kinds of dissimilarity.
-func kinds() string {
+func kinds() []string {
 	names := make([]string, len(rdm.Kinds))
 	for i, k := range rdm.Kinds {
 		names[i] = string(k)
 	}
-	return strings.Join(names, ", ")
+	return names
 }

@@ -13,9 +13,9 @@ func (a *app) report() *cobra.Command {
 	var s step.Report
 	cmd := &cobra.Command{
 		Use:     "report RESULT [-o report.html]",
-		Short:   "Write the interactive page of a result: one file, no network needed",
+		Short:   "Write the interactive page of a result, one file that needs no network",
 		Example: "  isocortex report demo -o report.html",
-		Args:    cobra.ExactArgs(1),
+		Args:    operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.Folder = args[0]
 			if s.Out == "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -18,21 +19,16 @@ func (a *app) rsa() *cobra.Command {
 	var s step.RSA
 	var models, subjects []string
 	var source step.Source
-	var window string
 	cmd := &cobra.Command{
 		Use:   "rsa --models FILE... --subjects FILE...",
-		Short: "Compare model RDMs with the RDMs of subjects: scores, ceilings, tests",
-		Example: "  isocortex rsa --models layers.npz --subjects eeg.npz --comparator kendall-tau-b\n" +
-			"  isocortex rsa --models layers.npz --subjects s1.npz,s2.npz,s3.npz --json",
-		Args: cobra.NoArgs,
+		Short: "Compare model RDMs with subjects: scores, noise ceilings, tests",
+		Long: `Every RDM of the files of models is a model RDM. Subjects are told apart by the
+label subject inside a file, or stand one in each file.`,
+		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
+			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/brain.npz \\\n" +
+			"    --window \"0 ms to 500 ms\" --json -o scores",
+		Args: operands(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if window != "" {
-				span, err := unit.ParseSpan(window, unit.Time)
-				if err != nil {
-					return usageError{err}
-				}
-				s.Evaluation.Window = span
-			}
 			s.Models, s.Subjects = sources(models, source), sources(subjects, source)
 			s.Evaluation.Seed = a.flags.seed
 			found, err := s.Evaluate(cmd.Context(), a.environment())
@@ -52,7 +48,6 @@ func (a *app) rsa() *cobra.Command {
 	flags.StringSliceVar(&subjects, "subjects", nil, "`files` of the RDMs of subjects, separated by commas")
 	comparatorFlag(cmd, &s.Comparator)
 	evaluationFlags(cmd, &s.Evaluation)
-	flags.StringVar(&window, "window", "", "`span` of time in which peaks are looked for, such as \"0 ms to 500 ms\"")
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
@@ -63,14 +58,18 @@ func (a *app) rsa() *cobra.Command {
 // evaluationFlags are the flags of tests and intervals.
 func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	flags := cmd.Flags()
-	flags.StringVar(&e.Test, "test", rsa.Automatic, "`name` of the test: "+list(rsa.Tests))
-	flags.StringVar(&e.Tail, "tail", inference.Tails[0], "`name` of the tail: "+list(inference.Tails))
-	flags.IntVar(&e.Draws, "draws", inference.DefaultDraws, "`number` of random draws of the test")
-	flags.StringVar(&e.Correction, "correct", rsa.MaxStatistic, "`name` of the correction over models and times: "+list(rsa.Corrections))
+	e.Test, e.Tail, e.Correction, e.BootstrapOver = rsa.Automatic, inference.Tails[0], rsa.MaxStatistic, rsa.Automatic
+	e.Draws, e.BootstrapDraws = inference.DefaultDraws, inference.DefaultBootstrapDraws
+	choose(cmd, choice{&e.Test, rsa.Tests}, "test", "how chance is ruled out")
+	choose(cmd, choice{&e.Tail, inference.Tails}, "tail", "which scores speak against chance")
+	flags.Var((*natural)(&e.Draws), "draws", "`number` of random draws of the test")
+	choose(cmd, choice{&e.Correction, rsa.Corrections}, "correct", "correction over models and times")
 	flags.Float64Var(&e.Level, "level", 0.05, "`number`: level of significance")
-	flags.StringVar(&e.BootstrapOver, "bootstrap", rsa.Automatic, "what the bootstrap draws again: automatic, "+list(inference.Overs)+", none")
-	flags.IntVar(&e.BootstrapDraws, "bootstrap-draws", inference.DefaultBootstrapDraws, "`number` of draws of the bootstrap")
+	choose(cmd, choice{&e.BootstrapOver, slices.Concat([]string{rsa.Automatic}, inference.Overs, []string{"none"})}, "bootstrap", "what the bootstrap draws again")
+	flags.Var((*natural)(&e.BootstrapDraws), "bootstrap-draws", "`number` of draws of the bootstrap")
 	flags.Float64Var(&e.Interval, "interval", inference.DefaultLevel, "`share` of draws inside an interval")
+	window := func(v unit.Span) { e.Window = v }
+	flags.Var(&span{set: window}, "window", "`span` of time in which peaks are looked for, such as \"0 ms to 500 ms\"")
 }
 
 // showScores prints a result for people.

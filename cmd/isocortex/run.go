@@ -6,11 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/rdm"
-	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/study"
 )
 
@@ -20,10 +20,12 @@ func (a *app) run() *cobra.Command {
 	out := ""
 	cmd := &cobra.Command{
 		Use:   "run STUDY.yaml [-o FOLDER]",
-		Short: "Carry out a study: from its file to a report",
-		Example: "  isocortex run examples/eeg49/study.yaml -o eeg49\n" +
-			"  isocortex run study.yaml --set rsa.comparator=kendall-tau-a --set inference.draws=1000",
-		Args: cobra.ExactArgs(1),
+		Short: "Carry out a study",
+		Long:  `The result is a folder: the study with every default filled in, RDMs, scores,\nfigures, and report.html, which shows them.`,
+		Example: "  isocortex run demo/data/study.yaml -o again\n" +
+			"  isocortex run demo/data/study.yaml -o tau \\\n" +
+			"    --set rsa.comparator=kendall-tau-a --set inference.draws=1000",
+		Args: operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := study.Read(args[0], options(set))
 			if err != nil {
@@ -45,10 +47,7 @@ func (a *app) run() *cobra.Command {
 
 // options are the names that a study can choose from.
 func options(set []string) study.Options {
-	choices := study.Choices{Measures: rdm.MeasureNames(), Comparators: comparatorNames()}
-	for _, p := range stimulus.Presets {
-		choices.Presets = append(choices.Presets, p.Name)
-	}
+	choices := study.Choices{Measures: rdm.MeasureNames(), Comparators: comparatorNames(), Presets: presetNames()}
 	return study.Options{Choices: choices, Set: set}
 }
 
@@ -70,9 +69,9 @@ func (a *app) check() *cobra.Command {
 	var set []string
 	cmd := &cobra.Command{
 		Use:     "check STUDY.yaml",
-		Short:   "Show a study with every default filled in, its steps and its problems, touching no data",
-		Example: "  isocortex check examples/eeg49/study.yaml",
-		Args:    cobra.ExactArgs(1),
+		Short:   "Show a study: every default, its steps, what is wrong with it",
+		Example: "  isocortex check demo/data/study.yaml\n  isocortex check demo/data/study.yaml --set rdm.networks.measure=euclidean",
+		Args:    operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := study.Read(args[0], options(set))
 			if err != nil {
@@ -82,15 +81,44 @@ func (a *app) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			steps := plan.Steps()
-			return a.print(map[string]any{"study": s.YAML(), "steps": steps}, func(w io.Writer) {
-				fmt.Fprintf(w, "%s\n# The steps:\n", s.YAML())
-				for i, step := range steps {
-					fmt.Fprintf(w, "#  %2d  %s\n", i+1, step)
-				}
-			})
+			return a.print(planned{Study: s.YAML(), Steps: tasks(plan)}, func(w io.Writer) { showPlan(w, s, plan) })
 		},
 	}
 	cmd.Flags().StringArrayVar(&set, "set", nil, "`key=value` that replaces one of the study")
 	return cmd
+}
+
+// planned is what check prints for programs.
+type planned struct {
+	Study string `json:"study"` // with every default filled in
+	Steps []task `json:"steps"`
+}
+
+// task is one step of a study.
+type task struct {
+	Name    string   `json:"name"`
+	Verb    string   `json:"verb"`
+	Cost    string   `json:"cost"`
+	After   []int    `json:"after"` // places of the steps whose outputs it reads
+	Inputs  []string `json:"inputs"`
+	Outputs []string `json:"outputs"`
+}
+
+// tasks lists the steps of a plan for programs.
+func tasks(plan *study.Plan) []task {
+	list := make([]task, len(plan.Tasks))
+	for i, t := range plan.Tasks {
+		list[i] = task{t.Name, t.Step.Verb(), t.Step.Cost(), t.After, t.Step.Inputs(), t.Step.Outputs()}
+	}
+	return list
+}
+
+// showPlan prints a study and its steps for people: a file that can be run.
+func showPlan(w io.Writer, s *study.Study, plan *study.Plan) {
+	fmt.Fprintf(w, "%s\n# What it takes:\n", s.YAML())
+	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	defer table.Flush()
+	for i, t := range plan.Tasks {
+		fmt.Fprintf(table, "# %3d  %s\t%s\n", i+1, t.Name, t.Step.Cost())
+	}
 }

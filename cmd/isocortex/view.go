@@ -18,16 +18,17 @@ func (a *app) view() *cobra.Command {
 	port := 0
 	cmd := &cobra.Command{
 		Use:     "view RESULT",
-		Short:   "Serve the page of a result on this machine until interrupted",
+		Short:   "Serve the page of a result to this machine's browser",
+		Long:    `The address is printed; the page is read from the folder anew every time it is\nloaded. Nothing outside this machine can reach it. Ctrl-C ends it.`,
 		Example: "  isocortex view demo",
-		Args:    cobra.ExactArgs(1),
+		Args:    operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := report.Read(args[0]); err != nil {
 				return err
 			}
 			listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 			if err != nil {
-				return fmt.Errorf("port %d: %w", port, err)
+				return fmt.Errorf("port %d of this machine: %w", port, err)
 			}
 			fmt.Fprintf(a.stdout, "http://%s/\n", listener.Addr())
 			if !a.flags.quiet {

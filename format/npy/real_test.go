@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/isocortex/isocortex/format/npy"
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 // Shapes and sums of published arrays are those that numpy 1.24.2 gives with
@@ -23,7 +23,7 @@ func TestRealArrays(t *testing.T) {
 		{"eeg49/vgg16_layer_correlations_22x49x49.npy", []int{22, 49, 49}, 17451.39105626086},
 		{"squeezenet1_1/reference_input_object_01.npy", []int{3, 224, 224}, 36543.07466591289},
 	} {
-		a, err := npy.Read(realdata.Path(t, c.name))
+		a, err := npy.Read(realtest.Path(t, c.name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,7 +42,7 @@ func TestRealArrays(t *testing.T) {
 
 // Every layer of a published archive is read, mapped or not.
 func TestRealArchive(t *testing.T) {
-	archive := open(t, realdata.Path(t, "squeezenet1_1/reference_activations_object_01.npz"))
+	archive := open(t, realtest.Path(t, "squeezenet1_1/reference_activations_object_01.npz"))
 	for _, name := range archive.Names() {
 		mapped, _, err := archive.Map(name)
 		if err != nil {

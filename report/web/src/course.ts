@@ -5,12 +5,13 @@ import type { Model } from "./data";
 import { number } from "./data";
 import { dashes, layerColors } from "./color";
 import { html, onWidth, properties, svg } from "./dom";
-import { placeLabels } from "./labels";
+import { placeLabels, type Point } from "./labels";
 import { interval, linear, ms, nice, score, tickLabels, ticks, type Scale } from "./scale";
 import { nearest, places, type State } from "./state";
 
 const margin = { left: 58, right: 14, top: 18, bottom: 46 };
 const row = 7; // height of one row of significance marks
+export const crowd = 8; // with more models only the one pointed at, or the best, has its band and name
 
 export function course(state: State): HTMLElement {
   const plot = html("div", { class: "plot" });
@@ -31,16 +32,21 @@ class Chart {
   private readonly height: number;
   private readonly bottom: number; // of the plotting area, above the significance rows
   private readonly cursor = svg("g", { class: "cursor" });
+  private readonly crowded: boolean;
+  private readonly best: number; // model with the highest score
   private readonly layers: { index: number; group: SVGElement }[] = [];
 
   constructor(private readonly state: State, private readonly width: number) {
     this.times = state.shown!.times!;
+    this.crowded = state.models.length > crowd;
+    const scores = state.models.map((m) => (m.score === null ? -Infinity : m.score));
+    this.best = scores.indexOf(Math.max(...scores));
     this.height = Math.round(Math.min(Math.max(width * 0.5, 260), 400)) + row * state.models.length;
     this.bottom = this.height - margin.bottom - row * state.models.length - 6;
     this.x = linear([this.times[0], this.times.at(-1)!], [margin.left, width - margin.right]);
     this.y = linear(this.range(), [this.bottom, margin.top]);
     this.element = svg("svg", {
-      viewBox: `0 0 ${width} ${this.height}`, width, height: this.height, tabindex: 0, role: "slider",
+      class: this.crowded ? "crowded" : "", viewBox: `0 0 ${width} ${this.height}`, width, height: this.height, tabindex: 0, role: "slider",
       "aria-label": "Time course of scores; arrow keys move the time", "aria-valuemin": 0, "aria-valuemax": state.times.length - 1,
     });
     this.element.append(this.axes(), this.ceiling(), ...this.models(), this.marks(), this.peaks(), this.cursor);
@@ -110,7 +116,8 @@ class Chart {
   showEmphasis(): void {
     const { hidden, emphasis } = this.state;
     for (const { index, group } of this.layers) {
-      const look = hidden.has(index) ? " gone" : emphasis < 0 ? "" : emphasis === index ? " strong" : " faded";
+      const strong = emphasis === index || (emphasis < 0 && this.crowded && index === this.best);
+      const look = hidden.has(index) ? " gone" : strong ? " strong" : emphasis < 0 ? "" : " faded";
       group.setAttribute("class", `layer${look}`);
     }
   }
@@ -150,7 +157,8 @@ class Chart {
     const points = peaks.map(({ model }) => ({ x: this.x(number(model.peak!.time)), y: this.y(number(model.score)) }));
     const texts = peaks.map(({ model }) => `${model.name} ${ms(number(model.peak!.time))}`);
     const frame = { x: margin.left, y: margin.top - 6, width: this.width - margin.left - margin.right, height: this.bottom - margin.top };
-    const boxes = placeLabels(points, texts.map((t) => 7 * t.length), this.drawnPoints(), frame);
+    const place = (which: Point[], names: string[]) => placeLabels(which, names.map((t) => 7 * t.length), this.drawnPoints(), frame);
+    const boxes = this.crowded ? points.flatMap((p, k) => place([p], [texts[k]])) : place(points, texts);
     peaks.forEach(({ model, i }, k) => {
       const mark = this.layer(i);
       const [from, to] = (model.peak!.interval ?? [null, null]).map(number);
@@ -164,7 +172,7 @@ class Chart {
   }
 
   /** Every point of every line, for labels to keep away from. */
-  private drawnPoints(): { x: number; y: number }[] {
+  private drawnPoints(): Point[] {
     return this.state.models.flatMap(({ course }) => course!.score.map((v, t) => ({ x: this.x(this.times[t]), y: this.y(number(v)) })));
   }
 
@@ -236,6 +244,7 @@ function fillLegend(state: State, legend: HTMLElement): void {
   const readouts: (() => void)[] = [];
   const place = places(state.models);
   legend.append(heading);
+  legend.classList.toggle("crowded", state.models.length > crowd);
   let network = "";
   state.models.forEach((model, i) => {
     if (model.network !== network) legend.append(html("div", { class: "legend-network" }, (network = model.network)));
@@ -257,7 +266,7 @@ function entry(state: State, model: Model, i: number): { button: HTMLElement; up
   const swatch = svg("svg", { class: "swatch", width: 22, height: 10, "aria-hidden": "true" },
     svg("line", { x1: 1, x2: 21, y1: 5, y2: 5, "stroke-dasharray": dash }));
   const readout = html("span", { class: "readout" });
-  const button = html("button", { type: "button", class: "layer entry", "aria-pressed": "true", title: "Click to hide or show" },
+  const button = html("button", { type: "button", class: "layer entry", "aria-pressed": "true", title: `${model.name}: click to hide or show` },
     swatch, html("span", { class: "name" }, model.name), readout);
   button.addEventListener("click", () => {
     const hide = !state.hidden.has(i);
@@ -271,7 +280,8 @@ function entry(state: State, model: Model, i: number): { button: HTMLElement; up
   const update = () => {
     const at = nearest(state.shown!.times!, state.times[state.time]);
     const { score: scores, low, high } = model.course!;
-    readout.textContent = `${score(number(scores[at]))} ${interval(number(low[at]), number(high[at]), score)}`;
+    const range = state.models.length > crowd ? "" : interval(number(low[at]), number(high[at]), score);
+    readout.textContent = `${score(number(scores[at]))} ${range}`;
   };
   return { button, update };
 }

@@ -1,7 +1,7 @@
 // Puts the page together from its data.
 
 import { bars } from "./bars";
-import { course } from "./course";
+import { course, crowd } from "./course";
 import { readPage, type Model, type Result } from "./data";
 import { choice, copyButton, html, type Child } from "./dom";
 import { modelRDMs, rdms } from "./rdms";
@@ -65,6 +65,7 @@ function results(state: State): Child[] {
 function courseCaption(shown: Result): string {
   return "Lines: scores. " +
     sentence(shown.percent, `Bands: ${shown.percent} bootstrap intervals over ${shown.resampled}`) +
+    sentence(shown.models.length > crowd, "Only the best model, or the one pointed at in the list, shows its band and name") +
     ceilingCaption(shown) +
     sentence(shown.tested, `Marks below the curves: corrected p ≤ ${shown.level} (${shown.correction})`) +
     sentence(true, `Dots: peaks${shown.percent ? " with the interval of their latency" : ""}`) +

@@ -1,8 +1,8 @@
-// Package realdata finds the recordings, pictures and networks on which tests
+// Package realtest finds the recordings, pictures and networks on which tests
 // validate this program. They are not part of the project.
 //
-//	path := realdata.Path(t, "eeg49", "output_rdms.npy")
-package realdata
+//	path := realtest.Path(t, "eeg49", "output_rdms.npy")
+package realtest
 
 import (
 	"os"

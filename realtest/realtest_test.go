@@ -1,31 +1,31 @@
-package realdata_test
+package realtest_test
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/isocortex/isocortex/realdata"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 func TestPathFollowsTheVariable(t *testing.T) {
 	folder := t.TempDir()
-	t.Setenv(realdata.Variable, folder)
+	t.Setenv(realtest.Variable, folder)
 	want := filepath.Join(folder, "a", "b.npy")
 	if err := os.MkdirAll(want, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if got := realdata.Path(t, "a", "b.npy"); got != want {
+	if got := realtest.Path(t, "a", "b.npy"); got != want {
 		t.Errorf("path is %s, want %s", got, want)
 	}
 }
 
 func TestPathSkipsWhatIsMissing(t *testing.T) {
-	t.Setenv(realdata.Variable, t.TempDir())
+	t.Setenv(realtest.Variable, t.TempDir())
 	skipped := false
 	t.Run("inner", func(t *testing.T) {
 		defer func() { skipped = t.Skipped() }()
-		realdata.Path(t, "missing.npy")
+		realtest.Path(t, "missing.npy")
 		t.Error("a missing file was found")
 	})
 	if !skipped {
