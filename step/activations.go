@@ -45,13 +45,13 @@ func (s Activations) Inputs() []string {
 // Outputs is the folder of Datasets.
 func (s Activations) Outputs() []string { return []string{s.Out} }
 
-// Cost counts passes and bytes.
+// Cost counts pictures.
 func (s Activations) Cost() string {
 	set, err := stimulus.Read(s.Stimuli)
 	if err != nil {
-		return "one pass of the network per stimulus"
+		return "every picture through the network"
 	}
-	return fmt.Sprintf("%d passes of the network", len(set.Stimuli))
+	return fmt.Sprintf("%d pictures through the network", len(set.Stimuli))
 }
 
 // Run extracts and saves.

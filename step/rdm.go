@@ -45,8 +45,17 @@ func (s RDM) Inputs() []string {
 // Outputs is the stack.
 func (s RDM) Outputs() []string { return []string{s.Out} }
 
-// Cost counts sources.
-func (s RDM) Cost() string { return fmt.Sprintf("RDMs from %d files", len(s.From)) }
+// Cost counts what RDMs are made from.
+func (s RDM) Cost() string {
+	switch {
+	case s.Folder != "":
+		return "one RDM per layer"
+	case len(s.From) == 1:
+		return "from one file"
+	default:
+		return fmt.Sprintf("from %d files", len(s.From))
+	}
+}
 
 // Run reads, estimates, stacks and saves.
 func (s RDM) Run(ctx context.Context, env *Env) error {

@@ -1,0 +1,147 @@
+package study_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/step"
+	"github.com/isocortex/isocortex/study"
+)
+
+// example is a study that names no file that must exist.
+const example = `study: 1
+title: Example
+seed: 5
+stimulus: {images: pictures}
+brain: {datasets: "subjects/*.npz"}
+networks:
+  - {name: First, file: first.onnx, layers: {early: a/relu}}
+  - {name: Second, file: second.onnx, keep activations: yes}
+model rdms:
+  - {name: Category, file: category.npy, axes: [pair]}
+rdm: {brain: {baseline: -200 ms to 0 ms}}
+`
+
+// plan takes the example apart, with subjects of the given file names.
+func plan(t *testing.T, subjects ...string) (*study.Plan, error) {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range subjects {
+		if err := file.WriteBytes(filepath.Join(folder, "subjects", name), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(folder, "study.yaml")
+	if err := os.WriteFile(path, []byte(example), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.Read(path, study.Options{Exists: func(string) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Plan(filepath.Join(folder, "out"))
+}
+
+// Every task comes after those whose outputs it reads, and says so.
+func TestPlanIsInOrder(t *testing.T) {
+	p, err := plan(t, "s1.npz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, task := range p.Tasks {
+		for _, before := range task.After {
+			if before >= i {
+				t.Errorf("task %d (%s) waits for task %d", i, task.Name, before)
+			}
+		}
+		for _, input := range task.Step.Inputs() {
+			for j, other := range p.Tasks {
+				if slices.Contains(other.Step.Outputs(), input) && !waits(p, i, j) && i != j {
+					t.Errorf("%s reads what %s writes, and does not wait for it", task.Name, other.Name)
+				}
+			}
+		}
+	}
+}
+
+// waits reports whether task i waits for task j, or for one that does.
+func waits(p *study.Plan, i, j int) bool {
+	return slices.ContainsFunc(p.Tasks[i].After, func(k int) bool { return k == j || waits(p, k, j) })
+}
+
+func TestPlanHoldsEveryPartOfTheStudy(t *testing.T) {
+	p, err := plan(t, "s10.npz", "s9.npz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	brain := p.Tasks[0].Step.(step.RDM)
+	if len(brain.From) != 2 || !strings.HasSuffix(brain.From[0].Path, "s9.npz") || brain.Baseline == nil {
+		t.Errorf("brain: %+v, want subjects in natural order and a baseline", brain)
+	}
+	verbs := map[string]int{}
+	for _, task := range p.Tasks {
+		verbs[task.Step.Verb()]++
+	}
+	want := map[string]int{
+		"rdm": 4, "activations": 2, "discard": 1, "rsa": 1, "thumbnails": 1, "figures": 1, "provenance": 1, "report": 1,
+	}
+	for verb, n := range want {
+		if verbs[verb] != n {
+			t.Errorf("%d steps %q, want %d", verbs[verb], verb, n)
+		}
+	}
+	steps := strings.Join(p.Steps(), "\n")
+	if !strings.Contains(steps, "activations of First") || !strings.Contains(steps, "10000 draws") {
+		t.Errorf("steps:\n%s", steps)
+	}
+}
+
+func TestPlanNeedsSubjects(t *testing.T) {
+	if _, err := plan(t); err == nil || !strings.Contains(err.Error(), "no file matches") {
+		t.Errorf("err = %v, want one that names the pattern", err)
+	}
+}
+
+// failing is a step that fails.
+type failing struct{ step.Discard }
+
+var errStep = errors.New("no space left")
+
+func (failing) Run(context.Context, *step.Env) error { return errStep }
+
+// counting is a step that counts how often it ran.
+type counting struct {
+	step.Discard
+	ran *int
+}
+
+func (c counting) Run(context.Context, *step.Env) error {
+	*c.ran++
+	return nil
+}
+
+func TestExecutionEndsAtTheFirstError(t *testing.T) {
+	ran := 0
+	p := &study.Plan{Tasks: []study.Task{{Name: "one", Step: counting{ran: &ran}}, {Name: "two", Step: failing{}}, {Name: "three", Step: counting{ran: &ran}}}}
+	err := study.Local{}.Execute(t.Context(), p, &step.Env{})
+	if !errors.Is(err, errStep) || !strings.HasPrefix(err.Error(), "two: ") || ran != 1 {
+		t.Errorf("err = %v after %d steps", err, ran)
+	}
+}
+
+func TestExecutionCanBeInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	interrupted := errors.New("interrupted")
+	cancel(interrupted)
+	ran := 0
+	p := &study.Plan{Tasks: []study.Task{{Name: "one", Step: counting{ran: &ran}}}}
+	if err := (study.Local{}).Execute(ctx, p, &step.Env{}); !errors.Is(err, interrupted) || ran != 0 {
+		t.Errorf("err = %v after %d steps", err, ran)
+	}
+}
