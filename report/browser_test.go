@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,27 +25,43 @@ import (
 	"github.com/isocortex/isocortex/report"
 )
 
-// browser opens one Chromium window and writes down what goes wrong in it.
+// browser is one tab of Chromium; it writes down what goes wrong in the page.
 type browser struct {
 	ctx context.Context
 
 	mutex    sync.Mutex
-	troubles []string // console errors and requests that leave the file
+	troubles []string // console messages and requests that leave the file
 }
 
-// open starts Chromium at an address, or skips the test when there is none.
-func open(t *testing.T, address string) *browser {
-	t.Helper()
+// TestInABrowser tries pages in tabs of one Chromium.
+func TestInABrowser(t *testing.T) {
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Skip("no chromium on this machine: the page is not tried in a browser")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
+	options := append(
+		chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.WindowSize(1280, 1000), chromedp.Flag("disable-component-update", true))
+		chromedp.WindowSize(1280, 1000), chromedp.Flag("disable-component-update", true),
+	)
 	allocator, cancelAllocator := chromedp.NewExecAllocator(t.Context(), options...)
-	ctx, cancel := chromedp.NewContext(allocator)
-	t.Cleanup(func() { cancel(); chromedp.WaitClosed(ctx); cancelAllocator() })
+	chromium, cancel := chromedp.NewContext(allocator)
+	defer func() { cancel(); chromedp.WaitClosed(chromium); cancelAllocator() }()
+	if err := chromedp.Do(chromium); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]func(t *testing.T, chromium context.Context){
+		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "spare": sparePages, "live": livePage,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, chromium) })
+	}
+}
+
+// open shows an address in a new tab.
+func open(t *testing.T, chromium context.Context, address string) *browser {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(chromium)
+	t.Cleanup(cancel)
 	b := &browser{ctx: ctx}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {
 		t.Fatal(err)
@@ -137,12 +154,12 @@ func (b *browser) requireCalm(t *testing.T) {
 
 const tooltipText = "document.querySelector('.tooltip').hidden ? '' : document.querySelector('.tooltip').innerText"
 
-func TestPageOverTimeInABrowser(t *testing.T) {
+func pageOverTime(t *testing.T, chromium context.Context) {
 	out := filepath.Join(t.TempDir(), "report.html")
 	if err := report.Write(makeFixture(t, 120, 8), out); err != nil {
 		t.Fatal(err)
 	}
-	b := open(t, "file://"+out)
+	b := open(t, chromium, "file://"+out)
 
 	b.hover(t, ".brain canvas", 0.99, 0.01)
 	tip := b.text(t, tooltipText)
@@ -171,12 +188,12 @@ func TestPageOverTimeInABrowser(t *testing.T) {
 	b.requireCalm(t)
 }
 
-func TestControlsInABrowser(t *testing.T) {
+func pageControls(t *testing.T, chromium context.Context) {
 	out := filepath.Join(t.TempDir(), "report.html")
 	if err := report.Write(makeFixture(t, 40, 4), out); err != nil {
 		t.Fatal(err)
 	}
-	b := open(t, "file://"+out)
+	b := open(t, chromium, "file://"+out)
 	b.script(t, "document.querySelectorAll('#page button:not(.play)').forEach(b => b.click())")
 	if got := b.text(t, "String(document.querySelectorAll('.course svg .gone').length > 0)"); got != "true" {
 		t.Error("pressing the legend hides nothing")
@@ -190,7 +207,7 @@ func TestControlsInABrowser(t *testing.T) {
 
 // A folder with next to nothing in it, and one in which nothing is defined,
 // still make pages.
-func TestSparePagesInABrowser(t *testing.T) {
+func sparePages(t *testing.T, chromium context.Context) {
 	for name, files := range map[string]map[string]string{
 		"no scores": {},
 		"undefined": {"rsa/a.json": `{"comparator":"spearman","subjects":1,"times":[0,0.1],"test":"none","bootstrap_over":"none","level":0.05,
@@ -214,24 +231,49 @@ func TestSparePagesInABrowser(t *testing.T) {
 			if err := report.Write(folder, out); err != nil {
 				t.Fatal(err)
 			}
-			b := open(t, "file://"+out)
+			b := open(t, chromium, "file://"+out)
 			b.requireCalm(t)
-			if strings.Contains(b.text(t, "document.getElementById('page').innerHTML"), "NaN") {
-				t.Error("NaN on the page")
+			if drawn := b.text(t, "[...document.querySelectorAll('svg, table')].map(s => s.outerHTML).join('')"); strings.Contains(drawn, "NaN") {
+				t.Error("NaN in a figure")
 			}
 		})
 	}
 }
 
-func TestPageWithoutTimeInABrowser(t *testing.T) {
+func pageWithoutTime(t *testing.T, chromium context.Context) {
 	out := filepath.Join(t.TempDir(), "report.html")
 	if err := report.Write(makeFixture(t, 0, 8), out); err != nil {
 		t.Fatal(err)
 	}
-	b := open(t, "file://"+out)
+	b := open(t, chromium, "file://"+out)
 	if got := b.text(t, "[...document.querySelectorAll('section')].map(s => s.id).join(' ')"); got != "bars peaks rdms methods provenance study" {
 		t.Errorf("sections are %q", got)
 	}
 	b.screenshot(t, "still.png")
 	b.requireCalm(t)
+}
+
+func livePage(t *testing.T, chromium context.Context) {
+	folder := makeFixture(t, 5, 2)
+	server := httptest.NewServer(report.Handler(folder))
+	defer server.Close()
+	b := open(t, chromium, server.URL)
+	if err := file.WriteBytes(filepath.Join(folder, "study.yaml"), []byte("title: Another title\n")); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		if title, err := chromedp.Run(b.ctx, chromedp.Title()); err == nil && title == "Another title" { // an error: it is reloading
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the page did not follow its folder")
+		}
+	}
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	for _, trouble := range b.troubles {
+		if !strings.HasPrefix(trouble, "request: "+server.URL) && !strings.Contains(trouble, "favicon") {
+			t.Error(trouble)
+		}
+	}
 }

@@ -13,7 +13,7 @@ type Page struct {
 	Title      string      `json:"title"`
 	Summary    []string    `json:"summary"`  // sentences
 	Warnings   []string    `json:"warnings"` // shown above everything else
-	Live       bool        `json:"live"`     // the page asks its server for changes
+	Version    string      `json:"version"`  // of the folder when a server shows it, which the page asks for changes; "" in a file
 	Truth      *Truth      `json:"truth,omitempty"`
 	Results    []Result    `json:"results"` // one per comparator
 	Brain      *Stack      `json:"brain,omitempty"`

@@ -95,7 +95,7 @@ func list[T any](items []T) []T {
 // the document; nothing else. A live page may also ask its own server.
 func (p *Page) policy() string {
 	policy := "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; script-src '" + digest(script) + "'; style-src '" + digest(style) + "'"
-	if p.Live {
+	if p.Version != "" {
 		policy += "; connect-src 'self'"
 	}
 	return policy

@@ -281,7 +281,7 @@ func TestHandlerFollowsTheFolder(t *testing.T) {
 		return fmt.Sprint(response.StatusCode, " ", body.String())
 	}
 	before := get("/version")
-	if first := get("/"); !strings.HasPrefix(first, "200") || !strings.Contains(first, `"live":true`) || !strings.Contains(first, "connect-src &#39;self&#39;") {
+	if first := get("/"); !strings.HasPrefix(first, "200") || !strings.Contains(first, `"version":"`+before[len("200 "):]) || !strings.Contains(first, "connect-src &#39;self&#39;") {
 		t.Errorf("the page begins with %.80q", first)
 	}
 	if get("/version") != before {

@@ -65,7 +65,7 @@ func (l *live) current() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	page.Live = true
+	page.Version = print
 	document, err := page.HTML()
 	if err != nil {
 		return nil, err

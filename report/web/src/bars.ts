@@ -116,7 +116,7 @@ function drawBar(bar: Bar, x: number, width: number, y: Scale): SVGElement {
     group.append(svg("rect", { class: "body", x: x - width / 2, y: y(top), width, height: Math.max(y(base) - y(top), 1), rx: 2 }));
   }
   bar.subjects.forEach((s, i) => {
-    if (!Number.isFinite(s)) return;
+    if (!Number.isFinite(s) || bar.subjects.length < 2) return;
     const spread = ((i * 0.618034) % 1) - 0.5; // the golden ratio keeps neighbours apart, the same way every time
     group.append(svg("circle", { class: "subject", cx: x + spread * width * 0.7, cy: y(s), r: 2.4 }));
   });

@@ -8,7 +8,7 @@ export interface Page {
   title: string;
   summary: string[];
   warnings: string[];
-  live: boolean;
+  version: string; // of the folder that a server shows; empty in a file
   truth?: Truth;
   results: Result[];
   brain?: Stack;

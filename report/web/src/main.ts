@@ -11,7 +11,7 @@ import { truth } from "./truth";
 
 const page = readPage();
 render(0);
-if (page.live) followChanges();
+if (page.version) followChanges();
 
 /** Draws the whole page for one comparator. */
 function render(result: number): void {
@@ -23,7 +23,7 @@ function render(result: number): void {
   state.model = Math.max(modelRDMs(page).findIndex((m) => m.stack === best?.stack && m.rdm === best?.rdm), 0);
   document.querySelectorAll(".tooltip").forEach((t) => t.remove());
   const main = document.getElementById("page")!;
-  main.replaceChildren(...[header(), ...results(state), ...text(state)].filter((c) => c !== undefined));
+  main.replaceChildren(...[header(), ...results(state), ...text()].filter((c) => c !== undefined));
 }
 
 /** The page opens at the peak, and with the RDM, of the model with the highest score. */
@@ -97,7 +97,7 @@ function rdmSection(state: State): HTMLElement | undefined {
   return section("rdms", "Dissimilarity matrices", caption, rdms(state));
 }
 
-function text(state: State): Child[] {
+function text(): Child[] {
   const methods = page.methods.map((m) => `${m.heading}. ${m.text}`).join("\n\n");
   return [
     page.methods.length ? section("methods", "Methods", "",
@@ -107,7 +107,7 @@ function text(state: State): Child[] {
     page.study ? section("study", "Study", "",
       html("details", {}, html("summary", {}, "study.yaml with every default filled in"), html("pre", { tabindex: 0 }, page.study)),
       copyButton("Copy study.yaml", () => page.study)) : undefined,
-    state.page.live ? html("p", { class: "muted" }, "This page follows its folder.") : undefined,
+    page.version ? html("p", { class: "muted" }, "This page follows its folder.") : undefined,
   ];
 }
 
@@ -124,14 +124,8 @@ function provenance(): HTMLElement {
 
 /** A served page asks every other second whether its folder has changed. */
 function followChanges(): void {
-  let version = "";
   setInterval(async () => {
-    try {
-      const now = await (await fetch("version", { cache: "no-store" })).text();
-      if (version && now !== version) location.reload();
-      version = now;
-    } catch {
-      version = ""; // the server has ended; the page stays as it is
-    }
+    const answer = await fetch("version", { cache: "no-store" }).catch(() => undefined); // the server may have ended
+    if (answer?.ok && (await answer.text()) !== page.version) location.reload();
   }, 2000);
 }
