@@ -1,4 +1,5 @@
-// Package study reads the file that says what an isocortex analysis is made of.
+// Package study reads the file that says what an isocortex analysis is made of,
+// takes it apart into steps, and carries them out.
 //
 // A study file is YAML that reads like a Methods section: keys are words of the
 // glossary, every quantity carries its unit, paths are relative to the file.
@@ -7,8 +8,9 @@
 //
 //	s, err := study.Read("faces.yaml", study.Options{Choices: choices})
 //	fmt.Print(s.YAML())
+//	err = s.Run(ctx, "faces", env, study.Local{})
 //
-// The promise between the two: reading what YAML wrote gives an equal Study.
+// Reading what YAML wrote gives an equal Study.
 package study
 
 import (
