@@ -79,7 +79,7 @@ function barsCaption(shown: Result): string {
     sentence(shown.subjects > 1, "Dots: single subjects") +
     ceilingCaption(shown) +
     sentence(shown.tested, `*: corrected p ≤ ${shown.level} (${shown.correction})`) +
-    sentence(shown.times && shown.tested, peak);
+    sentence(shown.times && shown.correction.includes(" over "), peak);
 }
 
 function ceilingCaption({ ceiling, ceilingReason }: Result): string {
