@@ -28,6 +28,7 @@ const (
 	functionBudget   = 80
 	fileBudget       = 500
 	parameterBudget  = 4
+	fewFunctions     = 20 // in a package: too few for its median to be a habit
 	excuseInComments = "Long because"
 )
 
@@ -216,6 +217,9 @@ func (s *size) offenders(w io.Writer, strict bool) (failed bool) {
 func (s *size) habits(w io.Writer) {
 	for _, folder := range s.folders() {
 		lines := s.lengths(folder)
+		if len(lines) < fewFunctions {
+			continue
+		}
 		if median := quantile(lines, 50); median > medianBudget {
 			fmt.Fprintf(w, "%s: median of %d lines, at most %d\n", folder, median, medianBudget)
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -21,18 +22,17 @@ func tree(lengths ...int) fstest.MapFS {
 }
 
 func Example() {
-	measured, _ := measure(tree(2, 13, 13, 41, 81))
+	measured, _ := measure(tree(slices.Concat(slices.Repeat([]int{13}, 20), []int{41, 81})...))
 	measured.table(os.Stdout)
 	measured.offenders(os.Stdout, false)
 	// Output:
 	// package                    code  tests  functions  median    90 %  longest
-	// a                           156      0          5      13      81       81
-	// all                         156      0          5      13      81       81
+	// a                           405      0         22      13      13       81
+	// all                         405      0         22      13      13       81
 	// budget                                                 12      40       80
-	// a/a.go:76: f4: 81 lines, at most 80 unless its comment says "Long because"
+	// a/a.go:325: f21: 81 lines, at most 80 unless its comment says "Long because"
 	// a: median of 13 lines, at most 12
-	// a: nine of ten functions have up to 81 lines, at most 40
-	// a/a.go:34: f3: 41 lines, nine of ten have at most 40
+	// a/a.go:283: f20: 41 lines, nine of ten have at most 40
 }
 
 func TestCheckFailsBeyondTheLastLimit(t *testing.T) {
