@@ -92,9 +92,6 @@ func unproved(page, makefile string, scripts []string) []string {
 }
 
 func TestCommandsOfTheReadmeAreRun(t *testing.T) {
-	if slices.Contains(arriving, "cmd/isocortex") {
-		t.Skip("the program is on its way")
-	}
 	scripts, err := executed(project, "cmd/isocortex/testdata/script")
 	if err != nil {
 		t.Fatal(err)
