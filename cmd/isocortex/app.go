@@ -84,7 +84,7 @@ func (a *app) leftOut() bool {
 		return false
 	}
 	for _, warning := range a.env.Warnings() {
-		if strings.Contains(warning, "left out") {
+		if strings.Contains(warning, "left out, because") || strings.Contains(warning, "left out, not called") {
 			return true
 		}
 	}

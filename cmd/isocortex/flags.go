@@ -38,25 +38,28 @@ func missing(cmd *cobra.Command) []string {
 // operands checks how many files or folders a verb is given. A negative most
 // is no limit.
 func operands(least, most int) cobra.PositionalArgs {
-	want := strconv.Itoa(least)
-	if most < 0 {
-		want += " or more"
-	}
 	return func(cmd *cobra.Command, args []string) error {
 		if n := len(args); n < least || most >= 0 && n > most {
-			return fmt.Errorf("%s takes %s, not %d: %s", cmd.Name(), plural(want, "file or folder", "files or folders"), n, strings.TrimPrefix(cmd.Use, cmd.Name()+" "))
+			return fmt.Errorf("%s was given %s; usage: %s", cmd.Name(), files(n), useLine(cmd))
 		}
 		return nil
 	}
 }
 
-// plural is a count with the word that suits it.
-func plural(count, one, many string) string {
-	if count == "1" {
-		return count + " " + one
+// files writes how many files there are.
+func files(n int) string {
+	switch n {
+	case 0:
+		return "no file"
+	case 1:
+		return "1 file"
+	default:
+		return fmt.Sprintf("%d files", n)
 	}
-	return count + " " + many
 }
+
+// useLine writes how a verb is used.
+func useLine(cmd *cobra.Command) string { return strings.TrimSuffix(cmd.UseLine(), " [flags]") }
 
 // A choice is a flag whose value is one of some names.
 type choice struct {
@@ -82,7 +85,7 @@ func (c choice) Type() string { return "name" }
 // Set chooses a name.
 func (c choice) Set(name string) error {
 	if !slices.Contains(c.names, name) {
-		return fmt.Errorf("it is one of %s%s", strings.Join(c.names, ", "), nearest.Hint(name, c.names))
+		return fmt.Errorf("must be one of %s%s", strings.Join(c.names, ", "), nearest.Hint(name, c.names))
 	}
 	*c.value = name
 	return nil
@@ -101,7 +104,7 @@ func (n *natural) Type() string { return "number" }
 func (n *natural) Set(text string) error {
 	value, err := strconv.Atoi(text)
 	if err != nil || value < 0 {
-		return errors.New("it is a whole number, 0 or more")
+		return errors.New("must be a whole number, 0 or more")
 	}
 	*n = natural(value)
 	return nil

@@ -19,7 +19,7 @@ func hint(err error) string {
 	}
 	var library *engine.LibraryError
 	if errors.As(err, &library) {
-		return "build with 'make build', which puts the engine inside, or name another with --onnxruntime FILE or ISOCORTEX_ONNXRUNTIME"
+		return "--onnxruntime FILE or ISOCORTEX_ONNXRUNTIME names the engine; without them the one inside the program is used, which 'make build' puts there"
 	}
 	for _, h := range hints {
 		if errors.Is(err, h.of) {

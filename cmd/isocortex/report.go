@@ -13,7 +13,7 @@ func (a *app) report() *cobra.Command {
 	var s step.Report
 	cmd := &cobra.Command{
 		Use:     "report RESULT [-o report.html]",
-		Short:   "Write the interactive page of a result, one file that needs no network",
+		Short:   "Write the interactive page of a result: one file, works offline",
 		Example: "  isocortex report demo -o report.html",
 		Args:    operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

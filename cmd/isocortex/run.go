@@ -6,7 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -116,9 +116,12 @@ func tasks(plan *study.Plan) []task {
 // showPlan prints a study and its steps for people: a file that can be run.
 func showPlan(w io.Writer, s *study.Study, plan *study.Plan) {
 	fmt.Fprintf(w, "%s\n# What it takes:\n", s.YAML())
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
-	defer table.Flush()
+	longest := 0
+	for _, t := range plan.Tasks {
+		longest = max(longest, utf8.RuneCountInString(t.Name))
+	}
 	for i, t := range plan.Tasks {
-		fmt.Fprintf(table, "# %3d  %s\t%s\n", i+1, t.Name, t.Step.Cost())
+		line := fmt.Sprintf("# %3d  %-*s  %s", i+1, longest, t.Name, t.Step.Cost())
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
 }

@@ -17,9 +17,11 @@ import (
 func (a *app) view() *cobra.Command {
 	port := 0
 	cmd := &cobra.Command{
-		Use:     "view RESULT",
-		Short:   "Serve the page of a result to this machine's browser",
-		Long:    `The address is printed; the page is read from the folder anew every time it is\nloaded. Nothing outside this machine can reach it. Ctrl-C ends it.`,
+		Use:   "view RESULT",
+		Short: "Serve the page of a result to this machine's browser",
+		Long: `The address is printed. An open page follows the folder: when a file in it
+changes, the page is loaded again. Nothing outside this machine can reach it.
+Ctrl-C ends it.`,
 		Example: "  isocortex view demo",
 		Args:    operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
