@@ -10,6 +10,7 @@ package activation
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/isocortex/isocortex/engine"
@@ -74,7 +75,7 @@ type run struct {
 	height  int // of the input
 	width   int
 	batches []work.Span
-	inputs  sync.Pool // of []float32
+	inputs  sync.Pool // of *[]float32, for one batch each
 	begin   sync.Once
 	failed  error // of Begin
 }
@@ -129,18 +130,13 @@ func (r *run) fit() (err error) {
 
 // shape writes the shape of one picture of an input.
 func shape(input *onnx.ValueInfo) string {
-	text := ""
+	sizes := make([]string, len(input.Shape)-1)
 	for i, d := range input.Shape[1:] {
-		if i > 0 {
-			text += " × "
-		}
-		if d.Value > 0 {
-			text += fmt.Sprint(d.Value)
-		} else {
-			text += "any"
+		if sizes[i] = "any"; d.Value > 0 {
+			sizes[i] = fmt.Sprint(d.Value)
 		}
 	}
-	return text
+	return strings.Join(sizes, " × ")
 }
 
 // batch computes and hands on the responses to consecutive stimuli.
@@ -150,12 +146,13 @@ func (r *run) batch(ctx context.Context, span work.Span) error {
 	if r.Network.Input.Shape[0].Value <= 0 {
 		rows = span.Len()
 	}
-	input, _ := r.inputs.Get().([]float32)
-	if cap(input) < rows*size {
-		input = make([]float32, rows*size)
+	held, _ := r.inputs.Get().(*[]float32)
+	if held == nil {
+		input := make([]float32, r.Extraction.batch()*size)
+		held = &input
 	}
-	input = input[:rows*size]
-	defer r.inputs.Put(input) //nolint:staticcheck // a slice header is small beside a batch of pictures
+	defer r.inputs.Put(held)
+	input := (*held)[:rows*size]
 	for i := range span.Len() {
 		picture, err := r.Stimuli.Open(span.From + i)
 		if err != nil {

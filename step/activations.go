@@ -210,11 +210,11 @@ func (f *layerFiles) close() error {
 			return err
 		}
 	}
-	names := ""
-	for _, layer := range f.extraction.Layers {
-		names += layer.Name + "\n"
+	names := make([]string, len(f.extraction.Layers))
+	for i, layer := range f.extraction.Layers {
+		names[i] = layer.Name
 	}
-	return file.WriteBytes(filepath.Join(f.step.Out, layerList), []byte(names))
+	return file.WriteBytes(filepath.Join(f.step.Out, layerList), []byte(strings.Join(names, "\n")+"\n"))
 }
 
 // abandon removes what was written so far.

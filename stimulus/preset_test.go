@@ -16,7 +16,7 @@ import (
 
 func ExamplePresetByName() {
 	preset, _ := stimulus.PresetByName("torchvision")
-	for _, step := range strings.Split(preset.Definition, "; ") {
+	for step := range strings.SplitSeq(preset.Definition, "; ") {
 		fmt.Println(step)
 	}
 	_, err := stimulus.PresetByName("torchvison")

@@ -27,8 +27,13 @@ var table = []struct {
 	dimension Dimension
 	value     float64 // in SI units, as a power of ten where it is one
 }{
-	{"s", Time, 1}, {"ms", Time, 1e-3}, {"us", Time, 1e-6}, {"µs", Time, 1e-6}, {"min", Time, 60},
-	{"Hz", Frequency, 1}, {"kHz", Frequency, 1e3},
+	{"s", Time, 1},
+	{"ms", Time, 1e-3},
+	{"us", Time, 1e-6},
+	{"µs", Time, 1e-6},
+	{"min", Time, 60},
+	{"Hz", Frequency, 1},
+	{"kHz", Frequency, 1e3},
 }
 
 // Parse reads one quantity of dimension d, such as "-200 ms", in SI units.

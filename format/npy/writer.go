@@ -107,6 +107,7 @@ func (w *Writer) begin(name string, entry *zip.FileHeader) (*stream, error) {
 	entry.Name = name + ".npy"
 	entry.Method = zip.Store
 	entry.CompressedSize64 = entry.UncompressedSize64
+	//lint:ignore SA1019 CreateRaw writes this field and does not look at Modified
 	entry.ModifiedDate = 1<<5 | 1 // the earliest, 1 January 1980
 	entry.ReaderVersion = 20
 	if entry.UncompressedSize64 >= math.MaxUint32 {
