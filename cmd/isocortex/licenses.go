@@ -25,5 +25,6 @@ func (a *app) licenses() *cobra.Command {
 
 // licenses holds the terms of the program and of the Go modules in it.
 //
+//go:generate go test -run TestLicensesOfAllThatIsInside . -update
 //go:embed licenses.txt
 var licenses string

@@ -21,7 +21,8 @@ func (a *app) run() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run STUDY.yaml [-o FOLDER]",
 		Short: "Carry out a study",
-		Long:  `The result is a folder: the study with every default filled in, RDMs, scores,\nfigures, and report.html, which shows them.`,
+		Long: `The result is a folder: the study with every default filled in, RDMs, scores,
+figures, and report.html, which shows them.`,
 		Example: "  isocortex run demo/data/study.yaml -o again\n" +
 			"  isocortex run demo/data/study.yaml -o tau \\\n" +
 			"    --set rsa.comparator=kendall-tau-a --set inference.draws=1000",
