@@ -3,9 +3,11 @@ package rdm
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/nearest"
 )
 
 // The axes a bare array of dissimilarities can have. They are declared by who
@@ -89,6 +91,12 @@ func newLayout(shape []int, axes []string) (*layout, error) {
 	squares := 0
 	for i, stride := len(axes)-1, 1; i >= 0; i-- {
 		axis := axes[i]
+		if !slices.Contains(Axes, axis) {
+			return nil, fmt.Errorf("no axis is called %q: use %s%s", axis, strings.Join(Axes, ", "), nearest.Hint(axis, Axes))
+		}
+		if shape[i] < 1 {
+			return nil, fmt.Errorf("axis %q is empty: the array has the shape %v", axis, shape)
+		}
 		if axis == AxisCondition {
 			squares++
 			l.rows, l.columns = stride, l.rows // the last axis is met first

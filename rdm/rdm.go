@@ -14,8 +14,10 @@ package rdm
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/unit"
@@ -189,35 +191,71 @@ func (r *RDMs) Pick(index []int) *RDMs {
 }
 
 // SubtractBaseline subtracts from each pair its own mean over the RDMs whose
-// time lies inside the span, ends excluded, and adds restore.
-//
-// The stack must have times, and those of one subject only. Pairs that are NaN
-// at every time of the baseline become NaN.
+// time lies inside the span, ends excluded, and adds restore. RDMs that differ
+// in a label, such as those of two subjects, have a baseline each.
 //
 //	units    span in seconds from stimulus onset; restore in those of the dissimilarities
+//	NaN      a time at which a pair is NaN is left out of its baseline; a pair
+//	         that is NaN at every time of it becomes NaN
 //	errors   no times, or none inside the span
 func (r *RDMs) SubtractBaseline(span unit.Span, restore float64) (*RDMs, error) {
-	inside := make([]int, 0, len(r.Times))
-	for i, t := range r.Times {
-		if t > span.From && t < span.To {
-			inside = append(inside, i)
-		}
-	}
-	if len(inside) == 0 {
-		return nil, fmt.Errorf("no time lies in the baseline from %s to %s",
-			unit.Milliseconds(span.From), unit.Milliseconds(span.To))
-	}
 	result := *r
 	result.Dissimilarities = slices.Clone(r.Dissimilarities)
-	for pair := range Pairs(r.Size) {
-		mean := 0.0
-		for _, i := range inside {
-			mean += r.RDV(i)[pair]
+	for _, course := range r.courses() {
+		var inside []int
+		for _, i := range course {
+			if r.Times != nil && span.From < r.Times[i] && r.Times[i] < span.To {
+				inside = append(inside, i)
+			}
 		}
-		shift := restore - mean/float64(len(inside))
-		for i := range r.Len() {
-			result.RDV(i)[pair] += shift
+		if len(inside) == 0 {
+			return nil, fmt.Errorf("no time lies in the baseline from %s to %s",
+				unit.Milliseconds(span.From), unit.Milliseconds(span.To))
+		}
+		for pair, mean := range r.mean(inside) {
+			for _, i := range course {
+				result.RDV(i)[pair] += restore - mean
+			}
 		}
 	}
 	return &result, nil
+}
+
+// courses returns the places of the RDMs that differ in nothing but time, for
+// each combination of labels, in the order of the stack.
+func (r *RDMs) courses() [][]int {
+	names := slices.Sorted(maps.Keys(r.Labels))
+	place := map[string]int{}
+	var courses [][]int
+	for i := range r.Len() {
+		key := ""
+		for _, name := range names {
+			key += strconv.Quote(r.Labels[name][i])
+		}
+		k, seen := place[key]
+		if !seen {
+			k, place[key] = len(courses), len(courses)
+			courses = append(courses, nil)
+		}
+		courses[k] = append(courses[k], i)
+	}
+	return courses
+}
+
+// mean averages each pair over the RDMs at the given places that define it; NaN
+// where none does.
+func (r *RDMs) mean(places []int) []float64 {
+	mean, count := make([]float64, Pairs(r.Size)), make([]float64, Pairs(r.Size))
+	for _, i := range places {
+		for pair, d := range r.RDV(i) {
+			if !math.IsNaN(d) {
+				mean[pair] += d
+				count[pair]++
+			}
+		}
+	}
+	for pair := range mean {
+		mean[pair] /= count[pair] // 0/0 is NaN
+	}
+	return mean
 }

@@ -100,6 +100,30 @@ func TestSubtractBaselineExcludesTheEnds(t *testing.T) {
 	}
 }
 
+// Every subject has a baseline of its own, from the times that define the pair.
+func TestSubtractBaselineOfEverySubject(t *testing.T) {
+	nan := math.NaN()
+	r := &rdm.RDMs{
+		Size: 2, Times: []float64{-0.2, -0.1, 0.1, -0.2, -0.1, 0.1}, Dissimilarities: []float64{1, 3, 7, 10, nan, 12},
+		Labels: map[string][]string{"subject": {"a", "a", "a", "b", "b", "b"}},
+	}
+	got, err := r.SubtractBaseline(unit.Span{From: -1, To: 0}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []float64{-1, 1, 5, 0, nan, 2}
+	for i, d := range got.Dissimilarities {
+		if d != want[i] && !(math.IsNaN(d) && math.IsNaN(want[i])) {
+			t.Errorf("dissimilarities %v, want %v", got.Dissimilarities, want)
+			break
+		}
+	}
+	r.Dissimilarities[0], r.Dissimilarities[1] = nan, nan
+	if got, err = r.SubtractBaseline(unit.Span{From: -1, To: 0}, 0); err != nil || !math.IsNaN(got.Dissimilarities[2]) || got.Dissimilarities[5] != 2 {
+		t.Errorf("a pair without a baseline: %v, %v", got, err)
+	}
+}
+
 func TestFileRoundTrip(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.npz")
 	if err := stack().Write(path); err != nil {
@@ -173,6 +197,9 @@ func TestFromArrayRefuses(t *testing.T) {
 		{[]int{3, 2}, []string{"condition", "condition"}, "named twice"},
 		{[]int{3, 1}, []string{"pair", "pair"}, "named twice"},
 		{[]int{3, 3}, []string{"condition", "condition"}, "not symmetric"},
+		{[]int{0, 3}, []string{"rdm", "pair"}, `axis "rdm" is empty`},
+		{[]int{2, 0}, []string{"time", "pair"}, `axis "pair" is empty`},
+		{[]int{2, 3}, []string{"times", "pair"}, `did you mean time?`},
 	} {
 		n := 1
 		for _, s := range c.shape {
