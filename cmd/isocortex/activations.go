@@ -25,7 +25,7 @@ saves a layer under a name of your own.`,
 	flags.StringVar(&s.Network, "network", "", "`file` of the network (.onnx)")
 	flags.StringVar(&s.Stimuli, "stimuli", "", "`folder` or pattern of pictures (PNG, JPEG)")
 	flags.StringVar(&s.Table, "table", "", "`file` (.tsv) with columns stimulus, condition, category")
-	flags.StringSliceVar(&s.Layers, "layers", nil, "`names` of layers, separated by commas (default all)")
+	flags.Var((*words)(&s.Layers), "layers", "`names` of layers, separated by commas (default all)")
 	s.Preprocessing = step.DefaultPreprocessing
 	choose(cmd, choice{&s.Preprocessing, presetNames()}, "preprocessing", "what is done to pictures first")
 	flags.Var((*natural)(&s.Batch), "batch", "`number` of stimuli at a time (default: as suits)")

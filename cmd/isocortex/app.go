@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -83,13 +86,14 @@ func (a *app) leftOut() bool {
 	if a.env == nil {
 		return false
 	}
-	for _, warning := range a.env.Warnings() {
-		if strings.Contains(warning, "left out, because") || strings.Contains(warning, "left out, not called") {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.env.Warnings(), func(warning string) bool {
+		return slices.ContainsFunc(leavingOut, func(words string) bool { return strings.Contains(warning, words) })
+	})
 }
+
+// leavingOut are the words with which steps say that something named is not in
+// the result. Draws of a bootstrap that are left out were not named.
+var leavingOut = []string{"left out, because", "left out, not called", "they are left out"}
 
 // warn prints a warning at once.
 func (a *app) warn(text string) {
@@ -100,18 +104,31 @@ func (a *app) warn(text string) {
 // print writes a result to standard output, as JSON if that is wanted and as
 // text otherwise.
 func (a *app) print(value any, text func(w io.Writer)) error {
+	var out bytes.Buffer
 	if !a.flags.json {
-		text(a.stdout)
-		return nil
+		text(&out)
+	} else {
+		encoder := json.NewEncoder(&out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(value); err != nil {
+			return err
+		}
 	}
-	encoder := json.NewEncoder(a.stdout)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	if _, err := a.stdout.Write(out.Bytes()); err != nil {
+		return fmt.Errorf("standard output: %w", errors.Unwrap(err))
+	}
+	return nil
 }
 
-// do runs a step.
+// do runs a step. Programs are told what it wrote; people said it themselves.
 func (a *app) do(cmd *cobra.Command, s step.Step) error {
-	return s.Run(cmd.Context(), a.environment())
+	if err := s.Run(cmd.Context(), a.environment()); err != nil {
+		return err
+	}
+	if !a.flags.json {
+		return nil
+	}
+	return a.print(map[string][]string{"outputs": s.Outputs()}, nil)
 }
 
 // version is set by the build to what 'git describe' says.

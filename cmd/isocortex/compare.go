@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -28,6 +29,9 @@ warning. With --json the answer is {"comparator", "score", "pairs",
 			found, err := s.Compare(cmd.Context(), a.environment())
 			if err != nil {
 				return err
+			}
+			if math.IsNaN(float64(found.Score)) {
+				a.warn("the score is undefined: an RDM is constant, or too few pairs are known in both")
 			}
 			return a.print(found, func(w io.Writer) {
 				fmt.Fprintf(w, "%s  %.6f  over %d pairs of %d conditions, matched by %s\n",

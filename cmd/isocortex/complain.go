@@ -80,7 +80,11 @@ func plain(err error) string {
 	text := err.Error()
 	var system *fs.PathError
 	if errors.As(err, &system) {
-		text = strings.ReplaceAll(text, system.Error(), system.Path+": "+system.Err.Error())
+		path := system.Path
+		if path == "" {
+			path = `""`
+		}
+		text = strings.ReplaceAll(text, system.Error(), path+": "+system.Err.Error())
 	}
 	return text
 }

@@ -25,7 +25,7 @@ demo/data/study.yaml is a good start for a study of your own.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data := filepath.Join(out, "data")
 			inputs := step.Simulate{Out: data, Truth: filepath.Join(out, "truth.json"), Nothing: nothing}
-			if err := a.do(cmd, inputs); err != nil {
+			if err := inputs.Run(cmd.Context(), a.environment()); err != nil {
 				return err
 			}
 			s, err := study.Read(filepath.Join(data, "study.yaml"), options(nil))

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +90,51 @@ func (c choice) Set(name string) error {
 		return fmt.Errorf("must be one of %s%s", strings.Join(c.names, ", "), nearest.Hint(name, c.names))
 	}
 	*c.value = name
+	return nil
+}
+
+// words is a flag whose value is names or files, separated by commas. It may be
+// given again, to add to them.
+type words []string
+
+// String is the list.
+func (w *words) String() string { return strings.Join(*w, ",") }
+
+// Type is what help calls the value.
+func (w *words) Type() string { return "names" }
+
+// Set adds to the list. Blanks around a comma do not count.
+func (w *words) Set(text string) error {
+	for word := range strings.SplitSeq(text, ",") {
+		if word = strings.TrimSpace(word); word == "" {
+			return errors.New("must be names, separated by commas")
+		}
+		*w = append(*w, word)
+	}
+	return nil
+}
+
+// A target is a flag whose value is a file to be written.
+type target struct {
+	path   *string
+	ending string // that the name must have
+}
+
+// String is the path.
+func (t target) String() string { return *t.path }
+
+// Type is what help calls the value.
+func (t target) Type() string { return "file" }
+
+// Set names the file.
+func (t target) Set(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return errors.New("is a folder: name a file in it")
+	}
+	if !strings.EqualFold(filepath.Ext(path), t.ending) {
+		return fmt.Errorf("must end in %s, by which programs know what is inside", t.ending)
+	}
+	*t.path = path
 	return nil
 }
 

@@ -117,11 +117,12 @@ func everything(t *testing.T) string {
 		}
 	}
 	rule := strings.Repeat("=", 79) + "\n"
-	text := rule + "isocortex\n" + rule + "\n" + tidy(project)
+	var text strings.Builder
+	text.WriteString(rule + "isocortex\n" + rule + "\n" + tidy(project))
 	for _, terms := range order {
-		text += "\n" + rule + strings.Join(under[terms], "\n") + "\n" + rule + "\n" + terms
+		text.WriteString("\n" + rule + strings.Join(under[terms], "\n") + "\n" + rule + "\n" + terms)
 	}
-	return text
+	return text.String()
 }
 
 func TestLicensesOfAllThatIsInside(t *testing.T) {

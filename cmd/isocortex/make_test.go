@@ -9,6 +9,7 @@ import (
 	"image/color"
 	"image/png"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ import (
 // makers holds the commands that make the inputs of scripts. Numbers are drawn
 // at random, by the file's name.
 //
-//	mknpy FILE LENGTH...           array of numbers in 0..1; pair=N is the pairs of N conditions
+//	mknpy FILE LENGTH... [flat]    array of numbers in 0..1, or of zeros; pair=N is the pairs of N conditions
 //	mktimes FILE N                 seconds of N times from -100 ms on, 10 ms apart
 //	mkrdm FILE COUNT LABEL...      COUNT subjects; a number instead of labels is that many conditions without
 //	mkdataset FILE LABEL...        one observation per condition, 12 channels
@@ -66,7 +67,9 @@ func random(name string, n int) []float64 {
 func makeArray(path string, args []string) error {
 	var shape []int
 	size := 1
-	for _, arg := range args[1:] {
+	lengths := slices.DeleteFunc(slices.Clone(args[1:]), func(arg string) bool { return arg == "flat" })
+	flat := len(lengths) < len(args)-1
+	for _, arg := range lengths {
 		conditions, isPair := strings.CutPrefix(arg, "pair=")
 		n, err := strconv.Atoi(conditions)
 		if err != nil {
@@ -77,7 +80,11 @@ func makeArray(path string, args []string) error {
 		}
 		shape, size = append(shape, n), size*n
 	}
-	return npy.Write(path, &npy.Array{Shape: shape, Data: random(args[0], size)})
+	values := random(args[0], size)
+	if flat {
+		clear(values)
+	}
+	return npy.Write(path, &npy.Array{Shape: shape, Data: values})
 }
 
 func makeTimes(path string, args []string) error {

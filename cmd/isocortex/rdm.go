@@ -1,10 +1,14 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/unit"
@@ -45,7 +49,7 @@ with labels.`,
 	sourceFlags(cmd, &source)
 	choose(cmd, choice{&kind, kinds()}, "kind", "what the numbers of a bare array are")
 	flags.Float64Var(&source.Chance, "chance", 0, "`number` that means no difference, in a bare array")
-	flags.StringVarP(&s.Out, "output", "o", "", "`file` for the RDMs (.npz)")
+	flags.VarP(target{&s.Out, ".npz"}, "output", "o", "`file` for the RDMs (.npz)")
 	require(cmd, "output")
 	return cmd
 }
@@ -53,19 +57,28 @@ with labels.`,
 // sourceFlags are the flags that say what a file of RDMs does not say itself.
 func sourceFlags(cmd *cobra.Command, source *step.Source) {
 	flags := cmd.Flags()
-	flags.StringSliceVar(&source.Axes, "axes", nil, "`names` of the axes of a bare array: "+strings.Join(rdm.Axes, ", "))
+	flags.Var((*words)(&source.Axes), "axes", "`names` of the axes of a bare array: "+strings.Join(rdm.Axes, ", "))
 	flags.StringVar(&source.Times, "times", "", "`file` (.npy) of seconds from stimulus onset, for the axis time")
 	flags.StringVar(&source.Names, "names", "", "`file` of names of the RDMs, one per line, for the axis rdm or subject")
 	flags.StringVar(&source.Conditions, "conditions", "", "`file` of labels of the conditions, one per line, where the file has none")
 	flags.BoolVar(&source.Similarity, "similarity", false, "the numbers are similarities: dissimilarity is 1 - number")
 }
 
-// sources gives every file the same description.
+// sources gives every file the same description. A pattern that the shell left
+// alone, as it does behind a comma, is expanded in natural order.
 func sources(paths []string, like step.Source) []step.Source {
-	list := make([]step.Source, len(paths))
-	for i, path := range paths {
-		list[i] = like
-		list[i].Path = path
+	var list []step.Source
+	for _, path := range paths {
+		matches, err := filepath.Glob(path)
+		if _, missing := os.Stat(path); missing == nil || err != nil || len(matches) == 0 {
+			matches = []string{path}
+		}
+		slices.SortFunc(matches, dataset.CompareLabels)
+		for _, match := range matches {
+			source := like
+			source.Path = match
+			list = append(list, source)
+		}
 	}
 	return list
 }

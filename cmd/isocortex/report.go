@@ -24,6 +24,6 @@ func (a *app) report() *cobra.Command {
 			return a.do(cmd, s)
 		},
 	}
-	cmd.Flags().StringVarP(&s.Out, "output", "o", "", "`file` for the page (default: report.html in the result)")
+	cmd.Flags().VarP(target{&s.Out, ".html"}, "output", "o", "`file` for the page (default: report.html in the result)")
 	return cmd
 }

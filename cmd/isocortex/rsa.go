@@ -20,14 +20,19 @@ func (a *app) rsa() *cobra.Command {
 	var models, subjects []string
 	var source step.Source
 	cmd := &cobra.Command{
-		Use:   "rsa --models FILE... --subjects FILE...",
+		Use:   "rsa --models FILE,... --subjects FILE,...",
 		Short: "Compare model RDMs with subjects: scores, noise ceilings, tests",
 		Long: `Every RDM of the files of models is a model RDM. Subjects are told apart by the
 label subject inside a file, or stand one in each file.`,
 		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
 			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/brain.npz \\\n" +
 			"    --window \"0 ms to 500 ms\" --json -o scores",
-		Args: operands(0, 0),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("%s belongs to no flag: files behind --models and --subjects are separated by commas", args[0])
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s.Models, s.Subjects = sources(models, source), sources(subjects, source)
 			s.Evaluation.Seed = a.flags.seed
@@ -44,8 +49,8 @@ label subject inside a file, or stand one in each file.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&models, "models", nil, "`files` of model RDMs, separated by commas")
-	flags.StringSliceVar(&subjects, "subjects", nil, "`files` of the RDMs of subjects, separated by commas")
+	flags.Var((*words)(&models), "models", "`files` of model RDMs, separated by commas")
+	flags.Var((*words)(&subjects), "subjects", "`files` of the RDMs of subjects, separated by commas")
 	comparatorFlag(cmd, &s.Comparator)
 	evaluationFlags(cmd, &s.Evaluation)
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")

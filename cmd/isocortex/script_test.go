@@ -64,6 +64,7 @@ func runScripts(t *testing.T, engine bool, library string) {
 		Cmds:  commands,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ISOCORTEX_ONNXRUNTIME", library)
+			env.Setenv("ENGINE", library)
 			return nil
 		},
 	})

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -63,10 +65,14 @@ func (a *app) misread(cmd *cobra.Command, err error) error {
 // reason says why a value of a flag cannot be read.
 func reason(err error) error {
 	var number *strconv.NumError
-	if errors.As(err, &number) {
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return errors.New("is out of range")
+	case errors.As(err, &number):
 		return errors.New("must be a number")
+	default:
+		return err
 	}
-	return err
 }
 
 // verb returns the first operand of a command line whose flags belong to an
@@ -86,7 +92,15 @@ func unknownVerb(root *cobra.Command, word string) error {
 			names = append(names, verb.Name())
 		}
 	}
-	return usageError{fmt.Errorf("%q is not a verb%s", word, nearest.Hint(word, names)), root.CommandPath()}
+	meant := nearest.Hint(word, names)
+	if _, err := os.Stat(word); err == nil && meant == "" {
+		verb := "info"
+		if ending := filepath.Ext(word); ending == ".yaml" || ending == ".yml" {
+			verb = "run"
+		}
+		meant = fmt.Sprintf("; a verb goes before a file: 'isocortex %s %s'", verb, word)
+	}
+	return usageError{fmt.Errorf("%q is not a verb%s", word, meant), root.CommandPath()}
 }
 
 // unknownFlag offers the flags that may have been meant.

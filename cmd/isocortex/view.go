@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -15,7 +16,7 @@ import (
 
 // view is the verb that serves the page of a result to this machine.
 func (a *app) view() *cobra.Command {
-	port := 0
+	port := uint16(0)
 	cmd := &cobra.Command{
 		Use:   "view RESULT",
 		Short: "Serve the page of a result to this machine's browser",
@@ -32,14 +33,17 @@ Ctrl-C ends it.`,
 			if err != nil {
 				return fmt.Errorf("port %d of this machine: %w", port, err)
 			}
-			fmt.Fprintf(a.stdout, "http://%s/\n", listener.Addr())
+			address := fmt.Sprintf("http://%s/", listener.Addr())
+			if err := a.print(map[string]string{"address": address}, func(w io.Writer) { fmt.Fprintln(w, address) }); err != nil {
+				return err
+			}
 			if !a.flags.quiet {
 				fmt.Fprintln(a.stderr, "open the address above in a browser; end with Ctrl-C")
 			}
 			return serve(cmd.Context(), listener, report.Handler(args[0]))
 		},
 	}
-	cmd.Flags().IntVar(&port, "port", 0, "`number` of the port on 127.0.0.1 (default: any free one)")
+	cmd.Flags().Uint16Var(&port, "port", 0, "`number` of the port on 127.0.0.1 (default: any free one)")
 	return cmd
 }
 
