@@ -159,6 +159,21 @@ func safeName(label string) string {
 	}, label)
 }
 
+// distinct refuses things whose names, once safe, would share a file, also where
+// a file system does not tell capitals apart.
+func distinct[T any](what string, things []T, name func(T) string) error {
+	taken := map[string]string{}
+	for _, thing := range things {
+		own := name(thing)
+		file := strings.ToLower(safeName(own))
+		if other, twice := taken[file]; twice {
+			return fmt.Errorf("%s %q and %q would share a file", what, other, own)
+		}
+		taken[file] = own
+	}
+	return nil
+}
+
 // layerFiles is the sink that writes every layer to its own Dataset.
 type layerFiles struct {
 	step       Activations
@@ -168,6 +183,9 @@ type layerFiles struct {
 
 // Begin opens the files.
 func (f *layerFiles) Begin(shapes [][]int) error {
+	if err := distinct("layers", f.extraction.Layers, func(l network.Layer) string { return l.Name }); err != nil {
+		return fmt.Errorf("%w: show one under another name, as in shown=layer", err)
+	}
 	stimuli := f.extraction.Stimuli.Stimuli
 	labels := make([]string, len(stimuli))
 	conditions := make([]string, len(stimuli))

@@ -7,6 +7,7 @@ import (
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/rsa"
 )
 
 // Compare tells how alike two RDMs are.
@@ -21,11 +22,11 @@ const DefaultComparator = "spearman"
 
 // Comparison is what Compare finds.
 type Comparison struct {
-	Comparator string  `json:"comparator"`
-	Score      float64 `json:"score"`
-	Pairs      int     `json:"pairs"`
-	Conditions int     `json:"conditions"`
-	Matched    string  `json:"matched"`
+	Comparator string     `json:"comparator"`
+	Score      rsa.Number `json:"score"` // null when it is undefined
+	Pairs      int        `json:"pairs"`
+	Conditions int        `json:"conditions"`
+	Matched    string     `json:"matched"`
 }
 
 // Compare scores the one RDM of A against the one of B.
@@ -56,7 +57,7 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 		return Comparison{}, err
 	}
 	return Comparison{
-		Comparator: comparator.Name, Score: score.Value, Pairs: score.Pairs,
+		Comparator: comparator.Name, Score: rsa.Number(score.Value), Pairs: score.Pairs,
 		Conditions: len(matching.Index[0]), Matched: matching.How,
 	}, nil
 }

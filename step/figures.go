@@ -193,11 +193,15 @@ func (s Figures) matrices(found *rsa.Result) ([]drawing, error) {
 	return append(drawings, drawing{"rdm brain", matrix(brain, rdv, title, categories)}), nil
 }
 
-// best returns the place of the model with the highest score among some, or all.
+// best returns the place of the model with the highest score among some, or
+// all; the first where no score is defined.
 func best(found *rsa.Result, among []int) int {
 	place := -1
 	for i, m := range found.Models {
-		if (among == nil || slices.Contains(among, i)) && (place < 0 || m.Score > found.Models[place].Score) {
+		if among != nil && !slices.Contains(among, i) {
+			continue
+		}
+		if place < 0 || m.Score > found.Models[place].Score || math.IsNaN(float64(found.Models[place].Score)) {
 			place = i
 		}
 	}

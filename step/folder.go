@@ -9,6 +9,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/report"
 	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/stimulus"
 )
 
 // Discard removes a folder of scratch files once nobody reads them any more.
@@ -62,6 +63,9 @@ func (s Thumbnails) Run(ctx context.Context, env *Env) error {
 	set, err := ReadStimuli(s.Stimuli, s.Table, env)
 	if err != nil {
 		return err
+	}
+	if err := distinct("stimuli", set.Stimuli, func(s stimulus.Stimulus) string { return s.Label }); err != nil {
+		return fmt.Errorf("%w: rename one", err)
 	}
 	n := len(set.Stimuli)
 	labels, conditions, categories, files := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
@@ -141,9 +145,11 @@ func (Provenance) Cost() string { return "reads every input once" }
 func (s Provenance) Run(ctx context.Context, env *Env) error {
 	var files []string
 	for _, pattern := range s.Files {
-		matches, err := filepath.Glob(pattern)
-		if err != nil || len(matches) == 0 {
-			matches = []string{pattern}
+		matches := []string{pattern}
+		if _, err := os.Stat(pattern); err != nil {
+			if found, err := filepath.Glob(pattern); err == nil && len(found) > 0 {
+				matches = found
+			}
 		}
 		files = append(files, matches...)
 	}

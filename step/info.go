@@ -28,7 +28,8 @@ type Fact struct {
 // Inspect tells what the file or folder at path holds. Weights and measurements
 // are not loaded.
 func Inspect(path string) (Fact, error) {
-	info, err := os.Stat(strings.SplitN(path, "#", 2)[0])
+	bare, _ := split(path)
+	info, err := os.Stat(bare)
 	if err != nil {
 		return Fact{}, err
 	}
@@ -38,7 +39,7 @@ func Inspect(path string) (Fact, error) {
 	inspect := map[string]func(string) (Fact, error){
 		".onnx": inspectNetwork, ".npz": inspectArchive, ".npy": inspectArray,
 		".png": inspectPicture, ".jpg": inspectPicture, ".jpeg": inspectPicture,
-	}[strings.ToLower(filepath.Ext(strings.SplitN(path, "#", 2)[0]))]
+	}[strings.ToLower(filepath.Ext(bare))]
 	if inspect == nil {
 		return Fact{}, file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, .npz, .npy, .png, .jpg, or a folder of them")
 	}
@@ -82,7 +83,7 @@ func inspectArchive(path string) (Fact, error) {
 	case "dataset":
 		return inspectDataset(path)
 	}
-	if strings.Contains(path, "#") {
+	if _, name := split(path); name != "" {
 		return inspectArray(path)
 	}
 	archive, err := npy.Open(path)
@@ -197,6 +198,9 @@ func describe(array *npy.Array) string {
 
 // times writes a time axis.
 func times(t []float64) string {
+	if len(t) == 0 {
+		return "no times"
+	}
 	return fmt.Sprintf("%s to %s from stimulus onset", unit.Milliseconds(slices.Min(t)), unit.Milliseconds(slices.Max(t)))
 }
 

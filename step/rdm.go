@@ -139,23 +139,91 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 		return nil, err
 	}
 	env.warn(matching.Warnings...)
-	joined := &rdm.RDMs{
-		Conditions: matching.Labels,
-		Size:       len(matching.Index[0]),
-		Definition: stacks[0].Definition,
-		Labels:     map[string][]string{},
-	}
+	index := givenOrder(matching, sides)
+	joined := &rdm.RDMs{Size: len(index[0]), Definition: stacks[0].Definition, Labels: map[string][]string{}}
 	for i, r := range stacks {
 		if err := s.agree(stacks[0], r, i); err != nil {
 			return nil, err
 		}
-		joined.Dissimilarities = append(joined.Dissimilarities, r.Reorder(matching.Index[i]).Dissimilarities...)
-		joined.Times = append(joined.Times, r.Times...)
+		part := r.Reorder(index[i])
+		if joined.Conditions == nil {
+			joined.Conditions = part.Conditions
+		}
+		joined.Dissimilarities = append(joined.Dissimilarities, part.Dissimilarities...)
+		joined.Times = append(joined.Times, sameTimes(stacks[0], r)...)
 		for name, labels := range r.Labels {
 			joined.Labels[name] = append(joined.Labels[name], labels...)
 		}
 	}
+	if err := s.tellApart(stacks); err != nil {
+		return nil, err
+	}
 	return joined, joined.Check()
+}
+
+// tellApart refuses RDMs of two sources that have all labels and the time in
+// common: nobody could tell them apart.
+func (s RDM) tellApart(stacks []*rdm.RDMs) error {
+	if s.Label == "" {
+		return nil
+	}
+	from := map[string]int{}
+	for i, r := range stacks {
+		names := slices.Sorted(maps.Keys(r.Labels))
+		for k := range r.Len() {
+			key := ""
+			if r.Times != nil {
+				key = fmt.Sprintf(" at %g s,", r.Times[k])
+			}
+			for _, name := range names {
+				key += fmt.Sprintf(" %s %q", name, r.Labels[name][k])
+			}
+			if first, seen := from[key]; seen && first != i {
+				return fmt.Errorf("%s and %s both hold an RDM%s: give one another label, or another file name where it has none", s.From[first].Path, s.From[i].Path, key)
+			}
+			from[key] = i
+		}
+	}
+	return nil
+}
+
+// givenOrder returns the rows of a matching in the order of the files where all
+// of them agree on one: it is what decides when the stack, in its turn, is
+// matched by position. Else it is the natural order of the labels.
+func givenOrder(matching dataset.Matching, sides []dataset.Side) [][]int {
+	var order []string
+	for i, side := range sides {
+		matched := make(map[int]bool)
+		for _, row := range matching.Index[i] {
+			matched[row] = true
+		}
+		var labels []string
+		for row, label := range side.Labels {
+			if matched[row] {
+				labels = append(labels, label)
+			}
+		}
+		if order == nil {
+			order = labels
+		}
+		if labels != nil && !slices.Equal(labels, order) {
+			return matching.Index
+		}
+	}
+	index := make([][]int, len(sides))
+	for i := range sides {
+		index[i] = slices.Sorted(slices.Values(matching.Index[i]))
+	}
+	return index
+}
+
+// sameTimes returns the times of r, those of first where they are the same but
+// for rounding: what is at one time then is so to the bit.
+func sameTimes(first, r *rdm.RDMs) []float64 {
+	if dataset.MatchTimes(dataset.Axis{Times: first.Times}, dataset.Axis{Times: r.Times}) == nil {
+		return first.Times
+	}
+	return r.Times
 }
 
 // agree refuses to stack what cannot be compared.
@@ -166,6 +234,8 @@ func (s RDM) agree(first, r *rdm.RDMs, i int) error {
 		return fmt.Errorf("%s and %s: one has times, the other has none", s.From[0].Path, s.From[i].Path)
 	case first.Definition.Kind != r.Definition.Kind:
 		return fmt.Errorf("%s holds %s, %s holds %s", s.From[0].Path, first.Definition.Kind, s.From[i].Path, r.Definition.Kind)
+	case first.Definition.Measure != r.Definition.Measure:
+		return fmt.Errorf("%s was measured by %s, %s by %s: keep them in two files", s.From[0].Path, first.Definition.Measure, s.From[i].Path, r.Definition.Measure)
 	case names(first) != names(r):
 		return fmt.Errorf("%s is labelled by %s, %s by %s", s.From[0].Path, names(first), s.From[i].Path, names(r))
 	default:

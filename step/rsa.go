@@ -83,6 +83,9 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 		return nil, err
 	}
 	env.warn(matching.Warnings...)
+	if n := len(matching.Index[0]); n < 3 {
+		return nil, fmt.Errorf("%d conditions are in all of %s and others: RDMs of three or more can be compared", n, s.Models[0].Path)
+	}
 	for i, r := range stacks {
 		stacks[i] = r.Reorder(matching.Index[i])
 	}
@@ -177,6 +180,9 @@ func (s RSA) subjects(stacks []*rdm.RDMs) (rsa.Subjects, error) {
 			if times == nil && len(rdvs) > 1 {
 				return all, fmt.Errorf("%s: subject %q has %d RDMs and no times: average or select them first", path, name, len(rdvs))
 			}
+			if !ascending(times) {
+				return all, fmt.Errorf("%s: the times of subject %q do not ascend: one RDM per time, in their order, is what can be compared", path, name)
+			}
 			mine := dataset.Axis{Name: path, Times: times}
 			if all.RDVs == nil {
 				all.Times, axis = times, mine
@@ -188,6 +194,16 @@ func (s RSA) subjects(stacks []*rdm.RDMs) (rsa.Subjects, error) {
 		}
 	}
 	return all, nil
+}
+
+// ascending reports whether every time is later than the one before.
+func ascending(times []float64) bool {
+	for i := 1; i < len(times); i++ {
+		if !(times[i-1] < times[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 // tables shows the result as tables: one row per model, and with times one per

@@ -31,15 +31,24 @@ type Source struct {
 
 // files lists the files of the source.
 func (s Source) files() []string {
-	path, _, _ := strings.Cut(s.Path, "#")
-	files := []string{path}
-	for _, extra := range []string{s.Times, s.Conditions, s.Names} {
-		if extra != "" {
-			extra, _, _ = strings.Cut(extra, "#")
-			files = append(files, extra)
+	var files []string
+	for _, address := range []string{s.Path, s.Times, s.Conditions, s.Names} {
+		if address != "" {
+			path, _ := split(address)
+			files = append(files, path)
 		}
 	}
 	return files
+}
+
+// split takes "file.npz#name" and "table.tsv#column" apart. A # in the name of
+// a folder, or in that of a file without ending, is part of the path.
+func split(address string) (path, name string) {
+	i := strings.LastIndexByte(address, '#')
+	if i < 0 || strings.ContainsAny(address[i:], `/\`) || len(filepath.Ext(address[:i])) < 2 {
+		return address, ""
+	}
+	return address[:i], address[i+1:]
 }
 
 // name is what people call the source.
@@ -52,7 +61,7 @@ func (s Source) name() string {
 
 // stem is the name of a file without folder and ending.
 func stem(path string) string {
-	path, _, _ = strings.Cut(path, "#")
+	path, _ = split(path)
 	base := filepath.Base(path)
 	return strings.TrimSuffix(base, filepath.Ext(base))
 }
@@ -94,8 +103,8 @@ func (s Source) open(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, e
 
 // contents tells what an array file holds: "rdm", "dataset" or "array".
 func contents(path string) (string, error) {
-	bare, _, addressed := strings.Cut(path, "#")
-	if addressed || !strings.EqualFold(filepath.Ext(bare), ".npz") {
+	bare, name := split(path)
+	if name != "" || !strings.EqualFold(filepath.Ext(bare), ".npz") {
 		return "array", nil
 	}
 	archive, err := npy.Open(bare)
@@ -171,15 +180,16 @@ func (s Source) array() (*rdm.RDMs, error) {
 	if s.Similarity {
 		r.Definition.Text = "1 − the similarities given in " + filepath.Base(s.Path)
 	}
-	if err := s.times(r); err != nil {
+	if err := s.times(r, array.Shape); err != nil {
 		return nil, err
 	}
 	return r, s.names(r)
 }
 
-// times gives the RDMs of a bare array their times.
-func (s Source) times(r *rdm.RDMs) error {
-	if !slices.Contains(s.Axes, rdm.AxisTime) {
+// times gives the RDMs of a bare array of that shape their times.
+func (s Source) times(r *rdm.RDMs, shape []int) error {
+	axis := slices.Index(s.Axes, rdm.AxisTime)
+	if axis < 0 {
 		return nil
 	}
 	if s.Times == "" {
@@ -193,10 +203,10 @@ func (s Source) times(r *rdm.RDMs) error {
 	if err != nil {
 		return err
 	}
-	if len(times) == 0 || r.Len()%len(times) != 0 {
-		return fmt.Errorf("%s holds %d times for %d RDMs of %s", s.Times, len(times), r.Len(), s.Path)
+	if len(times) != shape[axis] {
+		return fmt.Errorf("%s holds %d times, but %s has %d along its axis %q", s.Times, len(times), s.Path, shape[axis], rdm.AxisTime)
 	}
-	r.Times = slices.Repeat(times, r.Len()/len(times))
+	r.Times = slices.Repeat(times, r.Len()/len(times)) // the stack has them innermost
 	return nil
 }
 
@@ -247,7 +257,7 @@ func (s Source) label(r *rdm.RDMs) error {
 // readLines reads a text file of one label per line, or with "table.tsv#column"
 // one column of a table with a header.
 func readLines(path string) ([]string, error) {
-	bare, column, addressed := strings.Cut(path, "#")
+	bare, column := split(path)
 	f, err := os.Open(bare)
 	if err != nil {
 		return nil, err
@@ -263,7 +273,10 @@ func readLines(path string) ([]string, error) {
 	if err := scanner.Err(); err != nil {
 		return nil, file.Malformed(bare, -1, "text", "%w", err)
 	}
-	if !addressed || len(lines) == 0 {
+	if len(lines) > 0 {
+		lines[0] = strings.TrimPrefix(lines[0], "\ufeff") // a byte order mark is no part of a label
+	}
+	if column == "" || len(lines) == 0 {
 		return lines, nil
 	}
 	place := slices.Index(strings.Split(lines[0], "\t"), column)

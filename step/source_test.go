@@ -99,7 +99,7 @@ func TestSourceSaysWhatIsMissing(t *testing.T) {
 	}{
 		{step.Source{Path: three()}, "name its axes"},
 		{step.Source{Path: array(t, []int{3, 1}, 1, 2, 3), Axes: []string{"pair", "time"}}, "name a file of times"},
-		{step.Source{Path: array(t, []int{3, 1}, 1, 2, 3), Axes: []string{"pair", "time"}, Times: array(t, []int{2}, 0, 1)}, "2 times for 1 RDMs"},
+		{step.Source{Path: array(t, []int{3, 1}, 1, 2, 3), Axes: []string{"pair", "time"}, Times: array(t, []int{2}, 0, 1)}, "2 times, but"},
 		{step.Source{Path: three(), Axes: []string{"pair"}, Conditions: saved(t, "l.txt", "a\nb\n")}, "2 labels for the 3 conditions"},
 		{step.Source{Path: three(), Axes: []string{"pair"}, Names: saved(t, "n.txt", "a\n")}, `has no axis "rdm"`},
 		{step.Source{Path: array(t, []int{1, 3}, 1, 2, 3), Axes: []string{"rdm", "pair"}, Names: saved(t, "n.txt", "a\nb\n")}, "2 names for 1 RDMs"},
