@@ -1,6 +1,9 @@
 package study
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A form goes through the keys of a section. There are two: one reads them from
 // a file, one prints them, so the schema below is written once for both.
@@ -37,7 +40,7 @@ func (o Options) study(f form, s *Study) {
 		f.scalar("table", o.path(&s.Stimulus.Table, ".tsv"))
 	})
 	f.section("brain", func(f form) { o.brain(f, &s.Brain) })
-	names := map[string]bool{}
+	names := map[string]bool{"brain": true} // its RDMs lie beside theirs
 	sections(f, "networks", &s.Networks, func(f form, n *Network) {
 		o.network(f, n)
 		unique(f, n.Name, names)
@@ -163,10 +166,12 @@ func axes(f form, v *[]string, others ...string) {
 	}
 }
 
-// unique complains about a name that is taken.
+// unique complains about a name that is taken, and about one that differs in
+// capitals alone: some file systems do not tell them apart.
 func unique(f form, name string, taken map[string]bool) {
-	if taken[name] && name != "" {
-		f.complain("name", fmt.Sprintf("the name %q is taken", name), "give each network and each model RDM its own")
+	small := strings.ToLower(name)
+	if taken[small] && name != "" {
+		f.complain("name", fmt.Sprintf("the name %q is taken", name), "give each network and each model RDM its own, other than brain")
 	}
-	taken[name] = true
+	taken[small] = true
 }

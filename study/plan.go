@@ -46,7 +46,8 @@ func (p *Plan) path(parts ...string) string {
 // Plan takes the study apart. It looks for files that patterns name, and reads
 // none.
 //
-//	errors   a pattern of Datasets that matches no file
+//	errors   a pattern of Datasets that matches no file; a result that would
+//	         be written over what the study reads
 func (s *Study) Plan(out string) (*Plan, error) {
 	p := &Plan{Out: out}
 	brain, err := s.planBrain(p)
@@ -81,7 +82,72 @@ func (s *Study) Plan(out string) (*Plan, error) {
 		Title: s.Title, From: s.Folder, Files: p.files(), Folder: out,
 	}, figures)
 	p.add("report", step.Report{Folder: out, Out: p.path("report.html")}, figures)
-	return p, nil
+	return p, s.protect(p)
+}
+
+// protect refuses a plan that would write over the study or what it reads.
+func (s *Study) protect(p *Plan) error {
+	if resolved(p.Out) == resolved(s.Folder) {
+		return fmt.Errorf("the result cannot lie in the folder of the study, %s: choose another folder for it", p.Out)
+	}
+	for _, output := range p.outputs() {
+		output = resolved(output)
+		for _, path := range s.reads() {
+			input := resolved(path)
+			if matches, _ := filepath.Match(input, output); matches || inside(output, input) {
+				return fmt.Errorf("the result in %s would be written over an input of the study, %s: choose another folder for it", p.Out, path)
+			}
+		}
+	}
+	return nil
+}
+
+// reads lists the files, folders and patterns that the study names.
+func (s *Study) reads() []string {
+	given := []Path{s.Stimulus.Images, s.Stimulus.Table, s.Brain.Times, s.Brain.Conditions}
+	given = slices.Concat(given, s.Brain.RDMs, s.Brain.Datasets)
+	for _, n := range s.Networks {
+		given = append(given, n.File)
+	}
+	for _, m := range s.ModelRDMs {
+		given = append(given, m.File, m.Names, m.Conditions)
+	}
+	var paths []string
+	for _, path := range given {
+		if file, _ := path.Split(); file != "" {
+			paths = append(paths, s.Locate(file))
+		}
+	}
+	return paths
+}
+
+// resolved is where a path leads, links followed as far as it exists.
+func resolved(path string) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	if followed, err := filepath.EvalSymlinks(path); err == nil {
+		return followed
+	}
+	if parent := filepath.Dir(path); parent != path {
+		return filepath.Join(resolved(parent), filepath.Base(path))
+	}
+	return path
+}
+
+// inside reports whether a path is the folder or lies in it.
+func inside(folder, path string) bool {
+	relative, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(relative)
+}
+
+// outputs lists everything that the steps write.
+func (p *Plan) outputs() []string {
+	var made []string
+	for _, task := range p.Tasks {
+		made = append(made, task.Step.Outputs()...)
+	}
+	return made
 }
 
 // planBrain adds what makes the RDMs of the brain.
@@ -209,19 +275,12 @@ func (p *Plan) Steps() []string {
 
 // files lists everything that the steps read and none of them writes.
 func (p *Plan) files() []string {
-	var made, files []string
-	for _, task := range p.Tasks {
-		made = append(made, task.Step.Outputs()...)
-	}
-	within := func(path string) func(folder string) bool {
-		return func(folder string) bool {
-			inside, err := filepath.Rel(folder, path)
-			return err == nil && filepath.IsLocal(inside)
-		}
-	}
+	made := p.outputs()
+	var files []string
 	for _, task := range p.Tasks {
 		for _, path := range task.Step.Inputs() {
-			if path != p.Out && !slices.ContainsFunc(made, within(path)) && !slices.Contains(files, path) {
+			within := func(folder string) bool { return inside(folder, path) }
+			if path != p.Out && !slices.ContainsFunc(made, within) && !slices.Contains(files, path) {
 				files = append(files, path)
 			}
 		}

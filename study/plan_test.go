@@ -145,3 +145,48 @@ func TestExecutionCanBeInterrupted(t *testing.T) {
 		t.Errorf("err = %v after %d steps", err, ran)
 	}
 }
+
+// A result is never written over what the study reads, whatever the way there.
+func TestPlanProtectsItsInputs(t *testing.T) {
+	folder := t.TempDir()
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Skip(err)
+	}
+	for text, out := range map[string]string{
+		"study: 1\nbrain: {rdms: [brain.npz]}\n":                                        folder,
+		"study: 1\nbrain: {rdms: [../brain.npz]}\n":                                     link,
+		"study: 1\nbrain: {rdms: [out/rdm/brain.npz]}\n":                                filepath.Join(folder, "out"),
+		"study: 1\nbrain: {rdms: [\"out/rdm/*.npz\"]}\n":                                filepath.Join(link, "out"),
+		"study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: out/stimuli}\n":           filepath.Join(folder, "out"),
+		"study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: \"out/stimuli/*.png\"}\n": filepath.Join(folder, "out"),
+	} {
+		s, err := study.Parse(filepath.Join(folder, "study.yaml"), []byte(text), study.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range s.Brain.RDMs {
+			if err := file.WriteBytes(s.Locate(strings.ReplaceAll(string(path), "*", "some")), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := s.Plan(out); err == nil || !strings.Contains(err.Error(), "choose another folder") {
+			t.Errorf("%q to %s: err = %v", text, out, err)
+		}
+		if _, err := s.Plan(filepath.Join(folder, "elsewhere")); err != nil {
+			t.Errorf("%q elsewhere: %v", text, err)
+		}
+	}
+}
+
+// The RDMs of networks lie beside those of the brain.
+func TestNamesOfNetworksAreTheirFiles(t *testing.T) {
+	for _, names := range [][2]string{{"brain", "x"}, {"Brain", "x"}, {"vgg", "VGG"}, {"a", "a"}, {"..", "x"}, {"a/b", "x"}} {
+		text := "study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: p}\nnetworks:\n" +
+			"  - {name: " + names[0] + ", file: a.onnx}\n  - {name: " + names[1] + ", file: b.onnx}\n"
+		_, err := study.Parse("s.yaml", []byte(text), study.Options{})
+		if err == nil || !strings.Contains(err.Error(), "name") {
+			t.Errorf("%q: err = %v", names, err)
+		}
+	}
+}
