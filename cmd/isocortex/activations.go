@@ -18,8 +18,9 @@ saves a layer under a name of your own.`,
 		Example: "  isocortex activations --network demo/data/network.onnx \\\n" +
 			"    --stimuli demo/data/stimuli --preprocessing none \\\n" +
 			"    --layers early=layer1,late=layer4 -o activations",
-		Args: operands(0, 0),
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.do(cmd, s) },
+		Args:              operands(0, 0),
+		ValidArgsFunction: nothing,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return a.do(cmd, s) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&s.Network, "network", "", "`file` of the network (.onnx)")

@@ -32,7 +32,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.Var((*natural)(&f.threads), "threads", "`number` of threads to keep busy (default: one per processor)")
 	set.Uint64Var(&f.seed, "seed", 1, "`number` that decides every random draw")
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, only warnings and errors")
-	set.BoolVar(&f.json, "json", false, "print results, and errors, as JSON")
+	set.BoolVar(&f.json, "json", false, "print results, warnings and errors as JSON")
 	set.StringVar(&f.onnxruntime, "onnxruntime", "", "`file` of another build of the engine")
 }
 
@@ -95,8 +95,12 @@ func (a *app) leftOut() bool {
 // the result. Draws of a bootstrap that are left out were not named.
 var leavingOut = []string{"left out, because", "left out, not called", "they are left out"}
 
-// warn prints a warning at once.
+// warn prints a warning at once, for programs as an object on a line.
 func (a *app) warn(text string) {
+	if a.flags.json {
+		_ = json.NewEncoder(a.stderr).Encode(map[string]string{"warning": text})
+		return
+	}
 	a.screen.leave()
 	fmt.Fprintf(a.stderr, "isocortex: warning: %s\n", text)
 }

@@ -23,7 +23,8 @@ warning. With --json the answer is {"comparator", "score", "pairs",
 "conditions", "matched"}.`,
 		Example: "  isocortex compare early.npz late.npz --comparator kendall-tau-b\n" +
 			"  isocortex compare a.npy b.npy --axes pair",
-		Args: operands(2, 2),
+		Args:              operands(2, 2),
+		ValidArgsFunction: rdms,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.A, s.B = sources(args, source)[0], sources(args, source)[1]
 			found, err := s.Compare(cmd.Context(), a.environment())

@@ -6,6 +6,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// These tell shells which operands a verb takes.
+var (
+	studies = cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
+	folders = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
+	rdms    = cobra.FixedCompletions([]string{"npz", "npy"}, cobra.ShellCompDirectiveFilterFileExt)
+	nothing = cobra.NoFileCompletions
+)
+
 // tuneCompletion makes the verb that cobra provides speak as the others do.
 func tuneCompletion(verb *cobra.Command) {
 	verb.Short = "Write the script that completes commands in your shell"

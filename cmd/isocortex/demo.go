@@ -6,13 +6,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/step"
-	"github.com/isocortex/isocortex/study"
 )
 
 // demo is the verb that shows the program at work.
 func (a *app) demo() *cobra.Command {
 	out := ""
-	nothing := false
+	empty := false
 	cmd := &cobra.Command{
 		Use:   "demo [-o FOLDER]",
 		Short: "Carry out a study whose truth is known, in under a minute",
@@ -20,23 +19,23 @@ func (a *app) demo() *cobra.Command {
 whose sensors follow its first layer early and its last layer late, and carry
 out the study that finds this again. Everything is made by the program itself;
 demo/data/study.yaml is a good start for a study of your own.`,
-		Example: "  isocortex demo -o demo\n  isocortex demo --nothing --seed 2 -o nothing",
-		Args:    operands(0, 0),
+		Example:           "  isocortex demo -o demo\n  isocortex demo --nothing --seed 2 -o nothing",
+		Args:              operands(0, 0),
+		ValidArgsFunction: nothing,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			data := filepath.Join(out, "data")
-			inputs := step.Simulate{Out: data, Truth: filepath.Join(out, "truth.json"), Nothing: nothing}
+			inputs := step.Simulate{Out: data, Truth: filepath.Join(out, "truth.json"), Nothing: empty}
 			if err := inputs.Run(cmd.Context(), a.environment()); err != nil {
 				return err
 			}
-			s, err := study.Read(filepath.Join(data, "study.yaml"), options(nil))
+			s, err := a.read(cmd, filepath.Join(data, "study.yaml"), nil)
 			if err != nil {
 				return err
 			}
-			s.Seed = a.flags.seed
 			return a.carryOut(cmd, s, out)
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "demo", "`folder` for inputs and result")
-	cmd.Flags().BoolVar(&nothing, "nothing", false, "plant nothing: the subjects are noise, and nothing should be found")
+	cmd.Flags().BoolVar(&empty, "nothing", false, "plant nothing: the subjects are noise, and nothing should be found")
 	return cmd
 }

@@ -25,6 +25,22 @@ func (a *app) groups() []group {
 	}
 }
 
+// about adds the verbs that every program has, two of which cobra provides.
+func (a *app) about(root *cobra.Command) group {
+	help := helpVerb()
+	root.SetHelpCommand(help)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	completion, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		panic(err) // it was just added
+	}
+	tuneCompletion(completion)
+	licenses := a.licenses()
+	root.AddCommand(licenses)
+	return group{"The program itself", []*cobra.Command{help, completion, licenses}}
+}
+
 const introduction = `isocortex compares what deep networks compute with what brains measure.
 
 Usage:

@@ -13,9 +13,10 @@ import (
 // licenses is the verb that shows under which terms the program may be used.
 func (a *app) licenses() *cobra.Command {
 	return &cobra.Command{
-		Use:   "licenses",
-		Short: "Show the licenses of isocortex and of what is inside it",
-		Args:  operands(0, 0),
+		Use:               "licenses",
+		Short:             "Show the licenses of isocortex and of what is inside it",
+		Args:              operands(0, 0),
+		ValidArgsFunction: nothing,
 		RunE: func(*cobra.Command, []string) error {
 			texts := []string{licenses, library.Licenses()}
 			return a.print(texts, func(w io.Writer) { fmt.Fprintf(w, "%s\n%s\n", texts[0], texts[1]) })

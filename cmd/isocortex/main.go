@@ -119,20 +119,8 @@ func (a *app) command() *cobra.Command {
 	for _, g := range groups {
 		root.AddCommand(g.verbs...)
 	}
-	root.AddCommand(a.licenses(), exitCodes())
-	root.SetHelpCommand(helpVerb())
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	about := group{title: "The program itself"}
-	for _, name := range []string{"help", "completion", "licenses"} {
-		verb, _, err := root.Find([]string{name})
-		if err != nil {
-			panic(err) // a verb that was just added
-		}
-		about.verbs = append(about.verbs, verb)
-	}
-	tuneCompletion(about.verbs[1])
-	groups = append(groups, about)
+	root.AddCommand(exitCodes())
+	groups = append(groups, a.about(root))
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { fmt.Fprint(a.stdout, help(cmd, groups)) })
 	strict(root)
 	return root

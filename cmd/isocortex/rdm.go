@@ -32,7 +32,8 @@ with labels.`,
 			"  isocortex rdm eeg.npy --axes time,pair --times seconds.npy \\\n" +
 			"    --kind accuracy --chance 0.5 \\\n" +
 			"    --baseline \"-200 ms to 0 ms\" --restore 0.5 -o eeg.npz",
-		Args: operands(1, -1),
+		Args:              operands(1, -1),
+		ValidArgsFunction: rdms,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			source.Kind = rdm.Kind(kind)
 			s.From = sources(args, source)

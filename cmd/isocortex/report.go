@@ -12,10 +12,11 @@ import (
 func (a *app) report() *cobra.Command {
 	var s step.Report
 	cmd := &cobra.Command{
-		Use:     "report RESULT [-o report.html]",
-		Short:   "Write the interactive page of a result: one file, works offline",
-		Example: "  isocortex report demo -o report.html",
-		Args:    operands(1, 1),
+		Use:               "report RESULT [-o report.html]",
+		Short:             "Write the interactive page of a result: one file, works offline",
+		Example:           "  isocortex report demo -o report.html",
+		Args:              operands(1, 1),
+		ValidArgsFunction: folders,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.Folder = args[0]
 			if s.Out == "" {

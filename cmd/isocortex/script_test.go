@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"os/exec"
@@ -88,12 +89,19 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 // json stdout|stderr KEY[=VALUE]... requires that the output of the last command
-// is one JSON value that has every key, "a.b.0" being the first element of b in
-// a; and the value, as JSON writes it.
+// is JSON and nothing else, and that its last value has every key, "a.b.0" being
+// the first element of b in a; and the value, as JSON writes it.
 func checkJSON(ts *testscript.TestScript, _ bool, args []string) {
 	var value any
-	if err := json.Unmarshal([]byte(ts.ReadFile(args[0])), &value); err != nil {
-		ts.Fatalf("%s is not JSON: %v\n%s", args[0], err, ts.ReadFile(args[0]))
+	decoder := json.NewDecoder(strings.NewReader(ts.ReadFile(args[0])))
+	for values := 0; ; values++ {
+		err := decoder.Decode(&value)
+		if err == io.EOF && (values == 1 || values > 1 && args[0] == "stderr") {
+			break
+		}
+		if err != nil {
+			ts.Fatalf("%s, after %d values: %v\n%s", args[0], values, err, ts.ReadFile(args[0]))
+		}
 	}
 	for _, arg := range args[1:] {
 		path, want, given := strings.Cut(arg, "=")

@@ -23,8 +23,9 @@ func (a *app) view() *cobra.Command {
 		Long: `The address is printed. An open page follows the folder: when a file in it
 changes, the page is loaded again. Nothing outside this machine can reach it.
 Ctrl-C ends it.`,
-		Example: "  isocortex view demo",
-		Args:    operands(1, 1),
+		Example:           "  isocortex view demo",
+		Args:              operands(1, 1),
+		ValidArgsFunction: folders,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := report.Read(args[0]); err != nil {
 				return err
