@@ -75,7 +75,7 @@ func (o *options) findCorrection() error {
 	}
 	correction, err := inference.CorrectionByName(o.Correction)
 	if err != nil {
-		return fmt.Errorf("%w, %s or %s", err, MaxStatistic, None)
+		return fmt.Errorf("%w (%s and %s are known too)", err, MaxStatistic, None)
 	}
 	o.adjust = correction.Adjust
 	return nil
@@ -108,13 +108,26 @@ func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, erro
 	if err != nil {
 		return nil, err
 	}
-	if smallest := math.Exp2(-float64(len(subjects.RDVs))); a.Test == SignFlip && smallest > a.Level {
+	if smallest := a.smallest(len(subjects.RDVs)); a.Test == SignFlip && smallest > a.Level {
 		a.warn("a sign flip test of %d subjects cannot reach p ≤ %g: its smallest p value is %.3g", len(subjects.RDVs), a.Level, smallest)
 	}
 	if few := len(subjects.RDVs); a.BootstrapOver != None && a.over != inference.Conditions && few < EnoughSubjects {
 		a.warn("an interval over %d subjects is too narrow: use %d or more", few, EnoughSubjects)
 	}
 	return a, nil
+}
+
+// smallest is the least p value that a sign flip test of so many subjects can
+// find: only the observed signs, and with two tails their opposites, reach it.
+func (a *analysis) smallest(subjects int) float64 {
+	patterns := math.Exp2(float64(subjects))
+	switch {
+	case patterns > float64(a.Draws):
+		return 1 / float64(a.Draws+1)
+	case a.tail == inference.TwoSided:
+		return 2 / patterns
+	}
+	return 1 / patterns
 }
 
 // measure finds the numbers of conditions and times.

@@ -358,6 +358,28 @@ func TestWarningsOfFewSubjects(t *testing.T) {
 	}
 }
 
+// With five subjects a two-sided sign flip test ends at 2/32, with many at the
+// number of draws.
+func TestWarningsOfTestsThatCannotPass(t *testing.T) {
+	for _, c := range []struct {
+		tail            string
+		subjects, draws int
+		want            string
+	}{
+		{"two-sided", 5, 0, "0.0625"},
+		{"greater", 5, 0, ""},
+		{"greater", 4, 0, "0.0625"},
+		{"greater", 6, 15, "0.0625"},
+	} {
+		models, subjects := simulated(c.subjects, 5, 2)
+		r := run(t, rsa.Evaluation{Test: rsa.SignFlip, Tail: c.tail, Draws: c.draws, BootstrapOver: rsa.None}, models, subjects)
+		w := strings.Join(r.Warnings, "\n")
+		if strings.Contains(w, "smallest p value is "+c.want) != (c.want != "") {
+			t.Errorf("%+v: warnings %q", c, w)
+		}
+	}
+}
+
 // Cost counts the comparisons that progress reports, times the models.
 func TestCost(t *testing.T) {
 	for _, c := range []struct {
