@@ -74,11 +74,7 @@ func ByName(name string) (Comparator, error) {
 		}
 		known = append(known, c.Name)
 	}
-	meant := ""
-	if near := nearest.Names(name, known); len(near) > 0 {
-		meant = fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
-	}
-	return Comparator{}, fmt.Errorf("no comparator is called %q%s: use one of %s", name, meant, strings.Join(known, ", "))
+	return Comparator{}, fmt.Errorf("no comparator is called %q: use one of %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
 }
 
 // A Score is how alike two RDVs are.

@@ -63,15 +63,7 @@ func CorrectionByName(name string) (Correction, error) {
 		}
 		known = append(known, c.Name)
 	}
-	return Correction{}, fmt.Errorf("no correction is called %q%s: use one of %s", name, meant(name, known), strings.Join(known, ", "))
-}
-
-func meant(name string, known []string) string {
-	near := nearest.Names(name, known)
-	if len(near) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" (did you mean %s?)", strings.Join(near, " or "))
+	return Correction{}, fmt.Errorf("no correction is called %q: use one of %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
 }
 
 // Adjust returns p values that can be held against α as if there were one test.
