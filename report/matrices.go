@@ -43,16 +43,20 @@ func brainFirst(path string) int {
 }
 
 // align brings RDMs to the conditions of the page, or the page to those of the
-// first RDMs. RDMs that do not have all of them are left out with a warning.
+// first RDMs. Where one side has no labels, conditions go by their place, as the
+// scores do; the page takes the labels that there are. RDMs that do not have all
+// conditions are left out with a warning.
 func (r *reader) align(name string, rdms *rdm.RDMs) *rdm.RDMs {
 	if len(r.page.Stimuli) == 0 {
 		for i := range rdms.Size {
-			r.page.Stimuli = append(r.page.Stimuli, Stimulus{Label: label(rdms, i)})
+			r.page.Stimuli = append(r.page.Stimuli, Stimulus{Label: strconv.Itoa(i + 1)})
+		}
+	}
+	if (rdms.Conditions == nil || !r.labelled) && rdms.Size == len(r.page.Stimuli) {
+		for i, label := range rdms.Conditions {
+			r.page.Stimuli[i].Label, r.labelled = label, true
 		}
 		return rdms
-	}
-	if rdms.Conditions == nil && rdms.Size == len(r.page.Stimuli) {
-		return rdms // matched by position, as the scores were
 	}
 	index := make([]int, len(r.page.Stimuli))
 	for i, s := range r.page.Stimuli {
@@ -62,13 +66,6 @@ func (r *reader) align(name string, rdms *rdm.RDMs) *rdm.RDMs {
 		}
 	}
 	return rdms.Reorder(index)
-}
-
-func label(rdms *rdm.RDMs, i int) string {
-	if rdms.Conditions == nil {
-		return strconv.Itoa(i + 1)
-	}
-	return rdms.Conditions[i]
 }
 
 // brain packs the mean over subjects at every time.

@@ -36,6 +36,7 @@ func Read(folder string) (*Page, error) {
 type reader struct {
 	folder      string
 	page        *Page
+	labelled    bool          // the conditions of the page have labels, not numbers alone
 	evaluations []*rsa.Result // the files behind page.Results
 }
 

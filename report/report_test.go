@@ -144,6 +144,34 @@ func TestModelRDMsTakeTheOrderOfTheBrain(t *testing.T) {
 	}
 }
 
+// A brain without labels takes those of the models, by place; numbers that name
+// its conditions meanwhile are not labels.
+func TestABrainWithoutLabelsTakesThoseOfTheModels(t *testing.T) {
+	folder := t.TempDir()
+	for name, stack := range map[string]rdm.RDMs{
+		"brain": {Size: 3, Dissimilarities: []float64{1, 2, 3}},
+		"a":     {Size: 3, Dissimilarities: []float64{1, 2, 3}, Conditions: []string{"3", "1", "2"}, Labels: map[string][]string{"layer": {"first"}}},
+		"b":     {Size: 3, Dissimilarities: []float64{2, 1, 3}, Conditions: []string{"1", "3", "2"}, Labels: map[string][]string{"layer": {"other"}}},
+	} {
+		if err := stack.Write(filepath.Join(folder, "rdm", name+".npz")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := read(t, folder)
+	if len(page.Models) != 2 || len(page.Warnings) != 0 || page.Stimuli[0].Label != "3" || page.Stimuli[2].Label != "2" {
+		t.Fatalf("%d models, stimuli %v, warnings %q", len(page.Models), page.Stimuli, page.Warnings)
+	}
+	if !bytes.Equal(page.Models[0].Data, page.Brain.Data) {
+		t.Error("the model was moved, not matched by place")
+	}
+	want := []uint16{32767, 65534, 0} // of b: (3, 1) is 2, (3, 2) is 3, (1, 2) is 1
+	for pair := range want {
+		if got := binary.LittleEndian.Uint16(page.Models[1].Data[2*pair:]); got != want[pair] {
+			t.Errorf("pair %d of b is packed as %d, want %d", pair, got, want[pair])
+		}
+	}
+}
+
 func TestSummaryAndMethodsSayWhatWasDone(t *testing.T) {
 	page := read(t, makeFixture(t, 0, 8))
 	summary := strings.ReplaceAll(strings.Join(page.Summary, " "), "\u00a0", " ")
