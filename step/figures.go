@@ -89,11 +89,11 @@ func (s Figures) scores(found *rsa.Result) []drawing {
 		}
 		for _, i := range models[name] {
 			bars.Bars = append(bars.Bars, bar(found, found.Models[i]))
-			if found.Times != nil {
+			if len(found.Times) > 1 {
 				course.Lines = append(course.Lines, line(found, found.Models[i]))
 			}
 		}
-		if found.Times != nil {
+		if len(found.Times) > 1 {
 			if c := found.NoiseCeiling; c != nil {
 				course.Ceiling = &figure.Band{Low: floats(c.Lower.Values), High: floats(c.Upper.Values)}
 			}
