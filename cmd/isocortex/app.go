@@ -118,6 +118,7 @@ func (a *app) print(value any, text func(w io.Writer)) error {
 			return err
 		}
 	}
+	a.screen.leave()
 	if _, err := a.stdout.Write(out.Bytes()); err != nil {
 		return fmt.Errorf("standard output: %w", errors.Unwrap(err))
 	}

@@ -53,6 +53,11 @@ func TestEveryHintIsReached(t *testing.T) {
 			t.Errorf("%v: hint %q, want %q", h.of, got, h.text)
 		}
 	}
+	for ending, text := range foreign {
+		if got := hint(file.Unsupported("subject 1"+strings.ToUpper(ending), -1, "format", "strange")); got != text {
+			t.Errorf("%s: hint %q, want %q", ending, got, text)
+		}
+	}
 	if got := hint(errors.New("no luck")); got != "" {
 		t.Errorf("an error that nobody knows has the hint %q", got)
 	}

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"github.com/isocortex/isocortex/engine"
@@ -21,12 +23,35 @@ func hint(err error) string {
 	if errors.As(err, &library) {
 		return "--onnxruntime FILE or ISOCORTEX_ONNXRUNTIME names the engine; without them the one inside the program is used, which 'make build' puts there"
 	}
+	var place *file.ParseError
+	if errors.As(err, &place) && errors.Is(err, file.ErrUnsupported) {
+		if text := foreign[strings.ToLower(filepath.Ext(place.Path))]; text != "" {
+			return text
+		}
+	}
 	for _, h := range hints {
 		if errors.Is(err, h.of) {
 			return h.text
 		}
 	}
 	return ""
+}
+
+// What to do with files that people have and this program does not read.
+const (
+	asArrays = "save its arrays as .npy: numpy.save in Python, writeNPY in MATLAB"
+	asONNX   = "export the network as ONNX: torch.onnx.export in PyTorch, tf2onnx for TensorFlow"
+)
+
+// foreign says what to do with files of other programs, by ending.
+var foreign = map[string]string{
+	".yaml": "'isocortex check' shows a study", ".yml": "'isocortex check' shows a study",
+	".pth": asONNX, ".pt": asONNX, ".safetensors": asONNX, ".h5": asArrays + "; of a network, " + asONNX, ".pb": asONNX, ".keras": asONNX,
+	".mat": asArrays, ".hdf5": asArrays, ".csv": asArrays, ".tsv": asArrays, ".txt": asArrays, ".pkl": asArrays,
+	".fif": asArrays, ".edf": asArrays, ".bdf": asArrays, ".set": asArrays, ".vhdr": asArrays, ".nii": asArrays, ".gz": asArrays,
+	".gif": "save pictures as PNG or JPEG", ".tif": "save pictures as PNG or JPEG", ".tiff": "save pictures as PNG or JPEG",
+	".bmp": "save pictures as PNG or JPEG", ".webp": "save pictures as PNG or JPEG",
+	".html": "open it in a browser, or its folder with 'isocortex view'",
 }
 
 // hints says what to try after the errors that have nothing to do with brains;

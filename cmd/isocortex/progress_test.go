@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"fmt"
+	"io"
 	"testing"
 	"time"
 
@@ -57,5 +59,20 @@ func TestAFileIsNoTerminal(t *testing.T) {
 	s.start(new(bytes.Buffer))
 	if s.terminal {
 		t.Error("a buffer passes for a terminal")
+	}
+}
+
+func TestResultsAndWarningsBeginOnALineOfTheirOwn(t *testing.T) {
+	var out bytes.Buffer
+	a := &app{stdout: &out, stderr: &out}
+	a.screen = screen{out: &out, terminal: true}
+	a.screen.show(work.Progress{Task: "RDMs", Done: 1, Total: 1})
+	a.warn("careful")
+	a.screen.show(work.Progress{Task: "compare", Done: 1, Total: 1})
+	if err := a.print(nil, func(w io.Writer) { fmt.Fprintln(w, "0.5") }); err != nil {
+		t.Fatal(err)
+	}
+	if want := "\rRDMs  1/1\nisocortex: warning: careful\n\rcompare  1/1\n0.5\n"; out.String() != want {
+		t.Errorf("got  %q\nwant %q", &out, want)
 	}
 }

@@ -27,12 +27,7 @@ label subject inside a file, or stand one in each file.`,
 		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
 			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/brain.npz \\\n" +
 			"    --window \"0 ms to 500 ms\" --json -o scores",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return fmt.Errorf("%s belongs to no flag: files behind --models and --subjects are separated by commas", args[0])
-			}
-			return nil
-		},
+		Args: noOperands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s.Models, s.Subjects = sources(models, source), sources(subjects, source)
 			s.Evaluation.Seed = a.flags.seed
@@ -58,6 +53,14 @@ label subject inside a file, or stand one in each file.`,
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
 	require(cmd, "models", "subjects")
 	return cmd
+}
+
+// noOperands refuses what most likely belongs to the flag before it.
+func noOperands(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("%s belongs to no flag: files behind --models and --subjects are separated by commas", args[0])
+	}
+	return nil
 }
 
 // evaluationFlags are the flags of tests and intervals.
