@@ -21,8 +21,9 @@ import (
 )
 
 // DefaultBatch is the number of stimuli that go through a network together.
-// Networks whose weights are constant give the same bits for any number.
-const DefaultBatch = 8
+// Networks whose weights are constant give the same bits for any number; 4 is as
+// fast as 8 and takes half the memory.
+const DefaultBatch = 4
 
 // An Extraction says which responses to which stimuli are wanted.
 type Extraction struct {

@@ -90,19 +90,18 @@ func (e Estimator) rdv(ctx context.Context, dst []float64, p Patterns) error {
 	if err != nil {
 		return err
 	}
-	n := p.Rows
-	for i := range n {
-		for j := i + 1; j < n; j++ {
-			aa, bb, ab := products[i*n+i], products[j*n+j], products[j*n+i]
+	return e.Budget.Each(ctx, "", p.Rows, func(i int) error {
+		row := dst[PairIndex(p.Rows, i, i+1):]
+		for j := i + 1; j < p.Rows; j++ {
+			aa, bb, ab := products.at(i, i), products.at(j, j), products.at(j, i)
 			if e.Measure.direct != nil && aa+bb-2*ab <= cancels*(aa+bb) {
-				dst[0] = e.Measure.direct(p, i, j)
+				row[j-i-1] = e.Measure.direct(p, i, j)
 			} else {
-				dst[0] = e.Measure.value(aa, bb, ab)
+				row[j-i-1] = e.Measure.value(aa, bb, ab)
 			}
-			dst = dst[1:]
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // atTime gathers the patterns of one time.

@@ -239,9 +239,41 @@ func TestManyChannels(t *testing.T) {
 			t.Errorf("%d threads give other bits than one", threads)
 		}
 	}
-	// Products in float32 over blocks of 8192 channels, added in float64.
+	// Products in float32 over blocks of channels, added in float64.
 	if d := farthest(first, exact); !(d < 2e-6) {
 		t.Errorf("float32 differs from float64 by %g", d)
+	}
+}
+
+// Correlation sees neither the scale of patterns, where products of float32 would
+// leave its range, nor an offset, where its digits would be used up by a mean
+// that drifts over the channels.
+func TestManyChannelsOfAnyScale(t *testing.T) {
+	e := enginetest.Open(t)
+	exact := matrix(130, 20_000, 0, 7)
+	for i := range exact.F64 {
+		exact.F64[i] += float64(i%exact.Channels) / 100
+	}
+	p := narrow(exact)
+	want, err := estimator(t, "correlation", engine.Plain{}, 2).RDV(t.Context(), rdm.Patterns{Rows: 4, Channels: p.Channels, F32: p.F32[:4*p.Channels]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, scale := range []float32{1, 0x1p-80, 0x1p80} {
+		scaled := rdm.Patterns{Rows: p.Rows, Channels: p.Channels, F32: slices.Clone(p.F32)}
+		for i := range scaled.F32 {
+			scaled.F32[i] *= scale
+		}
+		got, err := estimator(t, "correlation", e.Multiplier(), 2).RDV(t.Context(), scaled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j := 1; j < 4; j++ {
+			g, w := got[rdm.PairIndex(p.Rows, 0, j)], want[rdm.PairIndex(4, 0, j)]
+			if !(math.Abs(g-w) < 1e-7) {
+				t.Errorf("times %g: the correlation distance of rows 0 and %d is %v, should be %v", scale, j, g, w)
+			}
+		}
 	}
 }
 

@@ -3,17 +3,19 @@ package rdm
 import (
 	"context"
 	"math"
+	"sync"
 
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/work"
 )
 
 // Sizes of the pieces in which products are computed. They are part of the
-// definition of the result: sums are rounded piece by piece.
+// definition of the result: sums are rounded piece by piece. Measured on 1000
+// patterns of 100,000 channels: the engine is at its best when it multiplies a
+// few rows with many, and when the length of rows is no power of two.
 const (
 	tileRows     = 32   // rows that one product multiplies with themselves and all later rows
-	blockColumns = 2000 // channels of one product
-	momentRows   = 8    // rows whose moments one piece of work computes
+	blockColumns = 4000 // channels of one product
 
 	// exactWork is the number of multiplications up to which products are
 	// computed in float64 whatever the width of the patterns: it takes a few
@@ -40,174 +42,152 @@ func (p Patterns) at(i, k int) float64 {
 	return float64(p.F32[i*p.Channels+k])
 }
 
-// pattern is what a measure may know of one row before rows are multiplied.
-type pattern struct {
-	mean     float64
-	norm     float64 // square root of the summed squared deviations from the mean
-	constant bool
-}
-
-// shift is what is done to each entry of a row: subtract, then multiply.
-type shift struct{ subtract, scale float64 }
-
-// standardize makes products of rows correlations. A constant pattern has none.
-func (p pattern) standardize() shift {
-	if p.constant {
-		return shift{0, math.NaN()}
-	}
-	return shift{p.mean, 1 / p.norm}
-}
-
-// keep leaves a row as it is.
-func (p pattern) keep() shift { return shift{0, 1} }
-
-// gram returns the products of all pairs of rows after the shifts of the
-// measure, as the upper triangle of a Rows × Rows matrix in float64.
+// gram returns the products of all pairs of rows, each row centered on its mean
+// if the measure asks for it. The product of a constant row with itself is then
+// exactly 0.
 //
-// Rows are multiplied in blocks of channels, and the blocks added in float64 in
-// their order. A block is shifted once into a buffer of its own, so memory is
-// Rows × (Rows + blockColumns) whatever the number of channels.
-func (e Estimator) gram(ctx context.Context, p Patterns) ([]float64, error) {
-	wide := e.Measure.direct != nil || p.Rows*p.Rows*p.Channels <= exactWork
-	switch {
-	case p.F64 != nil:
+// Many patterns of float32 are multiplied in float32, unless their products
+// leave its range.
+func (e Estimator) gram(ctx context.Context, p Patterns) (triangle, error) {
+	if p.F64 != nil {
 		return gram(ctx, e, p, p.F64, e.Multiplier.MultiplyTransposed64)
-	case wide:
-		return gram(ctx, e, p, p.F32, e.Multiplier.MultiplyTransposed64)
-	default:
-		return gram(ctx, e, p, p.F32, e.Multiplier.MultiplyTransposed32)
 	}
+	if e.Measure.direct == nil && p.Rows*p.Rows*p.Channels > exactWork {
+		products, err := gram(ctx, e, p, p.F32, e.Multiplier.MultiplyTransposed32)
+		if err != nil || products.fitFloat32() {
+			return products, err
+		}
+	}
+	return gram(ctx, e, p, p.F32, e.Multiplier.MultiplyTransposed64)
 }
 
 // multiply is dst = a · bᵀ for a of m × k and b of n × k.
 type multiply[T number] func(dst, a, b []T, m, n, k int) error
 
-func gram[S, T number](ctx context.Context, e Estimator, p Patterns, x []S, product multiply[T]) ([]float64, error) {
-	shifts, err := e.shifts(ctx, p, func(row int) pattern {
-		return moments(x[row*p.Channels : (row+1)*p.Channels])
-	})
-	if err != nil {
-		return nil, err
-	}
-	sums := make([]float64, p.Rows*p.Rows)
-	tiles := work.Shards(p.Rows, tileRows)
-	results := make([][]T, len(tiles))
-	for i, tile := range tiles {
-		results[i] = make([]T, tile.Len()*(p.Rows-tile.From))
-	}
+// gram is Estimator.gram in the width of product.
+//
+// Rows are multiplied in blocks of channels, and the blocks added in float64 in
+// their order. A block of a row is centered on its own mean, on the one way that
+// its numbers take through the processor; what this leaves out is the products
+// of the means of the blocks. Memory is Rows × (Rows + blockColumns) whatever the
+// number of channels.
+//
+//	source   Chan, Golub & LeVeque (1983), doi:10.1080/00031305.1983.10483115
+func gram[S, T number](ctx context.Context, e Estimator, p Patterns, x []S, product multiply[T]) (triangle, error) {
+	blocks := work.Shards(p.Channels, blockColumns)
+	products := triangle{p.Rows, make([]float64, p.Rows*p.Rows), e.Budget}
 	buffer := make([]T, p.Rows*min(blockColumns, p.Channels))
-	for _, columns := range work.Shards(p.Channels, blockColumns) {
+	means := make([]float64, p.Rows*len(blocks))
+	for b, columns := range blocks {
 		k := columns.Len()
 		err := e.Budget.Each(ctx, "", p.Rows, func(row int) error {
-			from := row * p.Channels
-			center(buffer[row*k:(row+1)*k], x[from+columns.From:from+columns.To], shifts[row])
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		err = e.Budget.Each(ctx, "", len(tiles), func(i int) error {
-			tile := tiles[i]
-			rest := p.Rows - tile.From
-			if err := product(results[i], buffer[tile.From*k:p.Rows*k], buffer[tile.From*k:tile.To*k], rest, tile.Len(), k); err != nil {
-				return err
+			responses := x[row*p.Channels:][columns.From:columns.To]
+			about := 0.0
+			if e.Measure.centers {
+				about = mean(responses)
 			}
-			add(sums, results[i], tile, p.Rows)
+			center(buffer[row*k:][:k], responses, about)
+			means[row*len(blocks)+b] = about
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return products, err
+		}
+		if err := add(ctx, products, buffer[:p.Rows*k], product); err != nil {
+			return products, err
 		}
 	}
-	return sums, nil
+	if !e.Measure.centers || len(blocks) == 1 {
+		return products, nil
+	}
+	for row := range p.Rows {
+		between(means[row*len(blocks):][:len(blocks)], blocks)
+	}
+	return products, add(ctx, products, means, e.Multiplier.MultiplyTransposed64)
 }
 
-// shifts computes what to do to each row.
-func (e Estimator) shifts(ctx context.Context, p Patterns, moments func(row int) pattern) ([]shift, error) {
-	shifts := make([]shift, p.Rows)
-	groups := work.Shards(p.Rows, momentRows)
-	err := e.Budget.Each(ctx, "", len(groups), func(g int) error {
-		for row := groups[g].From; row < groups[g].To; row++ {
-			shifts[row] = e.Measure.prepare(moments(row))
+// A triangle holds the products of all pairs of rows: those of row i with rows
+// 0..i are the first numbers of row i of a rows × rows matrix.
+type triangle struct {
+	rows   int
+	sums   []float64
+	budget work.Budget
+}
+
+// at returns the product of rows i and j, j not above i.
+func (t triangle) at(i, j int) float64 { return t.sums[i*t.rows+j] }
+
+// fitFloat32 reports whether products that were computed in float32 are so far
+// from its smallest and its largest numbers that nothing was cut off.
+func (t triangle) fitFloat32() bool {
+	const smallest, largest = 1e-25, 1e35
+	for i := range t.rows {
+		if square := t.at(i, i); square < smallest || square > largest {
+			return false
+		}
+	}
+	return true
+}
+
+// add adds the products of the rows of x.
+func add[T number](ctx context.Context, to triangle, x []T, product multiply[T]) error {
+	k := len(x) / to.rows
+	tiles := work.Shards(to.rows, tileRows)
+	scratch := sync.Pool{New: func() any { products := make([]T, to.rows*tileRows); return &products }}
+	return to.budget.Each(ctx, "", len(tiles), func(i int) error {
+		tile := tiles[i]
+		n, later := tile.Len(), to.rows-tile.From
+		products := scratch.Get().(*[]T)
+		defer scratch.Put(products)
+		if err := product((*products)[:later*n], x[tile.From*k:], x[tile.From*k:tile.To*k], later, n, k); err != nil {
+			return err
+		}
+		for row := range later {
+			sums := to.sums[(tile.From+row)*to.rows+tile.From:][:n]
+			for j, v := range (*products)[row*n:][:n] {
+				sums[j] += float64(v)
+			}
 		}
 		return nil
 	})
-	return shifts, err
 }
 
-// add adds the products of the rows of a tile with themselves and all later
-// rows to the rows × rows sums.
-func add[T number](sums []float64, products []T, tile work.Span, rows int) {
-	n := tile.Len()
-	for i := tile.From; i < rows; i++ {
-		to := sums[i*rows+tile.From:][:n]
-		for j, v := range products[:n] {
-			to[j] += float64(v)
-		}
-		products = products[n:]
+// center writes x − about to dst.
+func center[S, T number](dst []T, x []S, about float64) {
+	dst = dst[:len(x)]
+	for i, v := range x {
+		dst[i] = T(float64(v) - about)
 	}
 }
 
-// center writes (x − subtract) · scale to dst.
-func center[S, T number](dst []T, x []S, s shift) {
-	if s == (shift{0, 1}) {
-		for i, v := range x {
-			dst[i] = T(v)
-		}
-		return
+// between replaces the means of the blocks of a row by their deviations from the
+// mean of the row, each times the square root of the channels it stands for.
+func between(means []float64, blocks []work.Span) {
+	first, sum := means[0], 0.0
+	for b, m := range means {
+		sum += (m - first) * float64(blocks[b].Len())
 	}
-	x = x[:len(dst)]
-	for i := range dst {
-		dst[i] = T((float64(x[i]) - s.subtract) * s.scale)
+	row := first + sum/float64(blocks[len(blocks)-1].To)
+	for b := range means {
+		means[b] = (means[b] - row) * math.Sqrt(float64(blocks[b].Len()))
 	}
 }
 
-// moments returns the mean and the norm of a row around it.
-//
-// One pass sums deviations from the first entry, which is exactly zero for a
-// constant row. Where the first entry lies so far out that rounding would show,
-// a second pass sums deviations from the mean.
-//
-//	source   Chan, Golub & LeVeque (1983), doi:10.1080/00031305.1983.10483115
-func moments[S number](x []S) pattern {
-	if len(x) == 0 {
-		return pattern{constant: true}
-	}
-	first, n := float64(x[0]), float64(len(x))
-	sum, squares := deviations(x, first)
-	if squares == 0 {
-		return pattern{mean: first, constant: true}
-	}
-	mean, rest := first+sum/n, squares-sum*sum/n
-	if !(rest > squares*1e-6) {
-		sum, squares = deviations(x, mean)
-		rest = squares - sum*sum/n
-	}
-	return pattern{mean: mean, norm: math.Sqrt(rest), constant: rest == 0}
-}
-
-// deviations returns the sum of the deviations from a center and that of their
-// squares, in four chains that the processor follows side by side.
-func deviations[S number](x []S, center float64) (sum, squares float64) {
-	var s, q [4]float64
-	for len(x) >= 4 {
-		a, b, c, d := float64(x[0])-center, float64(x[1])-center, float64(x[2])-center, float64(x[3])-center
-		s[0] += a
-		s[1] += b
-		s[2] += c
-		s[3] += d
-		q[0] += a * a
-		q[1] += b * b
-		q[2] += c * c
-		q[3] += d * d
-		x = x[4:]
+// mean returns the mean of x, which of equal numbers is exactly that number. Four
+// sums let the processor follow them side by side.
+func mean[S number](x []S) float64 {
+	first, all := float64(x[0]), float64(len(x))
+	var s0, s1, s2, s3 float64
+	for ; len(x) >= 4; x = x[4:] {
+		s0 += float64(x[0]) - first
+		s1 += float64(x[1]) - first
+		s2 += float64(x[2]) - first
+		s3 += float64(x[3]) - first
 	}
 	for _, v := range x {
-		a := float64(v) - center
-		s[0] += a
-		q[0] += a * a
+		s0 += float64(v) - first
 	}
-	return (s[0] + s[1]) + (s[2] + s[3]), (q[0] + q[1]) + (q[2] + q[3])
+	return first + ((s0+s1)+(s2+s3))/all
 }
 
 // withMultiplier serves estimators that were given no engine.

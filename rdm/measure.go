@@ -15,7 +15,7 @@ type Measure struct {
 	Name       string
 	Definition Definition
 
-	prepare func(p pattern) shift              // what to do to a pattern before multiplying
+	centers bool                               // the mean of a pattern is subtracted before multiplying
 	value   func(aa, bb, ab float64) float64   // the dissimilarity from the products of two patterns
 	direct  func(p Patterns, i, j int) float64 // the same from the patterns themselves, for pairs so close that value would cancel; nil if it never does
 }
@@ -28,8 +28,8 @@ var Measures = []Measure{
 			Measure: "correlation", Kind: Distance,
 			Text: "1 − Pearson correlation of the two patterns over channels; never clipped; NaN if a pattern is constant",
 		},
-		prepare: pattern.standardize,
-		value:   func(_, _, ab float64) float64 { return 1 - ab },
+		centers: true,
+		value:   func(aa, bb, ab float64) float64 { return 1 - ab/(math.Sqrt(aa)*math.Sqrt(bb)) },
 	},
 	{
 		Name: "euclidean",
@@ -37,9 +37,8 @@ var Measures = []Measure{
 			Measure: "euclidean", Kind: Distance,
 			Text: "square root of the summed squared differences over channels; not divided by the number of channels",
 		},
-		prepare: pattern.keep,
-		value:   func(aa, bb, ab float64) float64 { return math.Sqrt(aa + bb - 2*ab) },
-		direct:  euclidean,
+		value:  func(aa, bb, ab float64) float64 { return math.Sqrt(aa + bb - 2*ab) },
+		direct: euclidean,
 	},
 }
 
