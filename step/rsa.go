@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -66,11 +67,7 @@ func (s RSA) Save(found *rsa.Result) error {
 
 // Evaluate returns what Run saves.
 func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
-	name := s.Comparator
-	if name == "" {
-		name = DefaultComparator
-	}
-	comparator, err := compare.ByName(name)
+	comparator, err := compare.ByName(cmp.Or(s.Comparator, DefaultComparator))
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +80,6 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 		return nil, err
 	}
 	env.warn(matching.Warnings...)
-	if n := len(matching.Index[0]); n < 3 {
-		return nil, fmt.Errorf("%d conditions are in all of %s and others: RDMs of three or more can be compared", n, s.Models[0].Path)
-	}
 	for i, r := range stacks {
 		stacks[i] = r.Reorder(matching.Index[i])
 	}
@@ -122,13 +116,17 @@ func (s RSA) read(ctx context.Context) ([]*rdm.RDMs, error) {
 	return stacks, nil
 }
 
-// match finds the conditions that all stacks share.
+// match finds the conditions that all stacks share, three or more.
 func (s RSA) match(stacks []*rdm.RDMs) (dataset.Matching, error) {
 	sides := make([]dataset.Side, len(stacks))
 	for i, source := range slices.Concat(s.Models, s.Subjects) {
 		sides[i] = side(source.Path, stacks[i])
 	}
-	return dataset.Match(s.Strict, sides...)
+	matching, err := dataset.Match(s.Strict, sides...)
+	if err == nil && len(matching.Index[0]) < 3 {
+		err = fmt.Errorf("only %d conditions are in %s and in all others: three or more can be compared", len(matching.Index[0]), sides[0].Name)
+	}
+	return matching, err
 }
 
 // models lists every RDM of the model stacks.
@@ -167,26 +165,12 @@ func (s RSA) subjects(stacks []*rdm.RDMs) (rsa.Subjects, error) {
 			if slices.Contains(all.Names, name) {
 				return all, fmt.Errorf("%s: subject %q stands in another file too", path, name)
 			}
-			var rdvs [][]float64
-			var times []float64
-			for k := range r.Len() {
-				if names[k] == name {
-					rdvs = append(rdvs, r.RDV(k))
-					if r.Times != nil {
-						times = append(times, r.Times[k])
-					}
-				}
-			}
-			if times == nil && len(rdvs) > 1 {
-				return all, fmt.Errorf("%s: subject %q has %d RDMs and no times: average or select them first", path, name, len(rdvs))
-			}
-			if !ascending(times) {
-				return all, fmt.Errorf("%s: the times of subject %q do not ascend: one RDM per time, in their order, is what can be compared", path, name)
-			}
-			mine := dataset.Axis{Name: path, Times: times}
+			rdvs, times := course(r, func(k int) bool { return names[k] == name })
+			mine := dataset.Axis{Name: fmt.Sprintf("subject %q of %s", name, path), Times: times}
 			if all.RDVs == nil {
 				all.Times, axis = times, mine
-			} else if err := dataset.MatchTimes(axis, mine); err != nil {
+			}
+			if err := fits(mine, axis, len(rdvs)); err != nil {
 				return all, err
 			}
 			all.Names = append(all.Names, name)
@@ -194,6 +178,32 @@ func (s RSA) subjects(stacks []*rdm.RDMs) (rsa.Subjects, error) {
 		}
 	}
 	return all, nil
+}
+
+// course picks the RDVs of one subject, and their times; nil where there are none.
+func course(r *rdm.RDMs, chosen func(k int) bool) (rdvs [][]float64, times []float64) {
+	for k := range r.Len() {
+		if !chosen(k) {
+			continue
+		}
+		rdvs = append(rdvs, r.RDV(k))
+		if r.Times != nil {
+			times = append(times, r.Times[k])
+		}
+	}
+	return rdvs, times
+}
+
+// fits refuses a subject that has not one RDM at each of the times of the
+// first.
+func fits(mine, first dataset.Axis, count int) error {
+	switch {
+	case mine.Times == nil && count > 1:
+		return fmt.Errorf("%s has %d RDMs and no times: average or select them first", mine.Name, count)
+	case !ascending(mine.Times):
+		return fmt.Errorf("%s: its times do not ascend: one RDM per time, in their order, is what can be compared", mine.Name)
+	}
+	return dataset.MatchTimes(first, mine)
 }
 
 // ascending reports whether every time is later than the one before.
