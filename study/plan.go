@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,9 +47,12 @@ func (p *Plan) path(parts ...string) string {
 // Plan takes the study apart. It looks for files that patterns name, and reads
 // none.
 //
-//	errors   a pattern of Datasets that matches no file; a result that would
-//	         be written over what the study reads
+//	errors   no networks and no model RDMs; a pattern of Datasets that matches
+//	         no file; a result that would be written over what the study reads
 func (s *Study) Plan(out string) (*Plan, error) {
+	if len(s.Networks)+len(s.ModelRDMs) == 0 {
+		return nil, errors.New("the study names nothing to compare the brain with: add networks or model rdms")
+	}
 	p := &Plan{Out: out}
 	brain, err := s.planBrain(p)
 	if err != nil {

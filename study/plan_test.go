@@ -161,6 +161,7 @@ func TestPlanProtectsItsInputs(t *testing.T) {
 		"study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: out/stimuli}\n":           filepath.Join(folder, "out"),
 		"study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: \"out/stimuli/*.png\"}\n": filepath.Join(folder, "out"),
 	} {
+		text += "model rdms: [{name: m, file: m.npz}]\n"
 		s, err := study.Parse(filepath.Join(folder, "study.yaml"), []byte(text), study.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -176,6 +177,17 @@ func TestPlanProtectsItsInputs(t *testing.T) {
 		if _, err := s.Plan(filepath.Join(folder, "elsewhere")); err != nil {
 			t.Errorf("%q elsewhere: %v", text, err)
 		}
+	}
+}
+
+func TestPlanNeedsSomethingToCompareWith(t *testing.T) {
+	s, err := study.Parse("s.yaml", []byte("study: 1\nbrain: {rdms: [brain.npz]}\n"), study.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Plan("out")
+	if err == nil || !strings.Contains(err.Error(), "add networks or model rdms") {
+		t.Errorf("err = %v", err)
 	}
 }
 
