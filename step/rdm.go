@@ -141,6 +141,9 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	env.warn(matching.Warnings...)
 	index := givenOrder(matching, sides)
 	joined := &rdm.RDMs{Size: len(index[0]), Definition: stacks[0].Definition, Labels: map[string][]string{}}
+	if matching.How == dataset.ByPosition {
+		joined.Definition.Text += "; conditions of its files matched by position"
+	}
 	for i, r := range stacks {
 		if err := s.agree(stacks[0], r, i); err != nil {
 			return nil, err

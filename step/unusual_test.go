@@ -63,6 +63,20 @@ func TestPositionsAreThoseOfTheFiles(t *testing.T) {
 	}
 }
 
+// A stack remembers that its files were matched by position, and keeps the
+// labels that there are.
+func TestAStackMatchedByPositionSaysSo(t *testing.T) {
+	bare := labelled(t, "s2", "cabd")
+	bare.Conditions = ""
+	r, err := step.RDM{From: []step.Source{bare, labelled(t, "s1", "cabd")}, Label: "subject"}.Stack(t.Context(), &step.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(r.Conditions, []string{"c", "a", "b", "d"}) || !slices.Equal(r.RDV(0), r.RDV(1)) || !strings.HasSuffix(r.Definition.Text, "matched by position") {
+		t.Errorf("%v: %v and %v, %s", r.Conditions, r.RDV(0), r.RDV(1), r.Definition.Text)
+	}
+}
+
 func TestStacksOfDifferentOrdersAreInNaturalOrder(t *testing.T) {
 	r, err := step.RDM{From: []step.Source{labelled(t, "s1", "cabd"), labelled(t, "s2", "dbca")}, Label: "subject"}.Stack(t.Context(), &step.Env{})
 	if err != nil {
