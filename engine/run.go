@@ -41,7 +41,6 @@ func (s *Session) Run(ctx context.Context, inputs []Tensor) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.engine.users.Add(1)
 	results := &Results{engine: s.engine, values: values, Tensors: make([]Tensor, len(values))}
 	for i, v := range values {
 		if results.Tensors[i], err = s.engine.tensor(v); err != nil {
@@ -63,12 +62,17 @@ func (s *Session) RunInto(inputs, outputs []Tensor) error {
 	values, err := s.run(context.Background(), inputs, func() ([]handle, error) {
 		return s.bind(&pinner, "output", s.outputs, outputs)
 	})
-	s.releaseValues(values)
+	if err == nil {
+		s.releaseValues(values)
+		s.engine.leave()
+	}
 	return err
 }
 
 // run computes the outputs into the values that outputs makes, or into values
-// that the library makes when outputs is nil. After an error there are none.
+// that the library makes when outputs is nil. After an error there are none;
+// else they count as a user of the engine, which must leave: they may outlive
+// the session.
 func (s *Session) run(ctx context.Context, inputs []Tensor, outputs func() ([]handle, error)) (values []handle, err error) {
 	s.mutex.RLock()
 	defer s.mutex.RUnlock()
@@ -93,6 +97,7 @@ func (s *Session) run(ctx context.Context, inputs []Tensor, outputs func() ([]ha
 		s.releaseValues(values)
 		return nil, err
 	}
+	s.engine.users.Add(1) // while the session, which is one, cannot be closed
 	return values, nil
 }
 
