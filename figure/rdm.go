@@ -100,9 +100,14 @@ func (f RDM) colors() Colors {
 	return f.Colors
 }
 
-// picture draws whole pixels, enough of them that no viewer blurs a cell.
+// mostPixels is the longest side of a picture of more than mostPixels/8 rows,
+// which takes 64 MB.
+const mostPixels = 4000
+
+// picture draws whole pixels, and while they are few enough so many of them that
+// no viewer blurs a cell.
 func (f RDM) picture(n int, values []float64, low, high float64) image.Image {
-	cell := max(8, 900/n)
+	cell := min(max(8, 900/n), max(1, mostPixels/n))
 	colors := f.colors()
 	picture := image.NewRGBA(image.Rect(0, 0, n*cell, n*cell))
 	pair := 0
