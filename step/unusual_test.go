@@ -110,7 +110,7 @@ func TestSourcesOfOneNameAreRefused(t *testing.T) {
 	}
 }
 
-func TestTooFewConditionsInCommon(t *testing.T) {
+func TestTooFewConditionsOnAllSides(t *testing.T) {
 	_, err := step.RSA{
 		Models: []step.Source{labelled(t, "m", "abxy")}, Subjects: []step.Source{labelled(t, "s", "abcd")},
 	}.Evaluate(t.Context(), &step.Env{})
