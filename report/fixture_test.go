@@ -14,6 +14,7 @@ import (
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/seed"
 )
 
@@ -77,13 +78,31 @@ func fixtureLabels() (labels []string) {
 // stimuli draws one picture per condition: rings whose color is the category's
 // and whose number tells them apart.
 func (f *fixture) stimuli(t testing.TB) {
-	table := []byte("stimulus\tcondition\tcategory\tthumbnail\n")
+	var labels, categories, pictures []string
 	for i, label := range fixtureLabels() {
 		category := i / fixturePerCategory
 		f.write(t, "stimuli/"+label+".png", ring(category, i%fixturePerCategory))
-		table = fmt.Appendf(table, "%s\t%s\t%s\t%s.png\n", label, label, fixtureCategories[category], label)
+		labels, categories, pictures = append(labels, label), append(categories, fixtureCategories[category]), append(pictures, label+".png")
 	}
-	f.write(t, "stimuli/stimuli.tsv", table)
+	writeStimuli(t, f.folder, labels, categories, pictures)
+}
+
+// writeStimuli saves the table of stimuli, each of which is a condition.
+func writeStimuli(t testing.TB, path string, labels, categories, pictures []string) {
+	t.Helper()
+	folder, err := result.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = folder.WriteTable("stimuli/stimuli.tsv", &result.Table{Description: "The stimuli.", Columns: []result.Column{
+		{Name: "stimulus", Description: "Label.", Text: labels},
+		{Name: "condition", Description: "Label.", Text: labels},
+		{Name: "category", Description: "Category.", Text: categories},
+		{Name: "thumbnail", Description: "File.", Text: pictures},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func ring(category, number int) []byte {

@@ -1,9 +1,7 @@
 package report
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,7 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/result"
 )
 
 // largestPicture is the most bytes of one embedded thumbnail.
@@ -53,24 +51,22 @@ func find(rows []map[string]string, column, value string) map[string]string {
 
 // stimulusTable reads stimuli/stimuli.tsv, each row by the names of its columns.
 func (r *reader) stimulusTable() ([]map[string]string, error) {
-	const name = "stimuli/stimuli.tsv"
-	data, err := r.optional(name)
-	if err != nil || data == nil {
+	path := filepath.Join(r.folder, "stimuli", "stimuli.tsv")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	table, err := result.ReadTable(path)
+	if err != nil {
 		return nil, err
 	}
-	lines := csv.NewReader(bytes.NewReader(data))
-	lines.Comma, lines.LazyQuotes = '\t', true
-	cells, err := lines.ReadAll()
-	if err != nil {
-		return nil, file.Malformed(filepath.Join(r.folder, name), -1, "row", "%w", err)
-	}
-	var rows []map[string]string
-	for k := 1; k < len(cells); k++ {
-		row := map[string]string{}
-		for column, cell := range cells[k] {
-			row[cells[0][column]] = cell
+	rows := make([]map[string]string, table.Len())
+	for i := range rows {
+		rows[i] = map[string]string{}
+		for _, column := range table.Columns {
+			if column.Text != nil {
+				rows[i][column.Name] = column.Text[i]
+			}
 		}
-		rows = append(rows, row)
 	}
 	return rows, nil
 }

@@ -253,7 +253,7 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		"no course or no peak":         {"rsa/spearman.json", `{"comparator":"spearman","times":[0,1],"models":[{"name":"a"}]}`},
 		"a series of 1 numbers":        {"rsa/spearman.json", `{"comparator":"spearman","times":[0,1],"models":[{"course":{"score":[1]},"peak":{}}]}`},
 		"not the folder of a finished": {"study.yaml", "title: nothing else"},
-		"stimuli.tsv: row: malformed":  {"stimuli/stimuli.tsv", "a\tb\nc\n"},
+		"stimuli.json":                 {"stimuli/stimuli.tsv", "a\tb\nc\n"},
 	} {
 		folder := t.TempDir()
 		if err := file.WriteBytes(filepath.Join(folder, filepath.FromSlash(wrong.name)), []byte(wrong.text)); err != nil {
@@ -261,6 +261,22 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		}
 		if _, err := report.Read(folder); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("Read says %v, want %q", err, want)
+		}
+	}
+}
+
+// Labels with quotes, tabs and backslashes find their rows.
+func TestStimuliWithUnusualLabels(t *testing.T) {
+	folder := t.TempDir()
+	labels := []string{`"a`, `b"`, "c\td", `e\n`}
+	brain := rdm.RDMs{Size: 4, Conditions: labels, Dissimilarities: []float64{1, 2, 3, 4, 5, 6}}
+	if err := brain.Write(filepath.Join(folder, "rdm", "brain.npz")); err != nil {
+		t.Fatal(err)
+	}
+	writeStimuli(t, folder, labels, []string{"1", "2", "3", "4"}, []string{"../brain.npz", "", "", ""})
+	for i, s := range read(t, folder).Stimuli {
+		if s.Label != labels[i] || s.Category != fmt.Sprint(i+1) || s.Image != "" {
+			t.Errorf("stimulus %d is %+v", i, s)
 		}
 	}
 }
