@@ -19,6 +19,9 @@ func (r *reader) matrices() error {
 	// The brain comes first: it decides about the conditions.
 	slices.SortStableFunc(paths, func(a, b string) int { return brainFirst(a) - brainFirst(b) })
 	for _, path := range paths {
+		if stem(path) != "brain" && !r.compared(stem(path)) {
+			continue
+		}
 		rdms, err := rdm.Open(path)
 		if err != nil {
 			return err

@@ -343,3 +343,27 @@ func TestHandlerFollowsTheFolder(t *testing.T) {
 		t.Errorf("other files of the folder are served: %.40q", missing)
 	}
 }
+
+// RDMs that an earlier run left in the folder, and that have no scores, are not
+// shown beside those that have.
+func TestRDMsOfAnEarlierRunAreNotShown(t *testing.T) {
+	folder := makeFixture(t, 5, 3)
+	before, err := report.Read(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := rdm.Open(filepath.Join(folder, "rdm", "brain.npz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Write(filepath.Join(folder, "rdm", "earlier.npz")); err != nil {
+		t.Fatal(err)
+	}
+	after, err := report.Read(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(before.Models) == 0 || len(after.Models) != len(before.Models) {
+		t.Errorf("%d stacks of models are shown, want %d", len(after.Models), len(before.Models))
+	}
+}

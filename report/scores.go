@@ -10,8 +10,8 @@ import (
 	"github.com/isocortex/isocortex/rsa"
 )
 
-// results reads rsa/*.json.
-func (r *reader) results() error {
+// scores reads rsa/*.json.
+func (r *reader) scores() error {
 	paths, err := r.list("rsa", ".json")
 	if err != nil {
 		return err
@@ -32,7 +32,14 @@ func (r *reader) results() error {
 			return file.Malformed(path, -1, "models", "%w", err)
 		}
 		r.evaluations = append(r.evaluations, &e)
-		r.page.Results = append(r.page.Results, r.result(&e))
+	}
+	return nil
+}
+
+// results puts the scores on the page, once the RDMs that they are of are there.
+func (r *reader) results() error {
+	for _, e := range r.evaluations {
+		r.page.Results = append(r.page.Results, r.result(e))
 		for _, w := range e.Warnings {
 			if !slices.Contains(r.page.Warnings, w) {
 				r.page.Warnings = append(r.page.Warnings, w)
@@ -40,6 +47,17 @@ func (r *reader) results() error {
 		}
 	}
 	return nil
+}
+
+// compared reports whether the models of a network have scores. Without any
+// scores every network is shown; RDMs of a network without are of an earlier run.
+func (r *reader) compared(network string) bool {
+	if len(r.evaluations) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.evaluations, func(e *rsa.Result) bool {
+		return slices.ContainsFunc(e.Models, func(m rsa.ModelResult) bool { return m.Network == network || m.Name == network })
+	})
 }
 
 // result turns an evaluation into what the page shows of it.

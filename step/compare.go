@@ -51,7 +51,7 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	if err != nil {
 		return Comparison{}, err
 	}
-	env.warn(matching.Warnings...)
+	env.matched(matching)
 	score, err := comparator.Score(a.Reorder(matching.Index[0]).RDV(0), b.Reorder(matching.Index[1]).RDV(0))
 	if err != nil {
 		return Comparison{}, err

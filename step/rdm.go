@@ -78,7 +78,9 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 	}
 	estimator := rdm.Estimator{Measure: measure, Budget: env.Budget}
 	if s.Folder != "" || s.computes() {
-		estimator.Multiplier = env.Multiplier()
+		if estimator.Multiplier, err = env.Multiplier(); err != nil {
+			return nil, err
+		}
 	}
 	if s.Folder != "" {
 		layers, err := layerSources(s.Folder)
@@ -138,7 +140,7 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	if err != nil {
 		return nil, err
 	}
-	env.warn(matching.Warnings...)
+	env.matched(matching)
 	index := givenOrder(matching, sides)
 	joined := &rdm.RDMs{Size: len(index[0]), Definition: stacks[0].Definition, Labels: map[string][]string{}}
 	if matching.How == dataset.ByPosition {

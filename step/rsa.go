@@ -3,8 +3,11 @@ package step
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"slices"
 
 	"github.com/isocortex/isocortex/compare"
@@ -22,6 +25,7 @@ type RSA struct {
 	Evaluation rsa.Evaluation
 	Strict     bool   // matching by position is an error
 	Out        string // folder; "" saves nothing
+	Alone      bool   // the scores of other comparators that stand in Out go: they are of an earlier run
 }
 
 // Verb is "rsa".
@@ -35,8 +39,7 @@ func (s RSA) Outputs() []string { return []string{s.Out} }
 
 // Cost names what is drawn.
 func (s RSA) Cost() string {
-	return fmt.Sprintf("%d draws of the test and %d of the bootstrap, each over all models and times",
-		s.Evaluation.Draws, s.Evaluation.BootstrapDraws)
+	return fmt.Sprintf("%d draws of the test, %d of the bootstrap", s.Evaluation.Draws, s.Evaluation.BootstrapDraws)
 }
 
 // Run evaluates and saves.
@@ -62,6 +65,14 @@ func (s RSA) Save(found *rsa.Result) error {
 			return err
 		}
 	}
+	for _, other := range compare.Comparators {
+		if !s.Alone || other.Name == found.Comparator {
+			continue
+		}
+		if err := os.Remove(folder.Path(other.Name + ".json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -79,7 +90,7 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	env.warn(matching.Warnings...)
+	env.matched(matching)
 	for i, r := range stacks {
 		stacks[i] = r.Reorder(matching.Index[i])
 	}
@@ -99,6 +110,7 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 		return nil, err
 	}
 	env.warn(found.Warnings...)
+	env.leave(slices.ContainsFunc(found.Models, func(m rsa.ModelResult) bool { return math.IsNaN(float64(m.Score)) }))
 	found.Warnings = append(slices.Clone(matching.Warnings), found.Warnings...)
 	return found, nil
 }

@@ -19,7 +19,7 @@ import (
 
 // without is an environment in which there is no engine.
 func without() *step.Env {
-	return &step.Env{Open: func() (*engine.Engine, error) { return nil, fmt.Errorf("no engine here") }}
+	return &step.Env{Open: func() (*engine.Engine, error) { return nil, fmt.Errorf("%w here", step.ErrNoEngine) }}
 }
 
 // saved writes a file of the test's folder and returns its path.

@@ -7,9 +7,12 @@ package step
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/work"
 )
@@ -35,7 +38,7 @@ type Env struct {
 	Seed    uint64
 	Version string                         // of the program, for the provenance
 	Command []string                       // arguments of the program, for the provenance
-	Open    func() (*engine.Engine, error) // finds and opens the engine; called at most once
+	Open    func() (*engine.Engine, error) // finds and opens the engine, or says ErrNoEngine; called at most once
 
 	once   sync.Once
 	opened *engine.Engine
@@ -43,6 +46,7 @@ type Env struct {
 
 	mutex    sync.Mutex
 	warnings []string
+	leftOut  bool
 	Warn     func(text string) // told every warning as it comes; may be nil
 }
 
@@ -50,7 +54,7 @@ type Env struct {
 func (e *Env) Engine() (*engine.Engine, error) {
 	e.once.Do(func() {
 		if e.Open == nil {
-			e.failed = fmt.Errorf("this command runs without the engine")
+			e.failed = ErrNoEngine
 			return
 		}
 		e.opened, e.failed = e.Open()
@@ -58,15 +62,21 @@ func (e *Env) Engine() (*engine.Engine, error) {
 	return e.opened, e.failed
 }
 
+// ErrNoEngine says that this build has no engine and nobody named one.
+var ErrNoEngine = errors.New("no engine")
+
 // Multiplier returns the engine's matrix product, or the plain one of Go with a
-// warning when there is no engine.
-func (e *Env) Multiplier() engine.Multiplier {
+// warning where Open says ErrNoEngine.
+func (e *Env) Multiplier() (engine.Multiplier, error) {
 	opened, err := e.Engine()
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrNoEngine):
 		e.warn(fmt.Sprintf("products are computed in plain Go, slowly: %v", err))
-		return engine.Plain{}
+		return engine.Plain{}, nil
+	case err != nil:
+		return nil, err
 	}
-	return opened.Multiplier()
+	return opened.Multiplier(), nil
 }
 
 // engineVersion is the version of the engine, or "" if it was not needed.
@@ -95,6 +105,28 @@ func (e *Env) warn(texts ...string) {
 			e.Warn(text)
 		}
 	}
+}
+
+// matched passes on what a matching warns of.
+func (e *Env) matched(m dataset.Matching) {
+	e.warn(m.Warnings...)
+	e.leave(slices.ContainsFunc(m.LeftOut, func(labels []string) bool { return len(labels) > 0 }))
+}
+
+// leave records that something that inputs hold is in no result, if so.
+func (e *Env) leave(out bool) {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	e.leftOut = e.leftOut || out
+}
+
+// LeftOut reports whether something that inputs hold is in no result: conditions
+// that other inputs do not have, models whose score is undefined. The warnings
+// name it.
+func (e *Env) LeftOut() bool {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	return e.leftOut
 }
 
 // Warnings lists every warning so far, in the order in which they came.

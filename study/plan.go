@@ -75,6 +75,7 @@ func (s *Study) Plan(out string) (*Plan, error) {
 		Evaluation: s.evaluation(),
 		Comparator: s.RSA.Comparator,
 		Out:        p.path("rsa"),
+		Alone:      true,
 	}, ready...)
 	if s.Stimulus.Images != "" {
 		scores = p.add("show stimuli", step.Thumbnails{

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -67,6 +65,9 @@ func (a *app) environment() *step.Env {
 // openEngine finds and opens the engine.
 func (a *app) openEngine() (*engine.Engine, error) {
 	path, err := library.Find(a.flags.onnxruntime)
+	if errors.Is(err, library.ErrNone) {
+		return nil, fmt.Errorf("%w: %w", step.ErrNoEngine, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -81,19 +82,8 @@ func (a *app) finish() {
 	}
 }
 
-// leftOut reports whether a warning said that something named was left out.
-func (a *app) leftOut() bool {
-	if a.env == nil {
-		return false
-	}
-	return slices.ContainsFunc(a.env.Warnings(), func(warning string) bool {
-		return slices.ContainsFunc(leavingOut, func(words string) bool { return strings.Contains(warning, words) })
-	})
-}
-
-// leavingOut are the words with which steps say that something named is not in
-// the result. Draws of a bootstrap that are left out were not named.
-var leavingOut = []string{"left out, because", "left out, not called", "they are left out"}
+// leftOut reports whether something that inputs hold is in no result.
+func (a *app) leftOut() bool { return a.env != nil && a.env.LeftOut() }
 
 // warn prints a warning at once, for programs as an object on a line.
 func (a *app) warn(text string) {
