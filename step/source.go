@@ -91,6 +91,9 @@ func (s Source) open(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, e
 	if err != nil {
 		return nil, err
 	}
+	if s.Similarity && kind != "array" {
+		return nil, fmt.Errorf("%s does not hold similarities: make RDMs of those of other files with 'isocortex rdm --similarity' first", s.Path)
+	}
 	switch kind {
 	case "rdm":
 		return rdm.Open(s.Path)

@@ -156,6 +156,19 @@ func TestHalfATimeAxisIsRefused(t *testing.T) {
 	}
 }
 
+// What is said of one file is not done to another: RDMs are never turned round.
+func TestRDMsAreNoSimilarities(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.npz")
+	if err := (&rdm.RDMs{Size: 3, Dissimilarities: []float64{1, 2, 3}}).Write(path); err != nil {
+		t.Fatal(err)
+	}
+	a := step.Source{Path: path, Similarity: true}
+	b := step.Source{Path: array(t, []int{3}, 1, 2, 3), Axes: []string{"pair"}, Similarity: true}
+	if _, err := (step.Compare{A: a, B: b}).Compare(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "does not hold similarities") {
+		t.Errorf("err = %v", err)
+	}
+}
+
 // An undefined score is null in JSON, not an error.
 func TestAnUndefinedScoreIsNull(t *testing.T) {
 	a := step.Source{Path: array(t, []int{3}, 1, 1, 1), Axes: []string{"pair"}}
