@@ -135,6 +135,9 @@ func (s Source) estimate(ctx context.Context, estimator rdm.Estimator) (*rdm.RDM
 		return nil, err
 	}
 	defer ds.Close()
+	if stimuli := ds.Observation["stimulus"]; stimuli != nil && ds.Observation["condition"] == nil {
+		ds.Observation["condition"] = stimuli // each is a condition until somebody says otherwise
+	}
 	r, err := estimator.Estimate(ctx, ds)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Path, err)

@@ -169,6 +169,25 @@ func TestRDMsAreNoSimilarities(t *testing.T) {
 	}
 }
 
+// Responses that name their stimuli alone are matched by them.
+func TestStimuliAreConditionsWhereNoneAreNamed(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "d.npz")
+	ds := &dataset.Dataset{
+		Shape: [3]int{3, 2, 1}, F64: []float64{0, 0, 3, 4, 0, 8},
+		Observation: map[string][]string{"stimulus": {"c", "b", "a"}},
+	}
+	if err := ds.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	r, err := step.RDM{From: []step.Source{{Path: path}}, Measure: "euclidean"}.Stack(t.Context(), without())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(r.Conditions, []string{"a", "b", "c"}) || !slices.Equal(r.RDV(0), []float64{5, 8, 5}) {
+		t.Errorf("%v: %v", r.Conditions, r.RDV(0))
+	}
+}
+
 // An undefined score is null in JSON, not an error.
 func TestAnUndefinedScoreIsNull(t *testing.T) {
 	a := step.Source{Path: array(t, []int{3}, 1, 1, 1), Axes: []string{"pair"}}
