@@ -55,7 +55,15 @@ func BenchmarkDecodeAndApply(b *testing.B) {
 			}
 			b.ReportMetric(float64(len(data)), "bytes/file")
 		})
-		b.Run(c.name+" of which the standard decoder", func(b *testing.B) {
+		b.Run(c.name+" decoded alone", func(b *testing.B) {
+			data := photograph(b, c.side, c.side, c.gray)
+			for b.Loop() {
+				if _, err := stimulus.Decode(data, c.name, stimulus.White); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(c.name+" decoded alone, by image/png", func(b *testing.B) {
 			data := photograph(b, c.side, c.side, c.gray)
 			for b.Loop() {
 				if _, err := png.Decode(bytes.NewReader(data)); err != nil {

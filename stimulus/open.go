@@ -38,7 +38,8 @@ const maxFile = 8 * MaxPixels
 //	errors   *file.ParseError with file.ErrMalformed or file.ErrUnsupported:
 //	         damaged and cut files, other formats, CMYK, more than MaxPixels
 //	cost     1 to 2 ms for a PNG of 482 × 482 gray or 224 × 224 color pixels;
-//	         3 bytes per pixel beside what the decoder takes, twice as much
+//	         3 bytes per pixel, and for a JPEG or a PNG that is interlaced or not
+//	         of 8 bits what the standard decoder takes, up to three times as much
 //	source   W3C PNG (2003), ITU-T T.81 and T.871; Pillow 9.4.0
 func Open(path string) (*Image, error) { return OpenOn(path, White) }
 
@@ -64,19 +65,32 @@ func Decode(data []byte, name string, background Background) (*Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	decode := png.Decode
-	if h.format == "JPEG" {
-		decode = jpeg.Decode
-	}
-	decoded, err := decode(bytes.NewReader(data))
+	b := &blender{on: background}
+	img, err := decode(data, h.format, b)
 	if err != nil {
 		return nil, located(err, name, h.format, data)
 	}
-	img := NewImage(h.width, h.height)
-	if convert(img.Pix, decoded, background) {
+	if b.used {
 		img.Note = fmt.Sprintf("transparent pixels are shown on %v", background)
 	}
 	return img, nil
+}
+
+// decode reads a picture of a known format whose header is in order.
+func decode(data []byte, format string, b *blender) (*Image, error) {
+	standard := jpeg.Decode
+	if format == "PNG" {
+		if img, ok := plainPNG(data, b); ok {
+			return img, nil
+		}
+		b.used = false
+		standard = png.Decode
+	}
+	decoded, err := standard(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return convert(decoded, b), nil
 }
 
 // A header is what the first bytes of a picture tell.

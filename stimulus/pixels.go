@@ -6,18 +6,14 @@ import (
 	"image/color"
 )
 
-// convert writes what the standard library decoded as red, green and blue, and
-// tells whether any pixel was transparent.
-//
-//	shapes   dst: height × width × 3
-func convert(dst []uint8, src image.Image, on Background) (blended bool) {
-	width, height := src.Bounds().Dx(), src.Bounds().Dy()
-	b := &blender{on: on}
+// convert returns what the standard library decoded as red, green and blue.
+func convert(src image.Image, b *blender) *Image {
+	img := NewImage(src.Bounds().Dx(), src.Bounds().Dy())
 	row := rows(src, b)
-	for y := range height {
-		row(dst[3*width*y:][:3*width], y)
+	for y := range img.Height {
+		row(img.Pix[3*img.Width*y:][:3*img.Width], y)
 	}
-	return b.used
+	return img
 }
 
 // A blender puts transparent pixels on a background and remembers that it did.
@@ -29,6 +25,7 @@ type blender struct {
 // rows returns the function that writes one row of src, for every type that the
 // decoders return; all of them have their first pixel at (0, 0).
 func rows(src image.Image, b *blender) func(dst []uint8, y int) {
+	width := src.Bounds().Dx()
 	switch m := src.(type) {
 	case *image.Gray:
 		return func(dst []uint8, y int) { spread(dst, m.Pix[y*m.Stride:], 1) }
@@ -43,7 +40,8 @@ func rows(src image.Image, b *blender) func(dst []uint8, y int) {
 	case *image.NRGBA64:
 		return func(dst []uint8, y int) { b.row(dst, m.Pix[y*m.Stride:], 2) }
 	case *image.Paletted:
-		return b.paletted(m)
+		row := b.paletted(m.Palette)
+		return func(dst []uint8, y int) { row(dst, m.Pix[y*m.Stride:][:width]) }
 	case *image.YCbCr:
 		return chromaRows(m)
 	}
@@ -79,17 +77,31 @@ func (b *blender) row(dst, src []uint8, bytes int) {
 	}
 }
 
-// paletted is rows for a palette; every color of it is looked up once.
-func (b *blender) paletted(m *image.Paletted) func(dst []uint8, y int) {
+// grayRow writes a row of gray and alpha.
+func (b *blender) grayRow(dst, src []uint8) {
+	for len(dst) >= 3 {
+		v := src[0]
+		if alpha := src[1]; alpha != 0xff {
+			v = blend(v, backgrounds[b.on].level, alpha)
+			b.used = true
+		}
+		dst[0], dst[1], dst[2] = v, v, v
+		dst, src = dst[3:], src[2:]
+	}
+}
+
+// paletted returns the function that writes a row of indices into a palette;
+// every color of it is looked up once, and what it lacks is black.
+func (b *blender) paletted(palette []color.Color) func(dst, src []uint8) {
 	var table [256][3]uint8
 	var transparent [256]bool
-	for i, c := range m.Palette {
+	for i, c := range palette {
 		straight := color.NRGBAModel.Convert(c).(color.NRGBA)
 		table[i][0], table[i][1], table[i][2] = b.on.opaque(straight)
 		transparent[i] = straight.A != 0xff
 	}
-	return func(dst []uint8, y int) {
-		for x, index := range m.Pix[y*m.Stride:][:m.Rect.Dx()] {
+	return func(dst, src []uint8) {
+		for x, index := range src {
 			copy(dst[3*x:], table[index][:])
 			b.used = b.used || transparent[index]
 		}
