@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Two ways a file can be unreadable. Test for them with errors.Is.
@@ -98,4 +99,14 @@ func WriteBytes(path string, data []byte) error {
 		_, err := w.Write(data)
 		return err
 	})
+}
+
+// Stem returns the name of a file without its folders and its ending; of a name
+// that is all ending, such as ".npz", the whole.
+func Stem(path string) string {
+	name := filepath.Base(path)
+	if stem := strings.TrimSuffix(name, filepath.Ext(name)); stem != "" {
+		return stem
+	}
+	return name
 }

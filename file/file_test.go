@@ -82,3 +82,11 @@ func TestMapRefusesAFolder(t *testing.T) {
 		t.Error("a folder was mapped")
 	}
 }
+
+func TestStem(t *testing.T) {
+	for path, want := range map[string]string{"a/b.npz": "b", "b.tar.gz": "b.tar", "b": "b", "a/.npz": ".npz"} {
+		if got := file.Stem(path); got != want {
+			t.Errorf("Stem(%q) = %q, want %q", path, got, want)
+		}
+	}
+}

@@ -12,7 +12,6 @@ package network
 
 import (
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/isocortex/isocortex/file"
@@ -46,8 +45,7 @@ func Open(path string) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	stem := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	net, err := New(stem, model)
+	net, err := New(file.Stem(path), model)
 	if err != nil {
 		model.Close()
 		return nil, file.Unsupported(path, -1, "graph", "%w", err)

@@ -43,8 +43,8 @@ func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, er
 	if n < 2 {
 		return nil, fmt.Errorf("an RDM needs at least two conditions, not %d", n)
 	}
-	if channels < 1 {
-		return nil, fmt.Errorf("an RDM needs at least one channel")
+	if channels < 1 || times < 1 {
+		return nil, fmt.Errorf("an RDM needs at least one channel and one time, not %d and %d", channels, times)
 	}
 	result := &RDMs{
 		Conditions:      slices.Clone(ds.Observation["condition"]),

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/rdm"
 )
 
@@ -19,27 +20,27 @@ func (r *reader) matrices() error {
 	// The brain comes first: it decides about the conditions.
 	slices.SortStableFunc(paths, func(a, b string) int { return brainFirst(a) - brainFirst(b) })
 	for _, path := range paths {
-		if stem(path) != "brain" && !r.compared(stem(path)) {
+		if file.Stem(path) != "brain" && !r.compared(file.Stem(path)) {
 			continue
 		}
 		rdms, err := rdm.Open(path)
 		if err != nil {
 			return err
 		}
-		if rdms = r.align(stem(path), rdms); rdms == nil {
+		if rdms = r.align(file.Stem(path), rdms); rdms == nil {
 			continue
 		}
-		if stem(path) == "brain" {
+		if file.Stem(path) == "brain" {
 			r.page.Brain = r.brain(rdms)
 		} else {
-			r.page.Models = append(r.page.Models, network(stem(path), rdms))
+			r.page.Models = append(r.page.Models, network(file.Stem(path), rdms))
 		}
 	}
 	return nil
 }
 
 func brainFirst(path string) int {
-	if stem(path) == "brain" {
+	if file.Stem(path) == "brain" {
 		return 0
 	}
 	return 1

@@ -64,9 +64,6 @@ func (r *reader) list(folder string, endings ...string) ([]string, error) {
 	return paths, err
 }
 
-// stem is the name of a file without folder and ending.
-func stem(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
-
 // study reads study.yaml: its text, and its title.
 func (r *reader) study() error {
 	data, err := r.optional("study.yaml")

@@ -2,7 +2,9 @@ package step
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -185,6 +187,10 @@ type layerFiles struct {
 func (f *layerFiles) Begin(shapes [][]int) error {
 	if err := distinct("layers", f.extraction.Layers, func(l network.Layer) string { return l.Name }); err != nil {
 		return fmt.Errorf("%w: show one under another name, as in shown=layer", err)
+	}
+	// Without its list the folder is no folder of activations until all are there.
+	if err := os.Remove(filepath.Join(f.step.Out, layerList)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	stimuli := f.extraction.Stimuli.Stimuli
 	labels := make([]string, len(stimuli))

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/figure"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/result"
@@ -43,8 +44,12 @@ func (s Figures) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
+	comparator, err := compare.ByName(cmp.Or(s.Comparator, DefaultComparator))
+	if err != nil {
+		return err
+	}
 	var found rsa.Result
-	if err := folder.ReadJSON("rsa/"+cmp.Or(s.Comparator, DefaultComparator)+".json", &found); err != nil {
+	if err := folder.ReadJSON("rsa/"+comparator.Name+".json", &found); err != nil {
 		return err
 	}
 	drawings := s.scores(&found)

@@ -56,14 +56,8 @@ func (s Source) name() string {
 	if s.Name != "" {
 		return s.Name
 	}
-	return stem(s.Path)
-}
-
-// stem is the name of a file without folder and ending.
-func stem(path string) string {
-	path, _ = split(path)
-	base := filepath.Base(path)
-	return strings.TrimSuffix(base, filepath.Ext(base))
+	path, _ := split(s.Path)
+	return file.Stem(path)
 }
 
 // read returns the RDMs of the source. Those of a Dataset are made by the

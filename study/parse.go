@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/isocortex/isocortex/file"
 )
 
 // maxSize bounds a study file: what people write is a thousand times smaller.
@@ -78,20 +80,11 @@ func Parse(name string, data []byte, o Options) (*Study, error) {
 		l.assign(root, -1-i, assignment)
 	}
 	l.refuse(root)
-	s := &Study{Folder: filepath.Dir(name), Title: stem(name)}
+	s := &Study{Folder: filepath.Dir(name), Title: file.Stem(name)}
 	r := l.open(root, root, "the study")
 	o.study(r, s)
 	r.close()
 	return s, l.err()
-}
-
-// stem returns the name of a file without its ending.
-func stem(path string) string {
-	name := filepath.Base(path)
-	if stem := strings.TrimSuffix(name, filepath.Ext(name)); stem != "" {
-		return stem
-	}
-	return name
 }
 
 // load returns the one document of a file, whose root has keys.

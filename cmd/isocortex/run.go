@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/study"
 )
@@ -32,7 +32,7 @@ figures, and report.html, which shows them.`,
 				return err
 			}
 			if out == "" {
-				out = strings.TrimSuffix(filepath.Base(args[0]), filepath.Ext(args[0])) + "-result"
+				out = file.Stem(args[0]) + "-result"
 			}
 			return a.carryOut(cmd, s, out)
 		},
