@@ -18,6 +18,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/unit"
@@ -228,13 +229,13 @@ func (r *RDMs) courses() [][]int {
 	place := map[string]int{}
 	var courses [][]int
 	for i := range r.Len() {
-		key := ""
+		var key strings.Builder
 		for _, name := range names {
-			key += strconv.Quote(r.Labels[name][i])
+			key.WriteString(strconv.Quote(r.Labels[name][i]))
 		}
-		k, seen := place[key]
+		k, seen := place[key.String()]
 		if !seen {
-			k, place[key] = len(courses), len(courses)
+			k, place[key.String()] = len(courses), len(courses)
 			courses = append(courses, nil)
 		}
 		courses[k] = append(courses[k], i)
