@@ -8,7 +8,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 
 GO      ?= go
-COUNT   ?= 5
+COUNT   ?= 1
 version := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 tool    := $(GO) tool -modfile=lint/go.mod
 
@@ -44,9 +44,10 @@ race:
 browser: # the tests of the page need one; without it they skip
 	@.ci/browser
 
-bench: library ## benchmarks, in the form that benchstat reads: build/bench.txt
+bench: build ## benchmarks, as benchstat reads them: build/bench.txt; against Python: build/peers.txt
 	@mkdir -p build
-	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./... | tee build/bench.txt
+	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) -timeout 60m ./... | tee build/bench.txt
+	ISOCORTEX_PEERS=1 $(GO) test -count 1 -v -run Peers -timeout 60m ./bench | tee build/peers.txt
 
 lint: format vet staticcheck modern page budgets ## format, vet, staticcheck, modern Go, the page's bundle, budgets
 
