@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -301,10 +302,8 @@ func parseType(text string) (layout, bool) {
 	}
 	l.size = size
 	sizes := map[byte][]int{'f': {2, 4, 8}, 'i': {1, 2, 4, 8}, 'u': {1, 2, 4, 8}, 'b': {1}, 'U': {size}, 'S': {size}}[l.kind]
-	for _, s := range sizes {
-		if s == size {
-			return l, true
-		}
+	if slices.Contains(sizes, size) {
+		return l, true
 	}
 	return layout{}, false
 }
