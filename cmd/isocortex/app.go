@@ -66,13 +66,22 @@ func (a *app) environment() *step.Env {
 func (a *app) openEngine() (*engine.Engine, error) {
 	path, err := library.Find(a.flags.onnxruntime)
 	if errors.Is(err, library.ErrNone) {
-		return nil, fmt.Errorf("%w: %w", step.ErrNoEngine, err)
+		return nil, noEngine{err}
 	}
 	if err != nil {
 		return nil, err
 	}
 	return engine.Open(path)
 }
+
+// noEngine says what step.ErrNoEngine says, in the words of the error it wraps.
+type noEngine struct{ error }
+
+// Is reports whether target is step.ErrNoEngine.
+func (noEngine) Is(target error) bool { return target == step.ErrNoEngine }
+
+// Unwrap returns what was missing.
+func (e noEngine) Unwrap() error { return e.error }
 
 // finish gives back what the run holds.
 func (a *app) finish() {
