@@ -102,6 +102,15 @@ export class RDMs {
     const part = this.packed.subarray(i * this.pairs, (i + 1) * this.pairs);
     return Float64Array.from(part, (v) => (v === MISSING ? NaN : low + step * v));
   }
+
+  /** The ends of the color scale of RDM i: the same at all times, but every layer has its own. */
+  scale(i: number): [number, number] {
+    if (this.stack.times) return this.stack.range;
+    const known = this.vector(i).filter((v) => !Number.isNaN(v)).sort();
+    if (!known.length) return this.stack.range;
+    const cut = Math.floor(0.005 * known.length);
+    return [known[cut], known[known.length - 1 - cut]];
+  }
 }
 
 /** The place of pair (i, j), i ≠ j, in the upper triangle of n conditions. */

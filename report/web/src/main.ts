@@ -92,7 +92,7 @@ function sentence(condition: unknown, text: string): string {
 
 function rdmSection(state: State): HTMLElement | undefined {
   if (!state.brain && !state.stacks.length) return undefined;
-  const caption = "Dissimilarity of every pair of conditions. The color scale of each panel is the same at all times and for all layers of a network; " +
+  const caption = "Dissimilarity of every pair of conditions. The color scale is the same at all times of the brain, and its own for every layer; " +
     "the lowest and highest 0.5 % of values take its end colors. Point at a cell to see the pair.";
   return section("rdms", "Dissimilarity matrices", caption, rdms(state));
 }

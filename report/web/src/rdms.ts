@@ -74,7 +74,7 @@ class Panel {
     const { rdms, index } = shown;
     const { order, breaks, groups } = arrange(this.state);
     const values = this.values(rdms, index);
-    const [low, high] = this.state.ranks ? [0, 100] : rdms.stack.range;
+    const [low, high] = this.state.ranks ? [0, 100] : rdms.scale(index);
     const cells: Cells = { values, order, breaks, low, high };
     paint(this.canvas, cells, this.size);
     this.describe(rdms, index);
@@ -264,7 +264,7 @@ function picker(state: State): HTMLElement {
       const rdms = state.stacks[stack];
       const { order } = arrange(state);
       const ranks = percentiles(rdms.vector(rdm));
-      const [low, high] = state.ranks ? [0, 100] : rdms.stack.range;
+      const [low, high] = state.ranks ? [0, 100] : rdms.scale(rdm);
       paint(canvas, { values: state.ranks ? ranks : rdms.vector(rdm), order, breaks: [], low, high }, 84);
       button.setAttribute("aria-pressed", String(i === state.model));
     };
