@@ -186,7 +186,11 @@ func (s Figures) matrices(found *rsa.Result) ([]drawing, error) {
 			return nil, err
 		}
 		title := strings.TrimSpace(name + " " + m.Name)
-		if place := max(0, slices.Index(stack.Labels["layer"], m.Name)); place < stack.Len() {
+		place := slices.Index(stack.Labels["layer"], m.Name)
+		if stack.Len() == 1 { // whatever it is called
+			place = 0
+		}
+		if place >= 0 {
 			drawings = append(drawings, drawing{safeName("rdm " + title), matrix(stack, stack.RDV(place), title, categories)})
 		}
 	}

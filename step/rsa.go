@@ -34,8 +34,13 @@ func (RSA) Verb() string { return "rsa" }
 // Inputs are the files of all sources.
 func (s RSA) Inputs() []string { return RDM{From: slices.Concat(s.Models, s.Subjects)}.Inputs() }
 
-// Outputs is the folder.
-func (s RSA) Outputs() []string { return []string{s.Out} }
+// Outputs is the folder, if there is one.
+func (s RSA) Outputs() []string {
+	if s.Out == "" {
+		return nil
+	}
+	return []string{s.Out}
+}
 
 // Cost names what is drawn.
 func (s RSA) Cost() string {

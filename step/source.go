@@ -287,7 +287,7 @@ func readLines(path string) ([]string, error) {
 	for i, line := range labels {
 		cells := strings.Split(line, "\t")
 		if place >= len(cells) {
-			return nil, file.Malformed(bare, -1, fmt.Sprintf("line %d", i+2), "%d cells, want at least %d", len(cells), place+1)
+			return nil, file.Malformed(bare, -1, fmt.Sprintf("row %d", i+1), "%d cells, want at least %d", len(cells), place+1)
 		}
 		labels[i] = cells[place]
 	}
@@ -297,8 +297,10 @@ func readLines(path string) ([]string, error) {
 // uniqueInOrder returns the different labels in the order in which they appear.
 func uniqueInOrder(labels []string) []string {
 	var unique []string
+	seen := map[string]bool{}
 	for _, label := range labels {
-		if !slices.Contains(unique, label) {
+		if !seen[label] {
+			seen[label] = true
 			unique = append(unique, label)
 		}
 	}

@@ -25,7 +25,7 @@ type Step interface {
 	Inputs() []string
 	// Outputs are the files that exist after Run.
 	Outputs() []string
-	// Cost says in words what Run will take; it touches no data.
+	// Cost says in words what Run will take; of the inputs it reads headers at most.
 	Cost() string
 	// Run does it. Outputs are written whole or not at all.
 	Run(ctx context.Context, env *Env) error
