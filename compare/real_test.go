@@ -9,22 +9,8 @@ import (
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/realtest"
 )
-
-// realData returns a folder of measured data, which is not part of the
-// project: in $ISOCORTEX_DATA, else in ../shared/data beside the checkout.
-func realData(t *testing.T, folder string) string {
-	t.Helper()
-	places := []string{os.Getenv("ISOCORTEX_DATA"), filepath.Join("..", "..", "shared", "data")}
-	for _, place := range places {
-		path := filepath.Join(place, folder)
-		if _, err := os.Stat(path); place != "" && err == nil {
-			return path
-		}
-	}
-	t.Skipf("no real data: %s is neither in $ISOCORTEX_DATA nor in ../shared/data beside the checkout", folder)
-	return ""
-}
 
 func numbers(t *testing.T, path string) []float64 {
 	t.Helper()
@@ -73,7 +59,7 @@ var eegPeaks = []struct {
 
 // The tolerance is that of correlations stored in float64 and read as ranks.
 func TestPeaksOfNetworkLayersInEEG(t *testing.T) {
-	folder := realData(t, "eeg49")
+	folder := realtest.Path(t, "eeg49")
 	const conditions, pairs, times = 49, 49 * 48 / 2, 218
 	brain := numbers(t, filepath.Join(folder, "output_rdms.npy"))
 	layers := numbers(t, filepath.Join(folder, "vgg16_layer_correlations_22x49x49.npy"))

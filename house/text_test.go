@@ -68,7 +68,7 @@ func TestNothingUnwantedStandsInTheTree(t *testing.T) {
 
 func TestUnwantedFindsWhatItShould(t *testing.T) {
 	findings, err := unwanted(fstest.MapFS{
-		"a.go":           {Data: []byte("package a\n\n// TO" + "DO: later\n// see isocortex/work/work.go, ../work/ and /hom" + "e/someone/x\n")},
+		"a.go":           {Data: []byte("package a\n\n// TO" + "DO: later\n// see isocortex/wo" + "rk/work.go, ../wo" + "rk/ and /hom" + "e/someone/x\n")},
 		"b.md":           {Data: []byte("from https://registr" + "y.example.org/x\n")},
 		"bin/x":          {Data: []byte("TO" + "DO")},
 		"picture.png":    {Data: []byte("\x00 TO" + "DO")},

@@ -10,23 +10,10 @@ import (
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/unit"
 )
-
-// realData returns a folder of measured data, which is not part of the
-// project: in $ISOCORTEX_DATA, else in ../shared/data beside the checkout.
-func realData(t testing.TB, folder string) string {
-	t.Helper()
-	for _, place := range []string{os.Getenv("ISOCORTEX_DATA"), filepath.Join("..", "..", "shared", "data")} {
-		path := filepath.Join(place, folder)
-		if _, err := os.Stat(path); place != "" && err == nil {
-			return path
-		}
-	}
-	t.Skipf("no real data: %s is neither in $ISOCORTEX_DATA nor in ../shared/data beside the checkout", folder)
-	return ""
-}
 
 func floats(t testing.TB, path string) []float64 {
 	t.Helper()
@@ -46,7 +33,7 @@ func floats(t testing.TB, path string) []float64 {
 // onset, plus chance.
 func eeg(t testing.TB) ([]rsa.Model, rsa.Subjects) {
 	t.Helper()
-	folder := realData(t, "eeg49")
+	folder := realtest.Path(t, "eeg49")
 	const conditions, before = 49, 51
 	times := floats(t, filepath.Join(folder, "time_s_218.npy"))
 	accuracy := floats(t, filepath.Join(folder, "output_rdms.npy"))
