@@ -16,6 +16,7 @@ import (
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/unit"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // A Fact is what a file holds, for people.
@@ -28,7 +29,7 @@ type Fact struct {
 // Inspect tells what the file or folder at path holds. Weights and measurements
 // are not loaded.
 func Inspect(path string) (Fact, error) {
-	bare, _ := split(path)
+	bare, _ := variable.Split(path)
 	info, err := os.Stat(bare)
 	if err != nil {
 		return Fact{}, err
@@ -37,7 +38,7 @@ func Inspect(path string) (Fact, error) {
 		return inspectFolder(path)
 	}
 	inspect := map[string]func(string) (Fact, error){
-		".onnx": inspectNetwork, ".npz": inspectArchive, ".npy": inspectArray,
+		".onnx": inspectNetwork, ".npz": inspectArchive, ".npy": inspectVariables,
 		".png": inspectPicture, ".jpg": inspectPicture, ".jpeg": inspectPicture,
 	}[strings.ToLower(filepath.Ext(bare))]
 	if inspect == nil {
@@ -83,23 +84,7 @@ func inspectArchive(path string) (Fact, error) {
 	case "dataset":
 		return inspectDataset(path)
 	}
-	if _, name := split(path); name != "" {
-		return inspectArray(path)
-	}
-	archive, err := npy.Open(path)
-	if err != nil {
-		return Fact{}, err
-	}
-	defer archive.Close()
-	fact := Fact{Kind: "arrays"}
-	for _, name := range archive.Names() {
-		array, err := archive.Read(name)
-		if err != nil {
-			return Fact{}, err
-		}
-		fact.Lines = append(fact.Lines, fmt.Sprintf("%s  %s", name, describe(array)))
-	}
-	return fact, nil
+	return inspectVariables(path)
 }
 
 func inspectRDMs(path string) (Fact, error) {
@@ -148,12 +133,29 @@ func inspectDataset(path string) (Fact, error) {
 	return fact, nil
 }
 
-func inspectArray(path string) (Fact, error) {
-	array, err := npy.Read(path)
+// inspectVariables lists the variables of a file, or tells about the one that is
+// named.
+func inspectVariables(path string) (Fact, error) {
+	bare, name := variable.Split(path)
+	infos, err := variable.List(bare)
 	if err != nil {
 		return Fact{}, err
 	}
-	return Fact{Kind: "array", Lines: []string{describe(array)}}, nil
+	if name != "" {
+		array, err := variable.Read(path)
+		if err != nil {
+			return Fact{}, err
+		}
+		return Fact{Kind: "array", Lines: []string{describe(array)}}, nil
+	}
+	if len(infos) == 1 && infos[0].Name == "" {
+		return Fact{Kind: "array", Lines: []string{infos[0].String()}}, nil
+	}
+	fact := Fact{Kind: "arrays"}
+	for _, info := range infos {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("%s  %s", info.Name, info))
+	}
+	return fact, nil
 }
 
 func inspectPicture(path string) (Fact, error) {
@@ -186,14 +188,11 @@ func inspectFolder(path string) (Fact, error) {
 
 // describe writes the shape and type of an array.
 func describe(array *npy.Array) string {
-	lengths := make([]string, len(array.Shape))
-	for i, n := range array.Shape {
-		lengths[i] = fmt.Sprint(n)
+	kind := strings.TrimPrefix(fmt.Sprintf("%T", array.Data), "[]")
+	if kind == "string" {
+		kind = "text"
 	}
-	if len(lengths) == 0 {
-		return fmt.Sprintf("single %s", strings.TrimPrefix(fmt.Sprintf("%T", array.Data), "[]"))
-	}
-	return fmt.Sprintf("%s, %s", strings.Join(lengths, " × "), strings.TrimPrefix(fmt.Sprintf("%T", array.Data), "[]"))
+	return variable.Info{Type: kind, Shape: array.Shape}.String()
 }
 
 // times writes a time axis.

@@ -13,6 +13,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // A Source is a file of RDMs, or of responses to make them from, with what the
@@ -34,21 +35,11 @@ func (s Source) files() []string {
 	var files []string
 	for _, address := range []string{s.Path, s.Times, s.Conditions, s.Names} {
 		if address != "" {
-			path, _ := split(address)
+			path, _ := variable.Split(address)
 			files = append(files, path)
 		}
 	}
 	return files
-}
-
-// split takes "file.npz#name" and "table.tsv#column" apart. A # in the name of
-// a folder, or in that of a file without ending, is part of the path.
-func split(address string) (path, name string) {
-	i := strings.LastIndexByte(address, '#')
-	if i < 0 || strings.ContainsAny(address[i:], `/\`) || len(filepath.Ext(address[:i])) < 2 {
-		return address, ""
-	}
-	return address[:i], address[i+1:]
 }
 
 // name is what people call the source.
@@ -56,7 +47,7 @@ func (s Source) name() string {
 	if s.Name != "" {
 		return s.Name
 	}
-	path, _ := split(s.Path)
+	path, _ := variable.Split(s.Path)
 	return file.Stem(path)
 }
 
@@ -100,7 +91,7 @@ func (s Source) open(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, e
 
 // contents tells what an array file holds: "rdm", "dataset" or "array".
 func contents(path string) (string, error) {
-	bare, name := split(path)
+	bare, name := variable.Split(path)
 	if name != "" || !strings.EqualFold(filepath.Ext(bare), ".npz") {
 		return "array", nil
 	}
@@ -161,7 +152,7 @@ func (s Source) array() (*rdm.RDMs, error) {
 	if len(s.Axes) == 0 {
 		return nil, fmt.Errorf("%s is a bare array: name its axes, such as %q for a matrix of RDMs by pairs", s.Path, "rdm, pair")
 	}
-	array, err := npy.Read(s.Path)
+	array, err := variable.Read(s.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +186,7 @@ func (s Source) times(r *rdm.RDMs, shape []int) error {
 	if s.Times == "" {
 		return fmt.Errorf("%s has an axis %q: name a file of times in seconds", s.Path, rdm.AxisTime)
 	}
-	array, err := npy.Read(s.Times)
+	array, err := variable.Read(s.Times)
 	if err != nil {
 		return err
 	}
@@ -257,7 +248,7 @@ func (s Source) label(r *rdm.RDMs) error {
 // readLines reads a text file of one label per line, or with "table.tsv#column"
 // one column of a table with a header.
 func readLines(path string) ([]string, error) {
-	bare, column := split(path)
+	bare, column := variable.Split(path)
 	f, err := os.Open(bare)
 	if err != nil {
 		return nil, err

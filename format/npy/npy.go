@@ -209,19 +209,29 @@ func Split(address string) (path, name string) {
 func extension(path string) string { return path[max(0, len(path)-4):] }
 
 func readFile(path string) (*Array, error) {
-	f, err := os.Open(path)
+	f, size, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
+	return Decode(f, path, size)
+}
+
+// open opens a .npy file and returns its size.
+func open(path string) (*os.File, int64, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: not a regular file", path)
+	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s: not a regular file", path)
 	}
-	return Decode(f, path, info.Size())
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
 }
 
 // Decode reads one array from r, which holds size bytes and nothing else; name
