@@ -42,7 +42,8 @@ func (s source) at(pos token.Pos, format string, args ...any) string {
 	return fmt.Sprintf("%s:%d: %s", s.path, s.set.Position(pos).Line, fmt.Sprintf(format, args...))
 }
 
-// outside names the folders that are made, not written.
+// outside names the folders that are made, not written. In a work tree of git
+// .git is a file.
 var outside = []string{".git", "node_modules", "bin", "build", "demo", "engine/library/files"}
 
 // walk calls visit for every file of tree that someone wrote.
@@ -51,12 +52,15 @@ func walk(tree fs.FS, visit func(name string) error) error {
 		switch {
 		case err != nil:
 			return err
-		case !entry.IsDir():
-			return visit(name)
 		case slices.Contains(outside, name) || path.Base(name) == "node_modules":
-			return fs.SkipDir
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case entry.IsDir():
+			return nil
 		}
-		return nil
+		return visit(name)
 	})
 }
 
