@@ -21,6 +21,41 @@ func (Plain) MultiplyTransposed64(dst, a, b []float64, m, n, k int) error {
 	return nil
 }
 
+// Multiply32 sets dst to a product of any form: see Multiplier.
+func (Plain) Multiply32(form Form, dst, a, b []float32, m, n, k int) error {
+	plainForm(form, dst, a, b, m, n, k)
+	return nil
+}
+
+// Multiply64 sets dst to a product of any form: see Multiplier.
+func (Plain) Multiply64(form Form, dst, a, b []float64, m, n, k int) error {
+	plainForm(form, dst, a, b, m, n, k)
+	return nil
+}
+
+// plainForm turns the factors into rows of a and rows of bᵀ, and multiplies.
+func plainForm[T Float](form Form, dst, a, b []T, m, n, k int) {
+	checkProduct(dst, a, b, m, n, k)
+	if form&TransposedA != 0 {
+		a = transposed(a, k, m)
+	}
+	if form&TransposedB == 0 {
+		b = transposed(b, k, n)
+	}
+	plain(dst, a, b, m, n, k)
+}
+
+// transposed returns x, rows × columns, as columns × rows.
+func transposed[T Float](x []T, rows, columns int) []T {
+	turned := make([]T, len(x))
+	for i := range rows {
+		for j := range columns {
+			turned[j*rows+i] = x[i*columns+j]
+		}
+	}
+	return turned
+}
+
 func plain[T Float](dst, a, b []T, m, n, k int) {
 	checkProduct(dst, a, b, m, n, k)
 	row := func(x []T, i int) []T { return x[i*k : (i+1)*k] }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/isocortex/isocortex/onnx"
@@ -21,7 +22,28 @@ type Multiplier interface {
 	MultiplyTransposed32(dst, a, b []float32, m, n, k int) error
 	// MultiplyTransposed64 is the same for float64.
 	MultiplyTransposed64(dst, a, b []float64, m, n, k int) error
+	// Multiply32 sets dst to the product of the factors that the form says: of
+	// m × k and k × n, or of what becomes that when transposed.
+	//
+	//	shapes   a: m × k, or k × m if transposed; b: k × n, or n × k; dst: m × n; all
+	//	         row-major; dst overlaps neither
+	//	NaN      as MultiplyTransposed32, and so are errors
+	Multiply32(form Form, dst, a, b []float32, m, n, k int) error
+	// Multiply64 is the same for float64.
+	Multiply64(form Form, dst, a, b []float64, m, n, k int) error
 }
+
+// A Form says which factors of a product a · b lie in memory transposed: none in
+// the zero Form, both in TransposedA | TransposedB.
+type Form int
+
+// The factors.
+const (
+	TransposedA Form = 1 << iota // a is stored as k × m
+	TransposedB                  // b is stored as n × k
+
+	forms = 4
+)
 
 // Float is a type of numbers that a Multiplier takes.
 type Float interface{ float32 | float64 }
@@ -101,44 +123,71 @@ func checkProduct[T Float](dst, a, b []T, m, n, k int) {
 // Multiplier returns the products of the engine. They end with the engine.
 func (e *Engine) Multiplier() Multiplier { return &e.products }
 
-// products are the sessions that multiply, made at first use.
+// products are the sessions that multiply, made at first use: one for each form,
+// for matrices of any size.
 type products struct {
 	engine *Engine
 
 	mutex            sync.Mutex
-	float32, float64 *Session
+	float32, float64 [forms]*Session
 }
 
 func (p *products) MultiplyTransposed32(dst, a, b []float32, m, n, k int) error {
-	return multiplyBy(p, &p.float32, onnx.Float32, dst, a, b, m, n, k)
+	return p.Multiply32(TransposedB, dst, a, b, m, n, k)
 }
 
 func (p *products) MultiplyTransposed64(dst, a, b []float64, m, n, k int) error {
-	return multiplyBy(p, &p.float64, onnx.Float64, dst, a, b, m, n, k)
+	return p.Multiply64(TransposedB, dst, a, b, m, n, k)
 }
 
-// multiplyBy runs one of the sessions.
-func multiplyBy[T Float](p *products, s **Session, element onnx.ElementType, dst, a, b []T, m, n, k int) error {
+func (p *products) Multiply32(form Form, dst, a, b []float32, m, n, k int) error {
+	return multiplyBy(p, &p.float32[form], form, dst, a, b, m, n, k)
+}
+
+func (p *products) Multiply64(form Form, dst, a, b []float64, m, n, k int) error {
+	return multiplyBy(p, &p.float64[form], form, dst, a, b, m, n, k)
+}
+
+// multiplyBy runs the session of the form.
+func multiplyBy[T Float](p *products, s **Session, form Form, dst, a, b []T, m, n, k int) error {
 	checkProduct(dst, a, b, m, n, k)
 	if m == 0 || n == 0 || k == 0 {
 		clear(dst) // a sum of nothing
 		return nil
 	}
-	session, err := p.session(s, element)
+	element := onnx.Float64
+	if _, single := any(dst).([]float32); single {
+		element = onnx.Float32
+	}
+	session, err := p.session(s, form, element)
 	if err != nil {
 		return err
 	}
-	return session.RunInto([]Tensor{{[]int{m, k}, a}, {[]int{n, k}, b}}, []Tensor{{[]int{m, n}, dst}})
+	left, right := stored(form, m, n, k)
+	return session.RunInto([]Tensor{{left, a}, {right, b}}, []Tensor{{[]int{m, n}, dst}})
+}
+
+// stored returns the shapes in which a and b lie in memory, as lengths or as
+// names of them.
+func stored[T any](form Form, m, n, k T) (a, b []T) {
+	a, b = []T{m, k}, []T{k, n}
+	if form&TransposedA != 0 {
+		slices.Reverse(a)
+	}
+	if form&TransposedB != 0 {
+		slices.Reverse(b)
+	}
+	return a, b
 }
 
 // session returns *s, and makes it when it is not there yet.
-func (p *products) session(s **Session, element onnx.ElementType) (*Session, error) {
+func (p *products) session(s **Session, form Form, element onnx.ElementType) (*Session, error) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	if *s != nil {
 		return *s, nil
 	}
-	graph, err := productGraph(element)
+	graph, err := productGraph(form, element)
 	if err != nil {
 		return nil, err
 	}
@@ -146,11 +195,13 @@ func (p *products) session(s **Session, element onnx.ElementType) (*Session, err
 	return *s, err
 }
 
-// productGraph encodes dst = a · bᵀ for matrices of any size.
-func productGraph(element onnx.ElementType) ([]byte, error) {
+// productGraph encodes a product of the form for matrices of any size.
+func productGraph(form Form, element onnx.ElementType) ([]byte, error) {
 	g := onnx.NewBuilder("product")
-	a, b := g.Input("a", element, "m", "k"), g.Input("b", element, "n", "k")
-	g.Output(g.Gemm(a, b, "", onnx.GemmOptions{TransposeY: true}), "product", "m", "n")
+	left, right := stored[any](form, "m", "n", "k")
+	a, b := g.Input("a", element, left...), g.Input("b", element, right...)
+	options := onnx.GemmOptions{TransposeX: form&TransposedA != 0, TransposeY: form&TransposedB != 0}
+	g.Output(g.Gemm(a, b, "", options), "product", "m", "n")
 	model, err := g.Model()
 	if err != nil {
 		return nil, err
@@ -158,11 +209,11 @@ func productGraph(element onnx.ElementType) ([]byte, error) {
 	return model.Encode()
 }
 
-// close ends both sessions.
+// close ends the sessions.
 func (p *products) close() {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	for _, s := range []*Session{p.float32, p.float64} {
+	for _, s := range slices.Concat(p.float32[:], p.float64[:]) {
 		if s != nil {
 			s.Close()
 		}

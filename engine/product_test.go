@@ -200,6 +200,69 @@ func TestProductLaws(t *testing.T) {
 	}
 }
 
+// Every form is the product of the same matrices, stored another way.
+func TestFormsAgree(t *testing.T) {
+	by := enginetest.Open(t).Multiplier()
+	rapid.Check(t, func(t *rapid.T) {
+		length := rapid.IntRange(0, 70)
+		m, n, k := length.Draw(t, "m"), length.Draw(t, "n"), length.Draw(t, "k")
+		random := seed.Stream(5, "forms", m, n, k)
+		a, b := normal[float64](random, m*k), normal[float64](random, n*k)
+		want := make([]float64, m*n)
+		if err := multiply(engine.Plain{}, want, a, b, m, n, k); err != nil {
+			t.Fatal(err)
+		}
+		for _, form := range []engine.Form{0, engine.TransposedA, engine.TransposedB, engine.TransposedA | engine.TransposedB} {
+			left, right := a, turned(b, n, k)
+			if form&engine.TransposedA != 0 {
+				left = turned(a, m, k)
+			}
+			if form&engine.TransposedB != 0 {
+				right = b
+			}
+			plain, got := make([]float64, m*n), slices.Repeat([]float64{math.NaN()}, m*n)
+			err := errors.Join(engine.Plain{}.Multiply64(form, plain, left, right, m, n, k), by.Multiply64(form, got, left, right, m, n, k))
+			if err != nil || !slices.Equal(plain, want) {
+				t.Fatalf("form %d of %d × %d × %d in plain Go is not the product, %v", form, m, k, n, err)
+			}
+			if e := excess(got, want, a, b, m, n, k); e > 0 {
+				t.Fatalf("form %d of %d × %d × %d: differs from plain Go by %g more than rounding allows", form, m, k, n, e)
+			}
+			single := slices.Repeat([]float32{float32(math.NaN())}, m*n)
+			if err := by.Multiply32(form, single, narrow(left), narrow(right), m, n, k); err != nil {
+				t.Fatal(err)
+			}
+			rounded := make([]float32, m*n)
+			err = engine.Plain{}.Multiply32(form, rounded, narrow(left), narrow(right), m, n, k)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if e := excess(single, rounded, narrow(a), narrow(b), m, n, k); e > 0 {
+				t.Fatalf("form %d of %d × %d × %d in float32: differs from plain Go by %g more than rounding allows", form, m, k, n, e)
+			}
+		}
+	})
+}
+
+// turned returns x, rows × columns, transposed.
+func turned(x []float64, rows, columns int) []float64 {
+	y := make([]float64, 0, len(x))
+	for j := range columns {
+		for i := range rows {
+			y = append(y, x[i*columns+j])
+		}
+	}
+	return y
+}
+
+func narrow(x []float64) []float32 {
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = float32(v)
+	}
+	return y
+}
+
 func TestProductsOfNothingAreZero(t *testing.T) {
 	dst := []float32{7, 7}
 	if err := enginetest.Open(t).Multiplier().MultiplyTransposed32(dst, nil, nil, 2, 1, 0); err != nil || dst[0] != 0 || dst[1] != 0 {
