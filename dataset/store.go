@@ -33,14 +33,20 @@ func Open(path string) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{
-		Observation: map[string][]string{}, Channel: map[string][]string{},
-		Description: map[string]string{}, Arrays: map[string]*npy.Array{}, archive: archive,
-	}
+	d := empty()
+	d.archive = archive
 	if err := d.read(); err != nil {
 		return nil, errors.Join(err, archive.Close())
 	}
 	return d, nil
+}
+
+// empty returns a Dataset without measurements and labels.
+func empty() *Dataset {
+	return &Dataset{
+		Observation: map[string][]string{}, Channel: map[string][]string{},
+		Description: map[string]string{}, Arrays: map[string]*npy.Array{},
+	}
 }
 
 func (d *Dataset) read() error {
@@ -55,11 +61,11 @@ func (d *Dataset) read() error {
 			continue
 		}
 		array, err := d.archive.Read(name)
-		if err == nil {
-			err = d.take(name, array)
-		}
 		if err != nil {
 			return err
+		}
+		if err := d.take(name, array); err != nil {
+			return d.broken(name, err)
 		}
 	}
 	if err := d.Check(); err != nil {
@@ -73,23 +79,28 @@ func (d *Dataset) readMeasurements() error {
 	if err != nil {
 		return err
 	}
+	if err := d.takeMeasurements(array); err != nil {
+		return d.broken(measurementsName, err)
+	}
+	return nil
+}
+
+func (d *Dataset) takeMeasurements(array *npy.Array) (err error) {
 	switch axes := array.Shape; len(axes) {
 	case 3:
 		d.Shape = [3]int(axes)
 	case 2:
 		d.Shape = [3]int{axes[0], axes[1], 1}
 	default:
-		return d.broken(measurementsName, fmt.Errorf("%d axes; write observations × channels × times", len(axes)))
+		return fmt.Errorf("%d axes; write observations × channels × times", len(axes))
 	}
 	switch data := array.Data.(type) {
 	case []float32:
 		d.F32 = data
 	default:
-		if d.F64, err = array.Float64s(); err != nil {
-			return d.broken(measurementsName, err)
-		}
+		d.F64, err = array.Float64s()
 	}
-	return nil
+	return err
 }
 
 // take puts an array of the file where it belongs.
@@ -98,6 +109,8 @@ func (d *Dataset) take(name string, array *npy.Array) (err error) {
 	channel, isChannel := strings.CutPrefix(name, channelPrefix)
 	description, isDescription := strings.CutPrefix(name, descriptionPrefix)
 	switch axes := len(array.Shape); {
+	case name == measurementsName:
+		err = d.takeMeasurements(array)
 	case name == timesName && axes == 1:
 		d.Times, err = array.Float64s()
 	case isObservation && axes == 1:
@@ -114,14 +127,54 @@ func (d *Dataset) take(name string, array *npy.Array) (err error) {
 	default:
 		d.Arrays[name] = array
 	}
-	if err != nil {
-		return d.broken(name, err)
-	}
-	return nil
+	return err
 }
 
 func (d *Dataset) broken(name string, err error) error {
 	return file.Malformed(d.archive.Path(), -1, name, "%w", err)
+}
+
+// IsParts reports whether a file that holds arrays of these names may hold the
+// Parts of a Dataset.
+func IsParts(names []string) bool { return slices.Contains(names, measurementsName) }
+
+// FromParts makes a Dataset of its Parts, in whatever file they were.
+//
+//	errors   a part that is not what its name says; the complaints of Check
+func FromParts(parts map[string]*npy.Array) (*Dataset, error) {
+	if parts[measurementsName] == nil {
+		return nil, fmt.Errorf("nothing is called %q, so this is no Dataset", measurementsName)
+	}
+	d := empty()
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if err := d.take(name, parts[name]); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return d, d.Check()
+}
+
+// Parts returns all that d holds as the arrays of its file, by their names
+// there. They view the memory of d.
+func (d *Dataset) Parts() map[string]*npy.Array {
+	parts := maps.Clone(d.Arrays)
+	if parts == nil {
+		parts = map[string]*npy.Array{}
+	}
+	parts[measurementsName] = d.measurements()
+	if d.Times != nil {
+		parts[timesName] = npy.Vector(d.Times)
+	}
+	for name, labels := range d.Observation {
+		parts[observationPrefix+name] = npy.Vector(labels)
+	}
+	for name, labels := range d.Channel {
+		parts[channelPrefix+name] = npy.Vector(labels)
+	}
+	for name, text := range d.Description {
+		parts[descriptionPrefix+name] = &npy.Array{Shape: []int{}, Data: []string{text}}
+	}
+	return parts
 }
 
 // Write writes d to path as an .npz file that numpy.load reads, whole or not at
@@ -151,28 +204,17 @@ func (d *Dataset) measurements() *npy.Array {
 	return &npy.Array{Shape: d.Shape[:], Data: d.F32}
 }
 
-// writeNames adds everything but the measurements.
+// writeNames adds everything but the measurements, the times first.
 func (d *Dataset) writeNames(archive *npy.Writer) error {
+	parts := d.Parts()
+	delete(parts, measurementsName)
+	names := slices.Sorted(maps.Keys(parts))
 	if d.Times != nil {
-		if err := archive.Add(timesName, npy.Vector(d.Times)); err != nil {
-			return err
-		}
+		names = slices.DeleteFunc(names, func(name string) bool { return name == timesName })
+		names = slices.Insert(names, 0, timesName)
 	}
-	arrays := maps.Clone(d.Arrays)
-	if arrays == nil {
-		arrays = map[string]*npy.Array{}
-	}
-	for name, labels := range d.Observation {
-		arrays[observationPrefix+name] = npy.Vector(labels)
-	}
-	for name, labels := range d.Channel {
-		arrays[channelPrefix+name] = npy.Vector(labels)
-	}
-	for name, text := range d.Description {
-		arrays[descriptionPrefix+name] = &npy.Array{Shape: []int{}, Data: []string{text}}
-	}
-	for _, name := range slices.Sorted(maps.Keys(arrays)) {
-		if err := archive.Add(name, arrays[name]); err != nil {
+	for _, name := range names {
+		if err := archive.Add(name, parts[name]); err != nil {
 			return err
 		}
 	}

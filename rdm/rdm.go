@@ -121,7 +121,10 @@ func (r *RDMs) Check() error {
 		return fmt.Errorf("%d times for %d RDMs", len(r.Times), count)
 	}
 	for name, labels := range r.Labels {
-		if len(labels) != count {
+		switch {
+		case labelPrefix+name == keyTime || labelPrefix+name == keyWindow:
+			return fmt.Errorf("labels are called %q, but that name is taken", name)
+		case len(labels) != count:
 			return fmt.Errorf("%d labels %q for %d RDMs", len(labels), name, count)
 		}
 	}

@@ -3,6 +3,7 @@ package rdm
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,10 +35,13 @@ func (r *RDMs) Write(path string) error {
 	if err := r.Check(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
+	parts := r.Parts()
+	names := slices.Sorted(maps.Keys(parts))
+	names = slices.DeleteFunc(names, func(name string) bool { return name == keyValues })
 	return file.Write(path, func(w io.Writer) error {
 		archive := npy.Create(w)
-		for _, entry := range r.entries() {
-			if err := archive.Add(entry.name, entry.array); err != nil {
+		for _, name := range slices.Insert(names, 0, keyValues) {
+			if err := archive.Add(name, parts[name]); err != nil {
 				return err
 			}
 		}
@@ -45,39 +49,30 @@ func (r *RDMs) Write(path string) error {
 	})
 }
 
-type entry struct {
-	name  string
-	array *npy.Array
-}
-
-// entries lists the arrays of the file of r.
-func (r *RDMs) entries() []entry {
+// Parts returns all that r holds as the arrays of its file, by their names
+// there. They view the memory of r.
+func (r *RDMs) Parts() map[string]*npy.Array {
 	d := r.Definition
-	entries := []entry{
-		{keyValues, &npy.Array{Shape: []int{r.Len(), Pairs(r.Size)}, Data: r.Dissimilarities}},
-		{keyMeasure, scalar([]string{d.Measure})},
-		{keyText, scalar([]string{d.Text})},
-		{keyKind, scalar([]string{string(d.Kind)})},
-		{keyChance, scalar([]float64{d.Chance})},
-		{keyPerChannel, scalar([]bool{d.PerChannel})},
-		{keySigned, scalar([]bool{d.Signed})},
-		{keyWindow, scalar([]float64{r.Window})},
+	parts := map[string]*npy.Array{
+		keyValues:     {Shape: []int{r.Len(), Pairs(r.Size)}, Data: r.Dissimilarities},
+		keyMeasure:    scalar([]string{d.Measure}),
+		keyText:       scalar([]string{d.Text}),
+		keyKind:       scalar([]string{string(d.Kind)}),
+		keyChance:     scalar([]float64{d.Chance}),
+		keyPerChannel: scalar([]bool{d.PerChannel}),
+		keySigned:     scalar([]bool{d.Signed}),
+		keyWindow:     scalar([]float64{r.Window}),
 	}
 	if r.Conditions != nil {
-		entries = append(entries, entry{keyConditions, &npy.Array{Shape: []int{r.Size}, Data: r.Conditions}})
+		parts[keyConditions] = npy.Vector(r.Conditions)
+	}
+	for name, labels := range r.Labels {
+		parts[labelPrefix+name] = npy.Vector(labels)
 	}
 	if r.Times != nil {
-		entries = append(entries, entry{keyTime, &npy.Array{Shape: []int{r.Len()}, Data: r.Times}})
+		parts[keyTime] = npy.Vector(r.Times)
 	}
-	names := make([]string, 0, len(r.Labels))
-	for name := range r.Labels {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		entries = append(entries, entry{labelPrefix + name, &npy.Array{Shape: []int{r.Len()}, Data: r.Labels[name]}})
-	}
-	return entries
+	return parts
 }
 
 // scalar is an array without axes that holds one value.
@@ -85,6 +80,10 @@ func scalar(data any) *npy.Array { return &npy.Array{Shape: []int{}, Data: data}
 
 // IsFile reports whether the archive holds what Write writes.
 func IsFile(archive *npy.Archive) bool { return archive.Has(keyValues) }
+
+// IsParts reports whether a file that holds arrays of these names may hold the
+// Parts of RDMs.
+func IsParts(names []string) bool { return slices.Contains(names, keyValues) }
 
 // Open reads the RDMs that Write wrote.
 //
@@ -99,19 +98,27 @@ func Open(path string) (*RDMs, error) {
 		return nil, file.Malformed(path, -1, keyValues, "the archive holds %s, which is not an RDM file",
 			strings.Join(archive.Names(), ", "))
 	}
-	r, err := read(archive)
-	if err != nil {
-		return nil, err
+	parts := map[string]*npy.Array{}
+	for _, name := range archive.Names() {
+		if parts[name], err = archive.Read(name); err != nil {
+			return nil, err
+		}
 	}
-	if err := r.Check(); err != nil {
+	r, err := FromParts(parts)
+	if err != nil {
 		return nil, file.Malformed(path, -1, keyValues, "%w", err)
 	}
 	return r, nil
 }
 
-// read takes the arrays of an archive apart.
-func read(archive *npy.Archive) (*RDMs, error) {
-	f := &fields{archive: archive}
+// FromParts makes RDMs of their Parts, in whatever file they were.
+//
+//	errors   a part that is not what its name says; those of Check
+func FromParts(parts map[string]*npy.Array) (*RDMs, error) {
+	if parts[keyValues] == nil {
+		return nil, fmt.Errorf("nothing is called %q, so these are no RDMs", keyValues)
+	}
+	f := &fields{parts: parts}
 	r := &RDMs{
 		Dissimilarities: f.numbers(keyValues),
 		Conditions:      f.texts(keyConditions),
@@ -127,60 +134,46 @@ func read(archive *npy.Archive) (*RDMs, error) {
 		},
 		Window: f.number(keyWindow),
 	}
-	if shape := f.shape; len(shape) == 2 {
+	if shape := parts[keyValues].Shape; len(shape) == 2 {
 		r.Size = conditions(shape[1])
 	}
-	for _, name := range archive.Names() {
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		if label, found := strings.CutPrefix(name, labelPrefix); found && name != keyTime && name != keyWindow {
 			r.Labels[label] = f.texts(name)
 		}
 	}
-	return r, f.err
+	if f.err != nil {
+		return nil, f.err
+	}
+	return r, r.Check()
 }
 
 // fields reads arrays one after the other and keeps the first error.
 type fields struct {
-	archive *npy.Archive
-	shape   []int // of the dissimilarities
-	err     error
-}
-
-// array reads an array; an archive without it gives nil.
-func (f *fields) array(name string) *npy.Array {
-	if f.err != nil || !f.archive.Has(name) {
-		return nil
-	}
-	array, err := f.archive.Read(name)
-	if err != nil {
-		f.err = err
-		return nil
-	}
-	if name == keyValues {
-		f.shape = array.Shape
-	}
-	return array
+	parts map[string]*npy.Array
+	err   error
 }
 
 func (f *fields) numbers(name string) []float64 {
-	array := f.array(name)
-	if array == nil {
+	array := f.parts[name]
+	if array == nil || f.err != nil {
 		return nil
 	}
 	values, err := array.Float64s()
 	if err != nil {
-		f.err = err
+		f.err = fmt.Errorf("%s: %w", name, err)
 	}
 	return values
 }
 
 func (f *fields) texts(name string) []string {
-	array := f.array(name)
-	if array == nil {
+	array := f.parts[name]
+	if array == nil || f.err != nil {
 		return nil
 	}
 	values, err := array.Strings()
 	if err != nil {
-		f.err = err
+		f.err = fmt.Errorf("%s: %w", name, err)
 	}
 	return values
 }
