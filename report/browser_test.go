@@ -210,11 +210,11 @@ func pageControls(t *testing.T, chromium context.Context) {
 func sparePages(t *testing.T, chromium context.Context) {
 	for name, files := range map[string]map[string]string{
 		"no scores": {},
-		"undefined": {"rsa/a.json": `{"comparator":"spearman","subjects":1,"times":[0,0.1],"test":"none","bootstrap_over":"none","level":0.05,
+		"undefined": {"rsa/brain/a.json": `{"comparator":"spearman","subjects":1,"times":[0,0.1],"test":"none","bootstrap_over":"none","level":0.05,
 			"noise_ceiling":null,"noise_ceiling_reason":"one RDM","models":[{"name":"conv1","score":null,
 			"course":{"score":[null,null],"low":[null,null],"high":[null,null],"p":[null,null],"p_corrected":[null,null],"scores":[[null,null]]},
 			"peak":{"score":null,"score_ci":null,"time":null,"time_ci":null,"index":-1}}]}`},
-		"one bar": {"rsa/a.json": `{"comparator":"spearman","models":[{"name":"conv1","score":0.1}]}`, "truth.json": `{"title":"Nothing"}`},
+		"one bar": {"rsa/brain/a.json": `{"comparator":"spearman","models":[{"name":"conv1","score":0.1}]}`, "truth.json": `{"title":"Nothing"}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()

@@ -247,8 +247,8 @@ func (f *fixture) rsa(t testing.TB) {
 		result["times"] = times
 	}
 	result["models"] = models
-	f.writeJSON(t, "rsa/spearman.json", result)
-	f.writeJSON(t, "rsa/peaks.json", map[string]any{"columns": map[string]string{"score": "Spearman's ρ"}})
+	f.writeJSON(t, "rsa/brain/spearman.json", result)
+	f.writeJSON(t, "rsa/brain/peaks.json", map[string]any{"columns": map[string]string{"score": "Spearman's ρ"}})
 }
 
 func (f *fixture) model(layer int, name string) map[string]any {

@@ -10,7 +10,7 @@ import (
 	"github.com/isocortex/isocortex/rdm"
 )
 
-// matrices reads rdm/brain.npz and the RDMs of every network beside it, all on
+// matrices reads the RDMs of the brain and the RDMs of every network beside it, all on
 // the conditions of the brain, in its order.
 func (r *reader) matrices() error {
 	paths, err := r.list("rdm", ".npz")
@@ -18,9 +18,9 @@ func (r *reader) matrices() error {
 		return err
 	}
 	// The brain comes first: it decides about the conditions.
-	slices.SortStableFunc(paths, func(a, b string) int { return brainFirst(a) - brainFirst(b) })
+	slices.SortStableFunc(paths, func(a, b string) int { return r.brainFirst(a) - r.brainFirst(b) })
 	for _, path := range paths {
-		if file.Stem(path) != "brain" && !r.compared(file.Stem(path)) {
+		if file.Stem(path) != r.brainName && !r.compared(file.Stem(path)) {
 			continue
 		}
 		rdms, err := rdm.Open(path)
@@ -30,7 +30,7 @@ func (r *reader) matrices() error {
 		if rdms = r.align(file.Stem(path), rdms); rdms == nil {
 			continue
 		}
-		if file.Stem(path) == "brain" {
+		if file.Stem(path) == r.brainName {
 			r.page.Brain = r.brain(rdms)
 		} else {
 			r.page.Models = append(r.page.Models, network(file.Stem(path), rdms))
@@ -39,8 +39,8 @@ func (r *reader) matrices() error {
 	return nil
 }
 
-func brainFirst(path string) int {
-	if file.Stem(path) == "brain" {
+func (r *reader) brainFirst(path string) int {
+	if file.Stem(path) == r.brainName {
 		return 0
 	}
 	return 1

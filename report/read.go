@@ -13,19 +13,20 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/rsa"
 )
 
 // Read makes the page of a result folder.
 func Read(folder string) (*Page, error) {
 	r := &reader{folder: folder, page: &Page{Warnings: []string{}, Results: []Result{}, Models: []Stack{}, Stimuli: []Stimulus{}}}
-	for _, part := range []func() error{r.study, r.provenance, r.scores, r.matrices, r.results, r.truth, r.pictures} {
+	for _, part := range []func() error{r.study, r.provenance, r.brains, r.scores, r.matrices, r.results, r.truth, r.pictures} {
 		if err := part(); err != nil {
 			return nil, err
 		}
 	}
 	if len(r.page.Results) == 0 && r.page.Brain == nil && len(r.page.Models) == 0 {
-		return nil, fmt.Errorf("%s: no rsa/*.json and no rdm/*.npz: this is not the folder of a finished study", folder)
+		return nil, fmt.Errorf("%s: no rsa/*/*.json and no rdm/*.npz: this is not the folder of a finished study", folder)
 	}
 	r.page.Summary = summarize(r.evaluations)
 	r.page.Methods = methods(r.page, r.evaluations)
@@ -35,9 +36,25 @@ func Read(folder string) (*Page, error) {
 // reader fills a page part by part.
 type reader struct {
 	folder      string
+	brainName   string // of the brain that is shown
 	page        *Page
 	labelled    bool          // the conditions of the page have labels, not numbers alone
 	evaluations []*rsa.Result // the files behind page.Results
+}
+
+// brains finds the first brain of the result.
+func (r *reader) brains() error {
+	r.brainName = "brain"
+	folder, err := result.Open(r.folder)
+	if err != nil {
+		return nil // what is missing is said when nothing was found at all
+	}
+	names, err := folder.Brains()
+	if err != nil {
+		return err
+	}
+	r.brainName = names[0]
+	return nil
 }
 
 // optional reads a file of the folder; nil when it is not there.

@@ -7,7 +7,7 @@
 //	err := report.Write("results/faces", "results/faces/report.html")
 //	err := http.Serve(listener, report.Handler("results/faces"))
 //
-// What is shown is read from the folder alone: rsa/*.json, rdm/*.npz,
+// What is shown is read from the folder alone: rsa/*/*.json, rdm/*.npz,
 // stimuli/, study.yaml, provenance.json and, for simulated data, truth.json. A
 // part that is not there is left out of the page.
 package report

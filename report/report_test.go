@@ -248,10 +248,10 @@ func TestReadSaysWhatIsWrong(t *testing.T) {
 		"provenance.json":              {"provenance.json", `{"seed": }`},
 		"truth.json: planted":          {"truth.json", `{"planted": 3}`},
 		"brain.npz":                    {"rdm/brain.npz", "PK nothing"},
-		"spearman.json: result":        {"rsa/spearman.json", "[]"},
-		"noise_ceiling has 1 and 2":    {"rsa/spearman.json", `{"comparator":"spearman","noise_ceiling":{"lower":1,"upper":[1,2]},"models":[{}]}`},
-		"no course or no peak":         {"rsa/spearman.json", `{"comparator":"spearman","times":[0,1],"models":[{"name":"a"}]}`},
-		"a series of 1 numbers":        {"rsa/spearman.json", `{"comparator":"spearman","times":[0,1],"models":[{"course":{"score":[1]},"peak":{}}]}`},
+		"spearman.json: result":        {"rsa/brain/spearman.json", "[]"},
+		"noise_ceiling has 1 and 2":    {"rsa/brain/spearman.json", `{"comparator":"spearman","noise_ceiling":{"lower":1,"upper":[1,2]},"models":[{}]}`},
+		"no course or no peak":         {"rsa/brain/spearman.json", `{"comparator":"spearman","times":[0,1],"models":[{"name":"a"}]}`},
+		"a series of 1 numbers":        {"rsa/brain/spearman.json", `{"comparator":"spearman","times":[0,1],"models":[{"course":{"score":[1]},"peak":{}}]}`},
 		"not the folder of a finished": {"study.yaml", "title: nothing else"},
 		"stimuli.json":                 {"stimuli/stimuli.tsv", "a\tb\nc\n"},
 	} {
@@ -284,7 +284,7 @@ func TestStimuliWithUnusualLabels(t *testing.T) {
 // Whatever a file of scores is cut to, Read refuses it or makes a page.
 func TestReadSurvivesTruncatedScores(t *testing.T) {
 	folder := makeFixture(t, 3, 2)
-	path := filepath.Join(folder, "rsa", "spearman.json")
+	path := filepath.Join(folder, "rsa", "brain", "spearman.json")
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

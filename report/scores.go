@@ -4,15 +4,16 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/rsa"
 )
 
-// scores reads rsa/*.json.
+// scores reads the results of the brain.
 func (r *reader) scores() error {
-	paths, err := r.list("rsa", ".json")
+	paths, err := r.list(filepath.Join("rsa", r.brainName), ".json")
 	if err != nil {
 		return err
 	}

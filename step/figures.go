@@ -48,16 +48,27 @@ func (s Figures) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	var found rsa.Result
-	if err := folder.ReadJSON("rsa/"+comparator.Name+".json", &found); err != nil {
-		return err
-	}
-	drawings := s.scores(&found)
-	matrices, err := s.matrices(&found)
+	brains, err := folder.Brains()
 	if err != nil {
 		return err
 	}
-	drawings = append(drawings, matrices...)
+	var drawings []drawing
+	for _, brain := range brains {
+		var found rsa.Result
+		if err := folder.ReadJSON("rsa/"+brain+"/"+comparator.Name+".json", &found); err != nil {
+			return err
+		}
+		matrices, err := s.matrices(brain, &found)
+		if err != nil {
+			return err
+		}
+		for _, d := range append(s.scores(&found), matrices...) {
+			if len(brains) > 1 {
+				d.name = brain + " " + d.name
+			}
+			drawings = append(drawings, d)
+		}
+	}
 	return env.Budget.Each(ctx, "figures", len(drawings), func(i int) error {
 		return drawings[i].figure.Write(filepath.Join(s.Folder, "figures", drawings[i].name+".svg"))
 	})
@@ -167,7 +178,7 @@ func floats(numbers []rsa.Number) []float64 {
 
 // matrices draws RDMs: those of the best layer of every network, and that of
 // the brain when it is most like the best of all.
-func (s Figures) matrices(found *rsa.Result) ([]drawing, error) {
+func (s Figures) matrices(brainName string, found *rsa.Result) ([]drawing, error) {
 	categories, err := s.categories()
 	if err != nil {
 		return nil, err
@@ -175,9 +186,9 @@ func (s Figures) matrices(found *rsa.Result) ([]drawing, error) {
 	var drawings []drawing
 	names, models := networks(found)
 	overall := best(found, nil)
-	for _, name := range names {
-		m := found.Models[best(found, models[name])]
-		path := filepath.Join(s.Folder, "rdm", name+".npz")
+	for _, network := range names {
+		m := found.Models[best(found, models[network])]
+		path := filepath.Join(s.Folder, "rdm", network+".npz")
 		if _, err := os.Stat(path); err != nil {
 			continue // the models came from elsewhere
 		}
@@ -185,7 +196,7 @@ func (s Figures) matrices(found *rsa.Result) ([]drawing, error) {
 		if err != nil {
 			return nil, err
 		}
-		title := strings.TrimSpace(name + " " + m.Name)
+		title := strings.TrimSpace(network + " " + m.Name)
 		place := slices.Index(stack.Labels["layer"], m.Name)
 		if stack.Len() == 1 { // whatever it is called
 			place = 0
@@ -194,7 +205,7 @@ func (s Figures) matrices(found *rsa.Result) ([]drawing, error) {
 			drawings = append(drawings, drawing{safeName("rdm " + title), matrix(stack, stack.RDV(place), title, categories)})
 		}
 	}
-	brain, err := rdm.Open(filepath.Join(s.Folder, "rdm", "brain.npz"))
+	brain, err := rdm.Open(filepath.Join(s.Folder, "rdm", brainName+".npz"))
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func drawn(t *testing.T, brain *rdm.RDMs, models *rdm.RDMs) []string {
 	evaluation := step.RSA{
 		Models:     []step.Source{{Path: filepath.Join(folder, "rdm", "net.npz")}},
 		Subjects:   []step.Source{{Path: filepath.Join(folder, "rdm", "brain.npz")}},
-		Evaluation: rsa.Evaluation{Draws: 10, BootstrapDraws: 10}, Out: filepath.Join(folder, "rsa"),
+		Evaluation: rsa.Evaluation{Draws: 10, BootstrapDraws: 10}, Out: filepath.Join(folder, "rsa", "brain"),
 	}
 	if err := evaluation.Run(t.Context(), env); err != nil {
 		t.Fatal(err)

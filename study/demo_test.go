@@ -36,7 +36,7 @@ func demonstrate(t *testing.T, e *engine.Engine, inputs step.Simulate, seed uint
 	if err := s.Run(t.Context(), out, env, study.Local{}); err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(filepath.Join(out, "rsa", "spearman.json"))
+	data, err := os.ReadFile(filepath.Join(out, "rsa", "sensors", "spearman.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func runEEG(t *testing.T, e *engine.Engine, data string) *rsa.Result {
 	if err := s.Run(t.Context(), out, environment(e), study.Local{}); err != nil {
 		t.Fatal(err)
 	}
-	bytes, err := os.ReadFile(filepath.Join(out, "rsa", "kendall-tau-b.json"))
+	bytes, err := os.ReadFile(filepath.Join(out, "rsa", "EEG of 23 people", "kendall-tau-b.json"))
 	if err != nil {
 		t.Fatal(err)
 	}

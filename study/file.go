@@ -29,7 +29,7 @@ type Study struct {
 	Title     string // by default the name of the file without its ending
 	Seed      uint64 // decides every random draw
 	Stimulus  Stimulus
-	Brain     Brain
+	Brains    []Brain // what is to be explained, one or more
 	Networks  []Network
 	ModelRDMs []ModelRDM
 	RDM       RDM
@@ -70,9 +70,11 @@ type Stimulus struct {
 	Table  Path // TSV with the columns stimulus, condition, category; may be empty
 }
 
-// Brain says where the responses of the brain are: as RDMs or as Datasets.
+// A Brain says where responses are that models are compared with, as RDMs or as
+// Datasets: those of a species, a region or a kind of recording, of one subject
+// or many; behavior too.
 type Brain struct {
-	Name       string   // by which the report calls it; by default "brain"
+	Name       string   // by which the report and the files of the result call it; by default "brain"
 	RDMs       []Path   // files or patterns, one per subject, or one file of all; empty when there are Datasets
 	Axes       []string // of a bare array, in order: subject, time, and pair or condition twice; nil when the file says it
 	Times      Path     // s from stimulus onset, one per time; may be empty

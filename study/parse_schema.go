@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ func sections[T any](f form, key string, list *[]T, schema func(form, *T)) {
 // study is the schema of the whole file.
 func (o Options) study(f form, s *Study) {
 	f.require("study")
-	f.require("brain")
+	f.require("brain", "brains")
 	f.scalar("study", version())
 	f.scalar("title", text(&s.Title, s.Title))
 	f.scalar("seed", seed(&s.Seed, 1))
@@ -39,8 +40,8 @@ func (o Options) study(f form, s *Study) {
 		f.scalar("images", o.path(&s.Stimulus.Images))
 		f.scalar("table", o.path(&s.Stimulus.Table, ".tsv"))
 	})
-	f.section("brain", func(f form) { o.brain(f, &s.Brain) })
-	names := map[string]bool{"brain": true} // its RDMs lie beside theirs
+	names := map[string]bool{} // the RDMs of all lie side by side
+	o.brains(f, s, names)
 	sections(f, "networks", &s.Networks, func(f form, n *Network) {
 		o.network(f, n)
 		unique(f, n.Name, names)
@@ -60,16 +61,36 @@ func (o Options) study(f form, s *Study) {
 	}
 }
 
+// rdmEndings are those of files that can hold RDMs.
+var rdmEndings = []string{".npy", ".npz", ".mat", ".h5", ".csv"}
+
+// brains goes through one section "brain", or a list of several.
+func (o Options) brains(f form, s *Study, names map[string]bool) {
+	if f.has("brains") || len(s.Brains) > 1 {
+		sections(f, "brains", &s.Brains, func(f form, b *Brain) {
+			f.require("name")
+			o.brain(f, b)
+			unique(f, b.Name, names)
+		})
+		return
+	}
+	if len(s.Brains) == 0 {
+		s.Brains = make([]Brain, 1)
+	}
+	f.section("brain", func(f form) { o.brain(f, &s.Brains[0]) })
+	names[strings.ToLower(s.Brains[0].Name)] = true
+}
+
 func (o Options) brain(f form, b *Brain) {
 	f.require("rdms", "datasets")
-	f.scalar("name", text(&b.Name, "brain"))
-	f.list("rdms", each(&b.RDMs, func(p *Path) value { return o.path(p, ".npy", ".npz") }))
+	f.scalar("name", name(&b.Name, "brain"))
+	f.list("rdms", each(&b.RDMs, func(p *Path) value { return o.path(p, rdmEndings...) }))
 	axes(f, &b.Axes, "subject", "time")
 	f.scalar("times", o.path(&b.Times, ".npy", ".npz"))
 	f.scalar("conditions", o.labels(&b.Conditions))
 	f.scalar("kind", choice(&b.Kind, "automatic", []string{"automatic", "accuracy", "distance", "squared distance", "decision", "rank"}))
 	f.scalar("chance", number(&b.Chance, map[string]float64{"accuracy": 0.5}[b.Kind]))
-	f.list("datasets", each(&b.Datasets, func(p *Path) value { return o.path(p, ".npz") }))
+	f.list("datasets", each(&b.Datasets, func(p *Path) value { return o.path(p, ".npz", ".mat", ".h5", ".csv") }))
 
 	if b.Kind != "accuracy" && b.Kind != "decision" && b.Chance != 0 {
 		f.complain("chance", "only accuracy and decision values have a chance level", `add "kind: accuracy" or "kind: decision"`)
@@ -87,7 +108,7 @@ func (o Options) brain(f form, b *Brain) {
 func (o Options) network(f form, n *Network) {
 	f.require("name")
 	f.require("file")
-	f.scalar("name", name(&n.Name))
+	f.scalar("name", name(&n.Name, ""))
 	f.scalar("file", o.path(&n.File, ".onnx"))
 	f.scalar("preprocessing", choice(&n.Preprocessing, "torchvision", o.Choices.Presets))
 	f.layers("layers", &n.Layers)
@@ -97,8 +118,8 @@ func (o Options) network(f form, n *Network) {
 func (o Options) modelRDM(f form, m *ModelRDM) {
 	f.require("name")
 	f.require("file")
-	f.scalar("name", name(&m.Name))
-	f.scalar("file", o.path(&m.File, ".npy", ".npz"))
+	f.scalar("name", name(&m.Name, ""))
+	f.scalar("file", o.path(&m.File, rdmEndings...))
 	axes(f, &m.Axes, "rdm")
 	f.scalar("names", o.path(&m.Names, ".txt"))
 	f.scalar("similarity", yes(&m.Similarity))
@@ -107,9 +128,9 @@ func (o Options) modelRDM(f form, m *ModelRDM) {
 
 func (o Options) rdm(f form, s *Study) {
 	f.section("brain", func(f form) {
-		measure := "correlation"
-		if len(s.Brain.RDMs) > 0 {
-			measure = ""
+		measure := ""
+		if slices.ContainsFunc(s.Brains, func(b Brain) bool { return len(b.RDMs) == 0 }) {
+			measure = "correlation"
 		}
 		b := &s.RDM.Brain
 		f.scalar("measure", choice(&b.Measure, measure, o.Choices.Measures))
@@ -171,7 +192,7 @@ func axes(f form, v *[]string, others ...string) {
 func unique(f form, name string, taken map[string]bool) {
 	small := strings.ToLower(name)
 	if taken[small] && name != "" {
-		f.complain("name", fmt.Sprintf("the name %q is taken", name), "give each network and each model RDM its own, other than brain")
+		f.complain("name", fmt.Sprintf("the name %q is taken", name), "give each brain, network and model RDM its own")
 	}
 	taken[small] = true
 }

@@ -60,8 +60,8 @@ func text[T ~string](v *T, byDefault T) value {
 }
 
 // name is a text that can also name a file.
-func name(v *string) value {
-	kind := text(v, "")
+func name(v *string, byDefault string) value {
+	kind := text(v, byDefault)
 	kind.read = func(text string) *wrong {
 		*v = text
 		if strings.ContainsAny(text, `/\:*?"<>|`) || strings.HasPrefix(text, ".") {

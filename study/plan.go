@@ -54,11 +54,10 @@ func (s *Study) Plan(out string) (*Plan, error) {
 		return nil, errors.New("the study names nothing to compare the brain with: add networks or model rdms")
 	}
 	p := &Plan{Out: out}
-	brain, err := s.planBrain(p)
+	ready, err := s.planBrains(p) // first: what is wrong with them shows before hours of networks
 	if err != nil {
 		return nil, err
 	}
-	ready := []int{brain}
 	var models []step.Source
 	for _, network := range s.Networks {
 		place, source := s.planNetwork(p, network)
@@ -68,21 +67,13 @@ func (s *Study) Plan(out string) (*Plan, error) {
 		place, source := s.planModel(p, model)
 		ready, models = append(ready, place), append(models, source)
 	}
-	scores := p.add("compare", step.RSA{
-		Models:     models,
-		Subjects:   []step.Source{{Path: p.path("rdm", "brain.npz"), Name: s.Brain.Name}},
-		Strict:     s.RSA.Strict,
-		Evaluation: s.evaluation(),
-		Comparator: s.RSA.Comparator,
-		Out:        p.path("rsa"),
-		Alone:      true,
-	}, ready...)
+	scores := s.planScores(p, models, ready)
 	if s.Stimulus.Images != "" {
-		scores = p.add("show stimuli", step.Thumbnails{
+		scores = append(scores, p.add("show stimuli", step.Thumbnails{
 			Stimuli: s.Locate(string(s.Stimulus.Images)), Table: s.locate(s.Stimulus.Table), Out: p.path("stimuli"),
-		}, scores)
+		}))
 	}
-	figures := p.add("draw", step.Figures{Folder: out, Comparator: s.RSA.Comparator}, scores)
+	figures := p.add("draw", step.Figures{Folder: out, Comparator: s.RSA.Comparator}, scores...)
 	figures = p.add("note what went in", step.Provenance{
 		Title: s.Title, From: s.Folder, Files: p.files(), Folder: out,
 	}, figures)
@@ -109,8 +100,11 @@ func (s *Study) protect(p *Plan) error {
 
 // reads lists the files, folders and patterns that the study names.
 func (s *Study) reads() []string {
-	given := []Path{s.Stimulus.Images, s.Stimulus.Table, s.Brain.Times, s.Brain.Conditions}
-	given = slices.Concat(given, s.Brain.RDMs, s.Brain.Datasets)
+	given := []Path{s.Stimulus.Images, s.Stimulus.Table}
+	for _, b := range s.Brains {
+		given = append(given, b.Times, b.Conditions)
+		given = slices.Concat(given, b.RDMs, b.Datasets)
+	}
 	for _, n := range s.Networks {
 		given = append(given, n.File)
 	}
@@ -155,32 +149,60 @@ func (p *Plan) outputs() []string {
 	return made
 }
 
-// planBrain adds what makes the RDMs of the brain.
-func (s *Study) planBrain(p *Plan) (int, error) {
-	sources, err := s.brainSources()
-	if err != nil {
-		return 0, err
+// planBrains adds what makes the RDMs of every brain.
+func (s *Study) planBrains(p *Plan) (places []int, err error) {
+	for _, b := range s.Brains {
+		sources, err := s.brainSources(b)
+		if err != nil {
+			return nil, err
+		}
+		r := step.RDM{
+			From: sources, Measure: s.RDM.Brain.Measure, Label: "subject", Strict: s.RSA.Strict,
+			Restore: s.RDM.Brain.Restore, Out: p.path("rdm", b.Name+".npz"),
+		}
+		if s.RDM.Brain.Baseline != (unit.Span{}) {
+			r.Baseline = &s.RDM.Brain.Baseline
+		}
+		places = append(places, p.add("RDMs of "+b.Name, r))
 	}
-	r := step.RDM{
-		From: sources, Measure: s.RDM.Brain.Measure, Label: "subject", Strict: s.RSA.Strict,
-		Restore: s.RDM.Brain.Restore, Out: p.path("rdm", "brain.npz"),
-	}
-	if s.RDM.Brain.Baseline != (unit.Span{}) {
-		r.Baseline = &s.RDM.Brain.Baseline
-	}
-	return p.add("RDMs of "+s.Brain.Name, r), nil
+	return places, nil
 }
 
-// brainSources lists the files of the brain, subjects in natural order.
-func (s *Study) brainSources() ([]step.Source, error) {
-	like := step.Source{
-		Axes: s.Brain.Axes, Times: s.locate(s.Brain.Times), Conditions: s.locate(s.Brain.Conditions), Chance: s.Brain.Chance,
+// planScores adds what compares the models with every brain.
+func (s *Study) planScores(p *Plan, models []step.Source, ready []int) (places []int) {
+	for _, b := range s.Brains {
+		places = append(places, p.add("compare with "+b.Name, step.RSA{
+			Models:     models,
+			Subjects:   []step.Source{{Path: p.path("rdm", b.Name+".npz"), Name: b.Name}},
+			Strict:     s.RSA.Strict,
+			Evaluation: s.evaluation(),
+			Comparator: s.RSA.Comparator,
+			Out:        p.path("rsa", b.Name),
+			Alone:      true,
+		}, ready...))
 	}
-	if s.Brain.Kind != "automatic" {
-		like.Kind = rdm.Kind(s.Brain.Kind)
+	return places
+}
+
+// brainNames lists the brains.
+func (s *Study) brainNames() []string {
+	var names []string
+	for _, b := range s.Brains {
+		names = append(names, b.Name)
+	}
+	return names
+}
+
+// brainSources lists the files of a brain, subjects in natural order.
+func (s *Study) brainSources(b Brain) ([]step.Source, error) {
+	like := step.Source{
+		Axes: b.Axes, Times: s.locate(b.Times), Conditions: s.locate(b.Conditions), Chance: b.Chance,
+	}
+	if b.Kind != "automatic" {
+		like.Kind = rdm.Kind(b.Kind)
 	}
 	var sources []step.Source
-	for _, path := range slices.Concat(s.Brain.RDMs, s.Brain.Datasets) {
+	for _, path := range slices.Concat(b.RDMs, b.Datasets) {
 		matches, err := expand(s.locate(path))
 		if err != nil {
 			return nil, err

@@ -166,7 +166,7 @@ func TestPlanProtectsItsInputs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, path := range s.Brain.RDMs {
+		for _, path := range s.Brains[0].RDMs {
 			if err := file.WriteBytes(s.Locate(strings.ReplaceAll(string(path), "*", "some")), nil); err != nil {
 				t.Fatal(err)
 			}

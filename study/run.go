@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -22,6 +23,13 @@ func (s *Study) Run(ctx context.Context, out string, env *step.Env, executor Exe
 		return err
 	}
 	if err := file.WriteBytes(filepath.Join(out, "study.yaml"), []byte(s.YAML())); err != nil {
+		return err
+	}
+	folder, err := result.Create(out)
+	if err != nil {
+		return err
+	}
+	if err := folder.WriteBrains(s.brainNames()); err != nil {
 		return err
 	}
 	return executor.Execute(ctx, plan, env)

@@ -286,19 +286,23 @@ func drawStudy(t *rapid.T) *study.Study {
 
 	s := &study.Study{Folder: ".", Title: text("title"), Seed: rapid.Uint64().Draw(t, "seed")}
 	s.Stimulus = study.Stimulus{Images: path(""), Table: maybe(".tsv")}
-	s.Brain = study.Brain{Name: text("brain"), Conditions: maybe(".tsv#label"), Kind: "automatic"}
 	s.RDM.Brain = study.BrainRDM{Baseline: span(), Restore: rapid.Float64().Draw(t, "restore")}
-	if rapid.Bool().Draw(t, "datasets") {
-		s.Brain.Datasets = []study.Path{path(".npz"), path(".npz")}
-		s.RDM.Brain.Measure = pick(choices.Measures...)
-	} else {
-		s.Brain.RDMs = []study.Path{path(".npy")}
-		s.Brain.Times = maybe(".npy")
-		s.Brain.Axes = rapid.SampledFrom([][]string{nil, {"time", "pair"}, {"condition", "condition", "subject"}}).Draw(t, "axes")
-		s.Brain.Kind = pick("automatic", "accuracy", "decision", "rank")
-		if s.Brain.Kind == "accuracy" || s.Brain.Kind == "decision" {
-			s.Brain.Chance = rapid.Float64().Draw(t, "chance")
+	// Longer than the names of networks, from which they must differ.
+	for _, name := range rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zé][a-z ]{11,14}[a-z]`), 1, 3, rapid.ID).Draw(t, "brains") {
+		b := study.Brain{Name: name, Conditions: maybe(".tsv#label"), Kind: "automatic"}
+		if rapid.Bool().Draw(t, "datasets") {
+			b.Datasets = []study.Path{path(".npz"), path(".npz")}
+			s.RDM.Brain.Measure = pick(choices.Measures...)
+		} else {
+			b.RDMs = []study.Path{path(".npy")}
+			b.Times = maybe(".npy")
+			b.Axes = rapid.SampledFrom([][]string{nil, {"time", "pair"}, {"condition", "condition", "subject"}}).Draw(t, "axes")
+			b.Kind = pick("automatic", "accuracy", "decision", "rank")
+			if b.Kind == "accuracy" || b.Kind == "decision" {
+				b.Chance = rapid.Float64().Draw(t, "chance")
+			}
 		}
+		s.Brains = append(s.Brains, b)
 	}
 	for _, name := range rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zé0-9][a-z '#,-]{0,8}[a-z!]`), 0, 4, rapid.ID).Draw(t, "names") {
 		if rapid.Bool().Draw(t, "network") {

@@ -18,7 +18,7 @@ func (a *app) info() *cobra.Command {
 		Long: `Knows networks (.onnx) with their layers, Datasets and RDMs (.npz), arrays
 (.npy, .npz#name), pictures, folders of pictures, and results.`,
 		Example: "  isocortex info demo/data/network.onnx\n" +
-			"  isocortex info demo demo/rdm/brain.npz demo/data/stimuli",
+			"  isocortex info demo demo/rdm/sensors.npz demo/data/stimuli",
 		Args: operands(1, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			found := []step.Fact{}

@@ -25,7 +25,7 @@ func (a *app) rsa() *cobra.Command {
 		Long: `Every RDM of the files of models is a model RDM. Subjects are told apart by the
 label subject inside a file, or stand one in each file.`,
 		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
-			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/brain.npz \\\n" +
+			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/sensors.npz \\\n" +
 			"    --window \"0 ms to 500 ms\" --json -o scores",
 		Args: noOperands,
 		RunE: func(cmd *cobra.Command, _ []string) error {
