@@ -32,7 +32,8 @@ type Comparator struct {
 	sorts   bool                                   // prepare and pool look at the order of the values
 	prepare func(v *Vector)                        // what is computed once per vector; no pair of v is missing
 	score   func(a, b *Vector, s *scratch) float64 // of vectors over the same two or more pairs, none missing
-	pool    func(dst, x []float64, order []int32)  // x on the scale on which subjects are averaged
+	chance  func(a, b *Vector) float64             // nil where chance is 0
+	pool    func(x []float64, most int)            // brings a subject's defined pairs, ascending, to the scale of the group; most: what any subject defines
 }
 
 // Comparators lists every comparator, in the order that help shows.
@@ -46,20 +47,26 @@ var Comparators = []Comparator{
 	{
 		Name:       "spearman",
 		Definition: "Pearson's r of the average ranks; NaN when either side is constant",
-		Pooling:    "mean of average ranks",
+		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
 		sorts:      true, prepare: standardizeRanks, score: product, pool: poolRanks,
 	},
 	{
 		Name: "kendall-tau-a", Short: "tau-a",
 		Definition: "(C-D) / n₀ with C concordant and D discordant of all n₀ = m(m-1)/2 pairs of pairs; a tie counts as neither, so a constant side gives 0",
-		Pooling:    "mean of average ranks",
+		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
 		sorts:      true, prepare: rankDensely, score: tauA, pool: poolRanks,
 	},
 	{
 		Name: "kendall-tau-b", Short: "tau-b",
 		Definition: "(C-D) / √((n₀-n₁)(n₀-n₂)) with n₁ and n₂ pairs of pairs tied on either side; NaN when either side is constant",
-		Pooling:    "mean of average ranks",
+		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
 		sorts:      true, prepare: rankDensely, score: tauB, pool: poolRanks,
+	},
+	{
+		Name:       "cosine",
+		Definition: "Σxy / √(Σx² Σy²) over pairs; NaN when either side is zero everywhere",
+		Pooling:    "mean of RDVs scaled to a root mean square of 1",
+		prepare:    scaleValues, score: product, chance: productOfMeans, pool: poolScaled,
 	},
 }
 
@@ -88,9 +95,9 @@ type Score struct {
 //	shapes   x, y: pairs
 //	NaN      pairs that are NaN in x or y are left out; the value is NaN with
 //	         fewer than two pairs left, where the definition says so, and for
-//	         pearson of an infinite value
+//	         pearson and cosine of an infinite value
 //	errors   x and y of different lengths
-//	cost     O(m log m) for m pairs, O(m) for pearson
+//	cost     O(m log m) for m pairs, O(m) for pearson and cosine
 //	source   Pearson (1895); Spearman (1904); Kendall (1945),
 //	         doi:10.1093/biomet/33.3.239; agrees with scipy.stats
 func (c Comparator) Score(x, y []float64) (Score, error) {
@@ -111,7 +118,7 @@ func (c Comparator) Score(x, y []float64) (Score, error) {
 // or standardizes. The vector keeps no reference to x.
 //
 //	shapes   x: pairs
-//	cost     O(m log m), O(m) for pearson
+//	cost     O(m log m), O(m) for pearson and cosine
 func (c Comparator) Prepare(x []float64) *Vector {
 	v := newVector(x)
 	if c.sorts {
@@ -133,7 +140,7 @@ func (c Comparator) finish(v *Vector) {
 // It is symmetric to the bit, and safe to call from several goroutines. It
 // panics on vectors of another comparator or of different pairs.
 //
-//	cost     pearson, spearman O(m); tau O(m log k) with k the fewer levels of
+//	cost     pearson, spearman, cosine O(m); tau O(m log k) with k the fewer levels of
 //	         either side; O(m) more where pairs are missing
 func (c Comparator) Compare(a, b *Vector) float64 {
 	if a.of != c.Name || b.of != c.Name || a.Len() != b.Len() {
@@ -141,16 +148,45 @@ func (c Comparator) Compare(a, b *Vector) float64 {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	if a.missing > 0 || b.missing > 0 {
-		s.both.only(a, b)
-		c.Resample(&s.a, a, &s.both)
-		c.Resample(&s.b, b, &s.both)
-		a, b = &s.a, &s.b
-	}
+	a, b = c.sharedPairs(a, b, s)
 	if a.total < 2 {
 		return math.NaN()
 	}
 	return c.score(a, b, s)
+}
+
+// sharedPairs keeps the pairs that neither a nor b lacks.
+func (c Comparator) sharedPairs(a, b *Vector, s *scratch) (x, y *Vector) {
+	if a.missing == 0 && b.missing == 0 {
+		return a, b
+	}
+	s.both.only(a, b)
+	c.Resample(&s.a, a, &s.both)
+	c.Resample(&s.b, b, &s.both)
+	return &s.a, &s.b
+}
+
+// ZeroIsChance reports whether the score of RDMs that have nothing in common is
+// 0 on average. Of cosine it is not: distances are positive, and so is it.
+func (c Comparator) ZeroIsChance() bool { return c.chance == nil }
+
+// Chance returns the mean score of a and b over all permutations of the pairs
+// that both define, which is also that over permutations of conditions where
+// none is missing.
+//
+//	NaN      where the score is
+//	cost     O(m)
+func (c Comparator) Chance(a, b *Vector) float64 {
+	if c.ZeroIsChance() {
+		return 0
+	}
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	a, b = c.sharedPairs(a, b, s)
+	if a.total < 2 {
+		return math.NaN()
+	}
+	return c.chance(a, b)
 }
 
 // Weighted returns the score of a and b when pair p stands weight[p] times.

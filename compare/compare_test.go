@@ -35,6 +35,21 @@ func ExampleResample() {
 	// Output: 0.9129
 }
 
+func ExampleComparator_Score_cosine() {
+	cosine, _ := compare.ByName("cosine")
+	score, _ := cosine.Score([]float64{3, 4, 0}, []float64{4, 3, 0})
+	fmt.Printf("%.2f\n", score.Value)
+	// Output: 0.96
+}
+
+func ExampleRaw() {
+	fmt.Println(compare.Raw([][]float64{
+		{0.1, 0.2, 0.9},
+		{30, 10, 20},
+	}).Mean())
+	// Output: [15.05 5.1 10.45]
+}
+
 func ExampleComparator_Pool() {
 	spearman, _ := compare.ByName("spearman")
 	fmt.Println(spearman.Pool([][]float64{
@@ -93,7 +108,8 @@ func TestComparePanicsOnForeignVectors(t *testing.T) {
 	}
 }
 
-// Scores that are undefined are NaN; tau-a of a constant is 0 by its formula.
+// Scores that are undefined are NaN; tau-a of a constant is 0 by its formula,
+// and for cosine only zero is undefined.
 func TestUndefinedScores(t *testing.T) {
 	nan := math.NaN()
 	for name, pair := range map[string][2][]float64{
@@ -108,8 +124,11 @@ func TestUndefinedScores(t *testing.T) {
 			}
 		}
 	}
-	constant, x := slices.Repeat([]float64{0.1}, 6), []float64{1, 2, 3, 4, 5, 6}
+	zero, constant, x := make([]float64, 6), slices.Repeat([]float64{0.1}, 6), []float64{1, 2, 3, 4, 5, 6}
 	for _, c := range compare.Comparators {
+		if c.Name == "cosine" {
+			constant = zero
+		}
 		for _, other := range [][]float64{x, constant} {
 			s, err := c.Score(constant, other)
 			if zero := c.Name == "kendall-tau-a"; err != nil || zero != (s.Value == 0) || zero == math.IsNaN(s.Value) {
@@ -151,6 +170,7 @@ func TestScoresMatchScipy(t *testing.T) {
 			Spearman number
 			TauA     number `json:"kendall-tau-a"`
 			TauB     number `json:"kendall-tau-b"`
+			Cosine   number
 		}
 	}
 	data, err := os.ReadFile("testdata/reference/scipy.json")
@@ -161,7 +181,7 @@ func TestScoresMatchScipy(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range reference.Cases {
-		for i, want := range []number{c.Pearson, c.Spearman, c.TauA, c.TauB} {
+		for i, want := range []number{c.Pearson, c.Spearman, c.TauA, c.TauB, c.Cosine} {
 			comparator := compare.Comparators[i]
 			if got, err := comparator.Score(floats(c.X), floats(c.Y)); err != nil || got.Pairs != c.Pairs || !near(got.Value, float64(want)) {
 				t.Errorf("%s of %s: %v, %v; scipy has %v of %d pairs", comparator.Name, c.Name, got, err, want, c.Pairs)

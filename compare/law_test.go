@@ -1,6 +1,7 @@
 package compare_test
 
 import (
+	"iter"
 	"math"
 	"slices"
 	"testing"
@@ -15,6 +16,8 @@ import (
 func plain(name string, x, y []float64) float64 {
 	x, y = bothDefined(x, y)
 	switch name {
+	case "cosine":
+		return plainCosine(x, y)
 	case "pearson":
 		return plainPearson(x, y)
 	case "spearman":
@@ -34,6 +37,19 @@ func plain(name string, x, y []float64) float64 {
 		return excess / all
 	}
 	return excess / math.Sqrt((all-tiedX)*(all-tiedY))
+}
+
+func plainCosine(x, y []float64) float64 {
+	if len(x) < 2 {
+		return math.NaN()
+	}
+	var xy, xx, yy float64
+	for p := range x {
+		xy += x[p] * y[p]
+		xx += x[p] * x[p]
+		yy += y[p] * y[p]
+	}
+	return xy / math.Sqrt(xx*yy)
 }
 
 func plainPearson(x, y []float64) float64 {
@@ -154,13 +170,17 @@ func TestScoreOfItselfAndItsNegative(t *testing.T) {
 	})
 }
 
-// Units and offsets do not matter to any comparator, monotone scales not to ranks.
+// Units do not matter to any comparator, offsets only to cosine, monotone scales
+// not to ranks.
 func TestScoreIgnoresScale(t *testing.T) {
 	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
 		scaled := slices.Clone(x)
 		for p := range scaled {
-			scaled[p] = 3*scaled[p] + 8
-			if c.Name != "pearson" {
+			scaled[p] *= 3
+			if c.Name != "cosine" {
+				scaled[p] += 8
+			}
+			if c.Name != "cosine" && c.Name != "pearson" {
 				scaled[p] = math.Exp(scaled[p] / 16)
 			}
 		}
@@ -180,6 +200,61 @@ func TestCompareRepeats(t *testing.T) {
 			t.Fatalf("scores %v, %v, %v", first, second, value(t, c, x, y))
 		}
 	})
+}
+
+// Chance is the mean score of all permutations of the pairs.
+func TestChanceIsTheMeanOfPermutations(t *testing.T) {
+	for _, c := range compare.Comparators {
+		t.Run(c.Name, func(t *testing.T) {
+			rapid.Check(t, func(t *rapid.T) {
+				x, y := rdv(t, 4, "x"), rdv(t, 4, "y")
+				x, y = bothDefined(x, y)
+				sum, count := 0.0, 0.0
+				for permuted := range permutations(x) {
+					sum += value(t, c, permuted, y)
+					count++
+				}
+				if got := c.Chance(c.Prepare(x), c.Prepare(y)); !near(got, sum/count) && !(c.ZeroIsChance() && math.IsNaN(sum)) {
+					t.Fatalf("chance %v, mean of permutations %v", got, sum/count)
+				}
+			})
+		})
+	}
+}
+
+// permutations yields x in every order.
+func permutations(x []float64) iter.Seq[[]float64] {
+	return func(yield func([]float64) bool) {
+		var place func(k int) bool
+		place = func(k int) bool {
+			if k == len(x) {
+				return yield(x)
+			}
+			for i := k; i < len(x); i++ {
+				x[k], x[i] = x[i], x[k]
+				if !place(k + 1) {
+					return false
+				}
+				x[k], x[i] = x[i], x[k]
+			}
+			return true
+		}
+		place(0)
+	}
+}
+
+// A vector with copies has the chance of the longer RDV.
+func TestChanceOfCopies(t *testing.T) {
+	c, _ := compare.ByName("cosine")
+	var twice compare.Resample
+	twice.Set([]float64{2, 1, 1})
+	var x, y compare.Vector
+	c.Resample(&x, c.Prepare([]float64{1, 2, 3}), &twice)
+	c.Resample(&y, c.Prepare([]float64{5, 1, 2}), &twice)
+	want := c.Chance(c.Prepare([]float64{1, 1, 2, 3}), c.Prepare([]float64{5, 5, 1, 2}))
+	if got := c.Chance(&x, &y); !near(got, want) {
+		t.Errorf("chance %v, of copies %v", got, want)
+	}
 }
 
 // Pair p standing weight[p] times is the RDV with p copied so often.
@@ -286,10 +361,14 @@ func at(x []float64, n, i, j int) float64 {
 	return x[i*n-i*(i+1)/2+j-i-1]
 }
 
-// A group without a subject is the pool of the others.
+// A group without a subject is the pool of the others; of ranks, where that
+// subject was not the one with most pairs, to whose number others are stretched.
 func TestGroupWithoutIsThePoolOfTheOthers(t *testing.T) {
 	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
 		z := rdv(t, len(x), "z")
+		if defined(y) > max(defined(x), defined(z)) {
+			return
+		}
 		got, want := c.Group([][]float64{x, y, z}).Without(1), c.Pool([][]float64{x, z})
 		if !slices.EqualFunc(got, want, near) {
 			t.Fatalf("without the second %v, pool of the others %v", got, want)
@@ -298,7 +377,7 @@ func TestGroupWithoutIsThePoolOfTheOthers(t *testing.T) {
 }
 
 // A pool of one subject orders pairs as the subject does; a pair that one
-// subject lacks is averaged over the others.
+// subject lacks is averaged over the others, and not made large by that.
 func TestPoolLaws(t *testing.T) {
 	law(t, func(t *rapid.T, c compare.Comparator, x, y []float64) {
 		if self := value(t, c, x, x); !math.IsNaN(self) && !near(value(t, c, c.Pool([][]float64{x}), x), self) {
@@ -306,29 +385,64 @@ func TestPoolLaws(t *testing.T) {
 		}
 		alone, both := c.Pool([][]float64{x}), c.Pool([][]float64{x, y})
 		for p := range both {
-			if math.IsNaN(y[p]) && !sameBits(alone[p], both[p]) {
+			if math.IsNaN(y[p]) && defined(y) <= defined(x) && !sameBits(alone[p], both[p]) {
 				t.Fatalf("pair %d: %v with a subject that lacks it, %v alone", p, both[p], alone[p])
 			}
 		}
 	})
 }
 
+func defined(x []float64) int {
+	a, _ := bothDefined(x, x)
+	return len(a)
+}
+
+// A subject who has only every other pair, the same values as another, changes
+// nothing but the scale: no pair becomes large because few have it.
+func TestPoolOfSubjectsWhoLackPairs(t *testing.T) {
+	x, y := []float64{1, 1, 2, 2, 3, 3, 4, 4}, []float64{1, math.NaN(), 2, math.NaN(), 3, math.NaN(), 4, math.NaN()}
+	for _, c := range compare.Comparators {
+		pool := c.Pool([][]float64{x, y})
+		for p := 0; p < len(pool); p += 2 {
+			if !near(pool[p], pool[p+1]) {
+				t.Errorf("%s: the pool is %v, want equal neighbors", c.Name, pool)
+				break
+			}
+		}
+	}
+}
+
+// The group without one is that of the others to the bit, even where the one
+// has numbers that drown theirs.
+func TestGroupWithoutAnOutlier(t *testing.T) {
+	raw := compare.Raw([][]float64{{0.1, 0.2, 0.3}, {1e20, 3e20, 2e20}, {0.3, 0.2, 0.1}})
+	if got := raw.Without(1); !slices.Equal(got, []float64{0.2, 0.2, 0.2}) {
+		t.Errorf("without the outlier %v, want 0.2 everywhere", got)
+	}
+}
+
 func sameBits(a, b float64) bool { return a == b || (math.IsNaN(a) && math.IsNaN(b)) }
 
-// No RDV agrees better with the subjects than their pool: for pearson exactly,
-// because the mean of correlations is a product with the pool.
-func TestPoolIsTheUpperCeilingOfPearson(t *testing.T) {
-	pearson := compare.Comparators[0]
+// No RDV agrees better with the subjects than their pool: for pearson and
+// cosine exactly, because the mean of scores is a product with the pool.
+func TestPoolIsTheUpperCeiling(t *testing.T) {
+	for _, name := range []string{"pearson", "cosine"} {
+		c, _ := compare.ByName(name)
+		t.Run(name, func(t *testing.T) { nothingBeatsThePool(t, c) })
+	}
+}
+
+func nothingBeatsThePool(t *testing.T, c compare.Comparator) {
 	rapid.Check(t, func(t *rapid.T) {
 		pairs := rapid.IntRange(3, 20).Draw(t, "pairs")
 		normal := rapid.SliceOfN(rapid.Float64Range(-5, 5), pairs, pairs)
 		subjects := [][]float64{normal.Draw(t, "a"), normal.Draw(t, "b"), normal.Draw(t, "c")}
 		candidate := normal.Draw(t, "candidate")
-		pool := pearson.Pool(subjects)
+		pool := c.Pool(subjects)
 		best, other := 0.0, 0.0
 		for _, x := range subjects {
-			best += value(t, pearson, pool, x)
-			other += value(t, pearson, candidate, x)
+			best += value(t, c, pool, x)
+			other += value(t, c, candidate, x)
 		}
 		if other > best+1e-9 {
 			t.Fatalf("candidate sums to %v, pool to %v", other, best)

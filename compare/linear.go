@@ -17,6 +17,27 @@ func product(a, b *Vector, _ *scratch) float64 {
 	return r // NaN stays NaN
 }
 
+// productOfMeans is the mean of product over all permutations of pairs.
+func productOfMeans(a, b *Vector) float64 {
+	return a.sumOfStandard() * b.sumOfStandard() / float64(a.total)
+}
+
+// sumOfStandard sums over pairs as often as they stand: product has half of
+// that, a root, in either vector.
+func (v *Vector) sumOfStandard() float64 {
+	sum := 0.0
+	for p, w := range v.weight {
+		sum += math.Sqrt(float64(w)) * v.standard[p]
+	}
+	return sum
+}
+
+// scaleValues prepares a vector for cosine.
+func scaleValues(v *Vector) {
+	v.standard = append(v.standard[:0], v.values...)
+	normalize(v.standard, v.weight)
+}
+
 // standardizeValues prepares a vector for pearson.
 func standardizeValues(v *Vector) {
 	v.standard = append(v.standard[:0], v.values...)
@@ -42,8 +63,8 @@ func standardizeRanks(v *Vector) {
 	standardize(v.standard, v.weight)
 }
 
-// standardize subtracts the weighted mean of x, multiplies by the root of the
-// weight, and divides by the norm: then Σ x y is the weighted correlation.
+// standardize subtracts the weighted mean of x and normalizes: then Σ x y is
+// the weighted correlation.
 //
 // A constant x becomes NaN. It is recognized by its values, because the mean
 // of a constant may differ from it by rounding.
@@ -51,16 +72,24 @@ func standardize(x []float64, weight []int32) {
 	if len(x) == 0 {
 		return
 	}
-	constant := center(x, weight)
+	if center(x, weight) {
+		clear(x)
+	}
+	normalize(x, weight)
+}
+
+// normalize multiplies x by the root of the weight and divides by the norm:
+// then Σ x y is the weighted cosine. Zeros become NaN.
+func normalize(x []float64, weight []int32) {
 	sum := squares(x, weight)
-	if sum < 1e-280 || sum > 1e280 { // squares vanish or overflow
-		floats.Scale(1/floats.Norm(x, math.Inf(1)), x)
+	if len(x) > 0 && (sum < 1e-280 || sum > 1e280) { // squares vanish or overflow
+		largest := floats.Norm(x, math.Inf(1))
+		for p := range x {
+			x[p] /= largest // 0/0 is NaN
+		}
 		sum = squares(x, weight)
 	}
 	scale := 1 / math.Sqrt(sum)
-	if constant {
-		scale = math.NaN()
-	}
 	for p, w := range weight {
 		x[p] *= math.Sqrt(float64(w)) * scale
 	}

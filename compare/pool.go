@@ -2,6 +2,9 @@ package compare
 
 import (
 	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Pool returns the group RDV against which c is maximal, or nearly so: the
@@ -18,33 +21,55 @@ func (c Comparator) Pool(rdvs [][]float64) []float64 {
 
 // A Group holds the RDVs of subjects on the scale on which they are averaged.
 type Group struct {
-	scaled     [][]float64 // subjects × pairs
-	sum, count []float64   // per pair, over the subjects that define it
+	scaled [][]float64 // subjects × pairs
+}
+
+// RawMean names, for people, the pooling of [Raw].
+const RawMean = "mean of RDVs as they are"
+
+// Raw leaves the RDVs of subjects as they are, so that their group is the
+// plain mean, in which those with large numbers count for more. It keeps rdvs.
+//
+//	shapes   rdvs: subjects × pairs, at least one subject
+func Raw(rdvs [][]float64) *Group {
+	sameLength(rdvs)
+	return &Group{rdvs}
 }
 
 // Group brings the RDVs of subjects to one scale, each by its own defined
-// pairs. A constant RDV has no standardized form and counts as missing for
-// pearson. It panics on RDVs of different lengths.
+// pairs. An RDV that has no place on that scale, constant for pearson or zero
+// for cosine, counts as missing. It panics on RDVs of different lengths.
 //
 //	shapes   rdvs: subjects × pairs, at least one subject
 //	cost     O(subjects · m log m)
 func (c Comparator) Group(rdvs [][]float64) *Group {
-	pairs := len(rdvs[0])
-	g := &Group{make([][]float64, len(rdvs)), make([]float64, pairs), make([]float64, pairs)}
+	sameLength(rdvs)
+	g := &Group{make([][]float64, len(rdvs))}
+	orders, most := make([][]int32, len(rdvs)), 0
 	for s, x := range rdvs {
-		if len(x) != pairs {
-			panic("compare: a group of RDVs of different lengths")
+		orders[s] = ascending(x)
+		most = max(most, len(orders[s]))
+	}
+	for s, x := range rdvs {
+		defined := make([]float64, len(orders[s]))
+		for k, p := range orders[s] {
+			defined[k] = x[p]
 		}
-		g.scaled[s] = make([]float64, pairs)
-		c.pool(g.scaled[s], x, ascending(x))
-		for p, value := range g.scaled[s] {
-			if !math.IsNaN(value) {
-				g.sum[p] += value
-				g.count[p]++
-			}
+		c.pool(defined, most)
+		g.scaled[s] = slices.Repeat([]float64{math.NaN()}, len(x))
+		for k, p := range orders[s] {
+			g.scaled[s][p] = defined[k]
 		}
 	}
 	return g
+}
+
+func sameLength(rdvs [][]float64) {
+	for _, x := range rdvs {
+		if len(x) != len(rdvs[0]) {
+			panic("compare: a group of RDVs of different lengths")
+		}
+	}
 }
 
 // Mean returns the RDV of the whole group.
@@ -52,62 +77,63 @@ func (c Comparator) Group(rdvs [][]float64) *Group {
 //	shapes   result: pairs
 //	NaN      a pair is averaged over the subjects that define it, and NaN when
 //	         none does
-func (g *Group) Mean() []float64 {
-	mean := make([]float64, len(g.sum))
-	for p := range mean {
-		mean[p] = g.sum[p] / g.count[p] // 0/0 is NaN: nobody has this pair
-	}
-	return mean
-}
+//	cost     O(subjects · m)
+func (g *Group) Mean() []float64 { return g.Without(-1) }
 
 // Without returns the RDV of the group without one subject.
 //
+// It is summed anew: the sum of all less that of the one would be wrong by the
+// rounding of the one, which decides where others have ties.
+//
 //	shapes   result: pairs
 //	NaN      as for Mean of the others
-//	cost     O(m)
+//	cost     O(subjects · m)
 func (g *Group) Without(subject int) []float64 {
-	mean := make([]float64, len(g.sum))
-	for p, own := range g.scaled[subject] {
-		if math.IsNaN(own) {
-			mean[p] = g.sum[p] / g.count[p]
-		} else {
-			mean[p] = (g.sum[p] - own) / (g.count[p] - 1)
+	mean, count := make([]float64, len(g.scaled[0])), make([]float64, len(g.scaled[0]))
+	for s, x := range g.scaled {
+		if s == subject {
+			continue
 		}
+		for p, value := range x {
+			if !math.IsNaN(value) {
+				mean[p] += value
+				count[p]++
+			}
+		}
+	}
+	for p := range mean {
+		mean[p] /= count[p] // 0/0 is NaN: nobody has this pair
 	}
 	return mean
 }
 
-// poolStandardized subtracts the mean and divides by the population standard
-// deviation of the defined pairs.
-func poolStandardized(dst, x []float64, order []int32) {
-	copy(dst, x)
-	if len(order) == 0 {
-		return
-	}
-	sum := 0.0
-	for _, p := range order {
-		sum += x[p]
-	}
-	mean, squares := sum/float64(len(order)), 0.0
-	for _, p := range order {
-		squares += (x[p] - mean) * (x[p] - mean)
-	}
-	deviation := math.Sqrt(squares / float64(len(order)))
-	if x[order[0]] == x[order[len(order)-1]] {
-		deviation = math.NaN()
-	}
-	for p := range dst {
-		dst[p] = (x[p] - mean) / deviation
-	}
+// poolScaled divides by the root mean square.
+func poolScaled(x []float64, _ int) {
+	normalize(x, once(x))
+	floats.Scale(math.Sqrt(float64(len(x))), x)
 }
 
-// poolRanks replaces values by their average ranks from 1.
-func poolRanks(dst, x []float64, order []int32) {
-	copy(dst, x)
-	for from := 0; from < len(order); {
-		to := sameValue(x, order, from)
-		for _, p := range order[from:to] {
-			dst[p] = float64(from+1+to) / 2
+// poolStandardized subtracts the mean and divides by the population standard
+// deviation.
+func poolStandardized(x []float64, _ int) {
+	standardize(x, once(x))
+	floats.Scale(math.Sqrt(float64(len(x))), x)
+}
+
+func once(x []float64) []int32 { return slices.Repeat([]int32{1}, len(x)) }
+
+// poolRanks replaces values, which ascend, by their average ranks from 1. Where
+// the subject lacks pairs that another has, ranks are stretched to reach as far:
+// else the pairs that it lacks would come out large.
+func poolRanks(x []float64, most int) {
+	for from := 0; from < len(x); {
+		to := from + 1
+		for to < len(x) && x[to] == x[from] {
+			to++
+		}
+		for k := from; k < to; k++ {
+			// The middle of the ranks, less ½, is exact; so is it with nothing to stretch.
+			x[k] = float64(from+to)/2*(float64(most)/float64(len(x))) + 0.5
 		}
 		from = to
 	}

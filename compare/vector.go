@@ -16,7 +16,7 @@ type Vector struct {
 	missing int       // pairs that are NaN
 	order   []int32   // pairs that are not missing, by ascending value; nil when the comparator has no use for it
 
-	standard []float64 // pearson, spearman: per pair, such that the product of two vectors is r
+	standard []float64 // all but tau: per pair, such that the product of two vectors is the score
 	level    []int32   // tau: per pair, how many different values are smaller
 	levels   int       // tau: number of different values
 	total    int64     // pairs that are not missing, by weight

@@ -16,18 +16,18 @@ import (
 func TestScoresByHand(t *testing.T) {
 	for name, c := range map[string]struct {
 		x, y []float64
-		want [4]float64 // pearson, spearman, tau-a, tau-b
+		want [5]float64 // pearson, spearman, tau-a, tau-b, cosine
 	}{
-		"one swap in three":    {[]float64{1, 2, 3}, []float64{1, 3, 2}, [4]float64{0.5, 0.5, 1.0 / 3, 1.0 / 3}},
-		"reversed":             {[]float64{1, 2, 3, 4}, []float64{8, 6, 4, 2}, [4]float64{-1, -1, -1, -1}},
-		"two pairs":            {[]float64{1, 2}, []float64{5, 9}, [4]float64{1, 1, 1, 1}},
-		"a tie on one side":    {[]float64{0, 0, 1}, []float64{1, 2, 3}, [4]float64{math.Sqrt(3) / 2, math.Sqrt(3) / 2, 2.0 / 3, 2 / math.Sqrt(6)}},
-		"the same tie on both": {[]float64{0, 0, 1}, []float64{5, 5, 7}, [4]float64{1, 1, 2.0 / 3, 1}},
-		"crossed ties":         {[]float64{0, 0, 1, 1}, []float64{0, 1, 0, 1}, [4]float64{0, 0, 0, 0}},
+		"one swap in three":    {[]float64{1, 2, 3}, []float64{1, 3, 2}, [5]float64{0.5, 0.5, 1.0 / 3, 1.0 / 3, 13.0 / 14}},
+		"reversed":             {[]float64{1, 2, 3, 4}, []float64{8, 6, 4, 2}, [5]float64{-1, -1, -1, -1, 2 / math.Sqrt(9)}},
+		"two pairs":            {[]float64{1, 2}, []float64{5, 9}, [5]float64{1, 1, 1, 1, 23 / math.Sqrt(5*106)}},
+		"a tie on one side":    {[]float64{0, 0, 1}, []float64{1, 2, 3}, [5]float64{math.Sqrt(3) / 2, math.Sqrt(3) / 2, 2.0 / 3, 2 / math.Sqrt(6), 3 / math.Sqrt(14)}},
+		"the same tie on both": {[]float64{0, 0, 1}, []float64{5, 5, 7}, [5]float64{1, 1, 2.0 / 3, 1, 7 / math.Sqrt(99)}},
+		"crossed ties":         {[]float64{0, 0, 1, 1}, []float64{0, 1, 0, 1}, [5]float64{0, 0, 0, 0, 0.5}},
 		"negative zero is zero": {
 			[]float64{math.Copysign(0, -1), 0, 1},
 			[]float64{5, 5, 7},
-			[4]float64{1, 1, 2.0 / 3, 1},
+			[5]float64{1, 1, 2.0 / 3, 1, 7 / math.Sqrt(99)},
 		},
 	} {
 		for i, want := range c.want {
@@ -41,7 +41,7 @@ func TestScoresByHand(t *testing.T) {
 // An infinite dissimilarity has a rank but no mean.
 func TestInfiniteValues(t *testing.T) {
 	x, y := []float64{1, 2, math.Inf(1)}, []float64{1, 3, 2}
-	for i, want := range []float64{math.NaN(), 0.5, 1.0 / 3, 1.0 / 3} {
+	for i, want := range []float64{math.NaN(), 0.5, 1.0 / 3, 1.0 / 3, math.NaN()} {
 		if got, err := compare.Comparators[i].Score(x, y); err != nil || !near(got.Value, want) {
 			t.Errorf("%s: %v, %v; want %v", compare.Comparators[i].Name, got, err, want)
 		}

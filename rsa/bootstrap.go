@@ -50,8 +50,15 @@ func (a *analysis) bootstrap(ctx context.Context, b work.Budget, scores *table) 
 }
 
 // resample compares all models with the drawn subjects over the drawn
-// conditions.
+// conditions. Of fewer than three different ones no score is defined: all RDMs
+// of two conditions look alike.
 func (a *analysis) resample(s *scratch, draw inference.Draw) {
+	if different(draw.Conditions) < 3 {
+		for k := range s.scores.values {
+			s.scores.values[k] = math.NaN()
+		}
+		return
+	}
 	s.resample.SetCounts(draw.Conditions)
 	for m, model := range a.models {
 		a.Comparator.Resample(&s.models[m], model, &s.resample)
@@ -67,6 +74,15 @@ func (a *analysis) resample(s *scratch, draw inference.Draw) {
 			}
 		}
 	}
+}
+
+// different counts the conditions that were drawn.
+func different(counts []int) int {
+	n := 0
+	for _, count := range counts {
+		n += min(count, 1)
+	}
+	return n
 }
 
 // peaks fills dst with the peak score and the peak time of every model.

@@ -3,6 +3,7 @@ package rsa
 import (
 	"context"
 
+	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -10,8 +11,11 @@ import (
 // subject with the group of the others.
 const LeaveOneOut = "leave one subject out"
 
-// noCeiling says why there is none.
-const noCeiling = "one RDM was given: a noise ceiling is how well subjects predict each other, so it needs two or more"
+// Why there is no noise ceiling.
+const (
+	oneRDM = "one RDM was given: a noise ceiling is how well subjects predict each other, so it needs two or more"
+	alone  = "no subject has an RDM that those of the others can be compared with: they are constant, or have too few pairs in common"
+)
 
 // ceiling returns how well the RDM of the group predicts a subject that is not
 // part of it, lower, and one that is, upper: a perfect model lies between. It
@@ -29,7 +33,7 @@ func (a *analysis) ceiling(ctx context.Context, b work.Budget) (*NoiseCeiling, e
 		for s := range rdvs {
 			rdvs[s] = a.subjects.RDVs[s][t]
 		}
-		group := a.Comparator.Group(rdvs)
+		group := a.group(rdvs)
 		all := a.Comparator.Prepare(group.Mean())
 		for s := range rdvs {
 			own, others := a.vector(s, t), a.Comparator.Prepare(group.Without(s))
@@ -44,6 +48,13 @@ func (a *analysis) ceiling(ctx context.Context, b work.Budget) (*NoiseCeiling, e
 	ceiling := &NoiseCeiling{Kind: LeaveOneOut}
 	ceiling.Lower, ceiling.Upper = a.series(lower), a.series(upper)
 	return ceiling, nil
+}
+
+func (a *analysis) group(rdvs [][]float64) *compare.Group {
+	if a.Pool == PoolRawMean {
+		return compare.Raw(rdvs)
+	}
+	return a.Comparator.Group(rdvs)
 }
 
 func (a *analysis) series(t *table) Series {

@@ -2,6 +2,7 @@ package rsa
 
 import (
 	"math"
+	"slices"
 
 	"github.com/isocortex/isocortex/inference"
 )
@@ -18,16 +19,19 @@ type findings struct {
 // result says what was asked and what was found.
 func (a *analysis) result(f findings) *Result {
 	r := &Result{
-		Comparator: a.Comparator.Name, Pool: "comparator", Matched: a.subjects.Matched,
+		Brain: a.subjects.Brain, Comparator: a.Comparator.Name, Pool: a.Pool, Matched: a.subjects.Matched,
 		Conditions: a.conditions, Labels: a.subjects.Labels, Pairs: a.pairs(),
-		Subjects: f.scores.subjects, SubjectNames: a.subjects.Names,
+		Subjects: f.scores.subjects, SubjectNames: a.subjects.Names, Averaged: a.subjects.Averaged,
 		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, GeneralizesTo: a.generalizesTo(),
 		Seed: a.Seed, Level: a.Level,
 		Interval: a.Interval, BootstrapOver: a.BootstrapOver,
 		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Warnings: a.warnings,
 	}
-	if f.ceiling == nil {
-		r.NoiseCeilingReason = noCeiling
+	switch {
+	case f.ceiling == nil:
+		r.NoiseCeilingReason = oneRDM
+	case !slices.ContainsFunc(f.ceiling.Lower.Values, Number.defined):
+		r.NoiseCeiling, r.NoiseCeilingReason = nil, alone
 	}
 	if f.intervals != nil {
 		r.BootstrapDraws = f.intervals.Draws

@@ -10,6 +10,7 @@ import (
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/unit"
 )
 
@@ -27,7 +28,12 @@ func (e Evaluation) resolve(subjects int) (options, error) {
 	if e.Comparator.Name == "" {
 		e.Comparator, _ = compare.ByName("spearman")
 	}
-	e.Test = choose(e.Test, subjects, SignFlip, LabelPermutation)
+	e.Pool = cmp.Or(e.Pool, PoolComparator)
+	test := SignFlip
+	if !e.Comparator.ZeroIsChance() {
+		test = LabelPermutation
+	}
+	e.Test = choose(e.Test, subjects, test, LabelPermutation)
 	e.BootstrapOver = choose(e.BootstrapOver, subjects, inference.Subjects.String(), inference.Conditions.String())
 	e.Tail = cmp.Or(e.Tail, inference.Greater.String())
 	e.Correction = cmp.Or(e.Correction, MaxStatistic)
@@ -39,7 +45,7 @@ func (e Evaluation) resolve(subjects int) (options, error) {
 		e.Correction = None
 	}
 	o := options{Evaluation: e}
-	return o, errors.Join(o.findTest(subjects), o.findCorrection(), o.findBootstrap(subjects))
+	return o, errors.Join(o.findPool(), o.findTest(subjects), o.findCorrection(), o.findBootstrap(subjects))
 }
 
 func choose(given string, subjects int, enough, few string) string {
@@ -50,6 +56,13 @@ func choose(given string, subjects int, enough, few string) string {
 		return enough
 	}
 	return few
+}
+
+func (o *options) findPool() error {
+	if !slices.Contains(Pools, o.Pool) {
+		return fmt.Errorf("no way to pool is called %q: use one of %s%s", o.Pool, strings.Join(Pools, ", "), nearest.Hint(o.Pool, Pools))
+	}
+	return nil
 }
 
 func (o *options) findTest(subjects int) error {
@@ -108,26 +121,60 @@ func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, erro
 	if err != nil {
 		return nil, err
 	}
-	if smallest := a.smallest(len(subjects.RDVs)); a.Test == SignFlip && smallest > a.Level {
-		a.warn("a sign flip test of %d subjects cannot reach p ≤ %g: its smallest p value is %.3g", len(subjects.RDVs), a.Level, smallest)
-	}
-	if few := len(subjects.RDVs); a.BootstrapOver != None && a.over != inference.Conditions && few < EnoughSubjects {
-		a.warn("an interval over %d subjects is too narrow: use %d or more", few, EnoughSubjects)
-	}
+	a.caution()
 	return a, nil
 }
 
-// smallest is the least p value that a sign flip test of so many subjects can
-// find: only the observed signs, and with two tails their opposites, reach it.
-func (a *analysis) smallest(subjects int) float64 {
-	patterns := math.Exp2(float64(subjects))
-	switch {
-	case patterns > float64(a.Draws):
-		return 1 / float64(a.Draws+1)
-	case a.tail == inference.TwoSided:
-		return 2 / patterns
+// caution warns of what can be computed and will not mean what it seems to.
+func (a *analysis) caution() {
+	subjects := len(a.subjects.RDVs)
+	smallest, of := a.smallest()
+	if a.Test != None && smallest > a.Level {
+		a.warn("a %s test of %s cannot reach p ≤ %g: its smallest p value is %.3g", a.Test, of, a.Level, smallest)
 	}
-	return 1 / patterns
+	if a.Test == SignFlip && !a.Comparator.ZeroIsChance() {
+		a.warn("a sign flip test asks whether %s is 0 on average, which it is not for unrelated RDMs of distances: use %s unless dissimilarities are negative as often as positive", a.Comparator.Name, LabelPermutation)
+	}
+	if a.BootstrapOver != None && a.over != inference.Conditions && subjects < EnoughSubjects {
+		a.warn("an interval over %d subjects is too narrow: use %d or more", subjects, EnoughSubjects)
+	}
+	for s, course := range a.subjects.RDVs {
+		if twin := slices.IndexFunc(a.subjects.RDVs[:s], func(other [][]float64) bool { return same(other, course) }); twin >= 0 {
+			a.warn("%s and %s have the same RDMs: one of them may be there by mistake", a.subjects.name(twin), a.subjects.name(s))
+		}
+	}
+}
+
+// smallest is the least p value that the test can find, and of what. Only the
+// observed signs or labels reach it, and with two tails the opposite signs.
+func (a *analysis) smallest() (p float64, of string) {
+	subjects := len(a.subjects.RDVs)
+	arrangements, alike, of := math.Exp2(float64(subjects)), 1.0, fmt.Sprintf("%d subjects", subjects)
+	if a.tail == inference.TwoSided {
+		alike = 2
+	}
+	if a.Test == LabelPermutation {
+		arrangements, alike, of = math.Gamma(float64(a.conditions)+1), 1, fmt.Sprintf("%d conditions", a.conditions)
+	}
+	if arrangements > float64(a.Draws) {
+		return 1 / float64(a.Draws+1), of
+	}
+	return alike / arrangements, of
+}
+
+// same reports whether two courses of RDVs are equal where they are defined,
+// and defined somewhere.
+func same(a, b [][]float64) bool {
+	known := false
+	for t := range a {
+		for p, x := range a[t] {
+			if y := b[t][p]; x != y && (x == x || y == y) {
+				return false
+			}
+			known = known || a[t][p] == b[t][p]
+		}
+	}
+	return known
 }
 
 // measure finds the numbers of conditions and times.
@@ -163,6 +210,11 @@ func (a *analysis) fit() error {
 				complain("%s has %d pairs at time %d where %s has %d", a.subjects.name(s), len(x), t, a.subjects.name(0), pairs)
 				break
 			}
+		}
+	}
+	for t, time := range a.subjects.Times {
+		if math.IsInf(time, 0) || math.IsNaN(time) || t > 0 && time <= a.subjects.Times[t-1] {
+			complain("time %d is %g s: times are numbers that ascend", t+1, time)
 		}
 	}
 	if want := max(len(a.subjects.Times), 1); want != a.times {

@@ -15,7 +15,7 @@ import (
 	"github.com/isocortex/isocortex/unit"
 )
 
-func floats(t testing.TB, path string) []float64 {
+func numbersOf(t testing.TB, path string) []float64 {
 	t.Helper()
 	array, err := npy.Read(path)
 	if err != nil {
@@ -35,8 +35,8 @@ func eeg(t testing.TB) ([]rsa.Model, rsa.Subjects) {
 	t.Helper()
 	folder := realtest.Path(t, "eeg49")
 	const conditions, before = 49, 51
-	times := floats(t, filepath.Join(folder, "time_s_218.npy"))
-	accuracy := floats(t, filepath.Join(folder, "output_rdms.npy"))
+	times := numbersOf(t, filepath.Join(folder, "time_s_218.npy"))
+	accuracy := numbersOf(t, filepath.Join(folder, "output_rdms.npy"))
 	pairs := len(accuracy) / len(times)
 	course := make([][]float64, len(times))
 	for time := range course {
@@ -54,7 +54,7 @@ func eeg(t testing.TB) ([]rsa.Model, rsa.Subjects) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	correlations := floats(t, filepath.Join(folder, "vgg16_layer_correlations_22x49x49.npy"))
+	correlations := numbersOf(t, filepath.Join(folder, "vgg16_layer_correlations_22x49x49.npy"))
 	var models []rsa.Model
 	for layer, name := range strings.Fields(string(text)) {
 		m := rsa.Model{Name: name, Network: "VGG-16"}

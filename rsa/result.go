@@ -8,14 +8,16 @@ import (
 // A Result is what an Evaluation found, with everything it was asked. It is
 // saved as JSON; what is undefined is null.
 type Result struct {
+	Brain         string   `json:"brain,omitempty"` // what the subjects' RDMs are of, as people call it
 	Comparator    string   `json:"comparator"`
-	Pool          string   `json:"pool"`    // how the group RDM of the noise ceiling is made: "comparator" as the comparator requires
+	Pool          string   `json:"pool"`    // how the group RDM of the noise ceiling is made, one of Pools
 	Matched       string   `json:"matched"` // how conditions were matched: "label" or "position"
 	Conditions    int      `json:"conditions"`
 	Labels        []string `json:"labels,omitempty"` // of the conditions
 	Pairs         int      `json:"pairs"`            // used by the comparison that uses fewest
 	Subjects      int      `json:"subjects"`
 	SubjectNames  []string `json:"subject_names,omitempty"`
+	Averaged      string   `json:"averaged,omitempty"` // what RDMs of one subject were averaged over: "session"
 	Test          string   `json:"test"`
 	Tail          string   `json:"tail"`
 	Draws         int      `json:"draws"` // of the test, or all arrangements when it is exact
@@ -78,6 +80,8 @@ type PeakResult struct {
 
 // A Number is a float64 that is null in JSON when it is NaN.
 type Number float64
+
+func (n Number) defined() bool { return !math.IsNaN(float64(n)) }
 
 // MarshalJSON writes a number, or null for NaN.
 func (n Number) MarshalJSON() ([]byte, error) {

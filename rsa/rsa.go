@@ -29,7 +29,7 @@ import (
 type Evaluation struct {
 	Comparator compare.Comparator // zero means spearman
 
-	Test       string  // one of Tests; automatic: sign flip with EnoughSubjects, else label permutation
+	Test       string  // one of Tests; automatic: sign flip with EnoughSubjects if chance is 0, else label permutation
 	Tail       string  // one of inference.Tails; "" means greater
 	Draws      int     // of the test; 0 means inference.DefaultDraws
 	Correction string  // one of Corrections, over all models and times; "" means max statistic
@@ -39,9 +39,19 @@ type Evaluation struct {
 	BootstrapDraws int     // 0 means inference.DefaultBootstrapDraws
 	Interval       float64 // share of draws inside an interval; 0 means 0.95
 
+	Pool   string    // one of Pools, for the noise ceiling; "" means comparator
 	Window unit.Span // s, where peaks are looked for, ends included; zero means everywhere
 	Seed   uint64
 }
+
+// How the RDMs of a group are pooled for the noise ceiling.
+const (
+	PoolComparator = "comparator" // as the comparator requires, so that no RDM scores higher, or hardly
+	PoolRawMean    = "raw-mean"   // mean of RDMs as they are: no upper bound, but what is often published
+)
+
+// Pools lists what Evaluation.Pool can be.
+var Pools = []string{PoolComparator, PoolRawMean}
 
 // The tests.
 const (
@@ -76,11 +86,13 @@ type Model struct {
 // Subjects holds the RDMs that were measured: one subject may be a single
 // person or the mean of a group.
 type Subjects struct {
-	Names   []string      // one per subject; nil when they have none
-	Labels  []string      // of the conditions, in the order of all RDMs; nil when they have none
-	Matched string        // how conditions were matched, "label" or "position", for the result
-	Times   []float64     // seconds from stimulus onset; nil when there is no time
-	RDVs    [][][]float64 // subjects × times × pairs; one time when Times is nil
+	Brain    string        // what they are RDMs of, for the result; "" when it has no name
+	Names    []string      // one per subject; nil when they have none
+	Labels   []string      // of the conditions, in the order of all RDMs; nil when they have none
+	Matched  string        // how conditions were matched, "label" or "position", for the result
+	Averaged string        // what RDMs of one subject were averaged over, such as "session", for the result
+	Times    []float64     // seconds from stimulus onset, ascending; nil when there is no time
+	RDVs     [][][]float64 // subjects × times × pairs; one time when Times is nil
 }
 
 // Run compares every model with every subject at every time.

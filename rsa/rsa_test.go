@@ -101,6 +101,9 @@ func run(t *testing.T, e rsa.Evaluation, models []rsa.Model, subjects rsa.Subjec
 func TestPlantedModelIsFoundInTime(t *testing.T) {
 	for _, test := range []string{rsa.SignFlip, rsa.LabelPermutation} {
 		for _, comparator := range compare.Comparators {
+			if test == rsa.SignFlip && !comparator.ZeroIsChance() {
+				continue // finds everything
+			}
 			t.Run(test+" "+comparator.Name, func(t *testing.T) {
 				models, subjects := simulated(10, 12, 6)
 				e := rsa.Evaluation{Comparator: comparator, Test: test, Draws: 999, BootstrapDraws: 100, BootstrapOver: "both"}

@@ -39,11 +39,12 @@ func (a *analysis) test(ctx context.Context, b work.Budget, scores *table) (*inf
 	return result, nil
 }
 
-// permuted returns the function that finds the mean scores after the
-// conditions of the models have changed places. Pairs move, and nothing is
-// sorted again.
+// permuted returns the function that finds the mean scores above chance after
+// the conditions of the models have changed places. Pairs move, and nothing is
+// sorted again. Chance is the same for all permutations; without it the largest
+// statistic would be that of the model whose chance is highest.
 func (a *analysis) permuted() func(dst []float64, permutation []int) error {
-	pool := a.scratches()
+	pool, chance := a.scratches(), a.chance()
 	return func(dst []float64, permutation []int) error {
 		s := pool.Get().(*scratch)
 		defer pool.Put(s)
@@ -54,13 +55,27 @@ func (a *analysis) permuted() func(dst []float64, permutation []int) error {
 		for subject := range s.scores.subjects {
 			for time := range a.times {
 				for m := range s.models {
-					s.scores.course(m, subject)[time] = a.Comparator.Compare(&s.models[m], a.brain[subject][time])
+					score := a.Comparator.Compare(&s.models[m], a.brain[subject][time])
+					s.scores.course(m, subject)[time] = score - chance.course(m, subject)[time]
 				}
 			}
 		}
 		s.scores.mean(dst, s.everyone)
 		return nil
 	}
+}
+
+// chance returns what each score would be for RDMs that have nothing in common.
+func (a *analysis) chance() *table {
+	chance := newTable(len(a.models), len(a.brain), a.times)
+	for m, model := range a.models {
+		for s, course := range a.brain {
+			for t, brain := range course {
+				chance.course(m, s)[t] = a.Comparator.Chance(model, brain)
+			}
+		}
+	}
+	return chance
 }
 
 // scratch is the memory of one draw, reused by the next.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
+
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/inference"
 	"github.com/isocortex/isocortex/rsa"
@@ -85,10 +87,17 @@ func TestLabelPermutationMatchesDefinition(t *testing.T) {
 	for _, c := range compare.Comparators {
 		models, subjects := simulated(2, conditions, times)
 		got := run(t, rsa.Evaluation{Comparator: c, BootstrapOver: rsa.None}, models, subjects)
+		chance, all := make([]float64, 2*times), 0.0
+		permutations(conditions, func(order []int) {
+			floats.Add(chance, plainMeans(c, chosenOfAll(rdvsOf(models), conditions, order), subjects.RDVs))
+			all++
+		})
+		floats.Scale(1/all, chance)
 		var observed []float64
-		alone, most, all := make([]float64, 2*times), make([]float64, 2*times), 0.0
+		alone, most := make([]float64, 2*times), make([]float64, 2*times)
 		permutations(conditions, func(order []int) {
 			means := plainMeans(c, chosenOfAll(rdvsOf(models), conditions, order), subjects.RDVs)
+			floats.Sub(means, chance)
 			if observed == nil {
 				observed = means
 			}
@@ -100,7 +109,6 @@ func TestLabelPermutationMatchesDefinition(t *testing.T) {
 					most[k]++
 				}
 			}
-			all++
 		})
 		for k := range observed {
 			course, time := got.Models[k/times].Course, k%times
@@ -141,11 +149,18 @@ func TestBootstrapMatchesDefinition(t *testing.T) {
 	}
 }
 
-// plainDraw finds mean scores and peak times of a draw.
+// plainDraw finds mean scores and peak times of a draw, none of a draw of fewer
+// than three different conditions.
 func plainDraw(dst []float64, draw inference.Draw, c compare.Comparator, models [][]float64, subjects rsa.Subjects) {
 	var choice []int
 	for condition, copies := range draw.Conditions {
 		choice = append(choice, slices.Repeat([]int{condition}, copies)...)
+	}
+	if len(slices.Compact(slices.Clone(choice))) < 3 {
+		for k := range dst {
+			dst[k] = math.NaN()
+		}
+		return
 	}
 	var drawn [][][]float64
 	for _, s := range draw.Subjects {
@@ -156,7 +171,7 @@ func plainDraw(dst []float64, draw inference.Draw, c compare.Comparator, models 
 	copy(dst, means)
 	for m := range models {
 		best := math.Inf(-1)
-		dst[len(means)+m] = math.NaN() // with two conditions no score is defined
+		dst[len(means)+m] = math.NaN()
 		for t, score := range means[m*times : (m+1)*times] {
 			if score > best {
 				best, dst[len(means)+m] = score, subjects.Times[t]

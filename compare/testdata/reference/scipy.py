@@ -11,7 +11,7 @@ import sys
 sys.path.pop(0)  # this file is not the package of its name
 import numpy as np
 import scipy
-from scipy import stats
+from scipy import spatial, stats
 
 rng = np.random.default_rng(92)
 
@@ -19,6 +19,11 @@ rng = np.random.default_rng(92)
 def tau_a(x, y):
     i, j = np.triu_indices(len(x), 1)
     return float(np.sum(np.sign(x[i] - x[j]) * np.sign(y[i] - y[j])) / len(i))
+
+
+def cosine(x, y):
+    x, y = x / np.abs(x).max(), y / np.abs(y).max()  # scipy squares 1e200
+    return float(1 - spatial.distance.cosine(x, y))
 
 
 def case(name, x, y):
@@ -35,6 +40,7 @@ def case(name, x, y):
         "spearman": value(stats.spearmanr(a, b)[0]),
         "kendall-tau-a": tau_a(a, b),
         "kendall-tau-b": value(stats.kendalltau(a, b)[0]),
+        "cosine": cosine(a, b),
     }
 
 
