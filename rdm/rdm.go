@@ -216,7 +216,7 @@ func (r *RDMs) SubtractBaseline(span unit.Span, restore float64) (*RDMs, error) 
 			return nil, fmt.Errorf("no time lies in the baseline from %s to %s",
 				unit.Milliseconds(span.From), unit.Milliseconds(span.To))
 		}
-		for pair, mean := range r.mean(inside) {
+		for pair, mean := range r.Mean(inside) {
 			for _, i := range course {
 				result.RDV(i)[pair] += restore - mean
 			}
@@ -246,9 +246,11 @@ func (r *RDMs) courses() [][]int {
 	return courses
 }
 
-// mean averages each pair over the RDMs at the given places that define it; NaN
-// where none does.
-func (r *RDMs) mean(places []int) []float64 {
+// Mean averages each pair over the RDMs at the given places that define it.
+//
+//	shapes   result: pairs
+//	NaN      a pair that none of them defines
+func (r *RDMs) Mean(places []int) []float64 {
 	mean, count := make([]float64, Pairs(r.Size)), make([]float64, Pairs(r.Size))
 	for _, i := range places {
 		for pair, d := range r.RDV(i) {

@@ -1,8 +1,11 @@
 package report
 
 import (
+	"errors"
 	"fmt"
-	"math"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -10,40 +13,51 @@ import (
 	"github.com/isocortex/isocortex/rdm"
 )
 
-// matrices reads the RDMs of the brain and the RDMs of every network beside it, all on
-// the conditions of the brain, in its order.
+// matrices reads the RDMs of the brains, and those of every network beside
+// them, all on the conditions of the first brain, in its order.
 func (r *reader) matrices() error {
+	for i := range r.page.Brains {
+		brain := &r.page.Brains[i]
+		rdms, err := r.open(r.folders[i])
+		if err != nil {
+			return err
+		}
+		if rdms != nil {
+			brain.Mean, brain.Single = r.mean(rdms), single(rdms)
+		}
+	}
 	paths, err := r.list("rdm", ".npz")
 	if err != nil {
 		return err
 	}
-	// The brain comes first: it decides about the conditions.
-	slices.SortStableFunc(paths, func(a, b string) int { return r.brainFirst(a) - r.brainFirst(b) })
 	for _, path := range paths {
-		if file.Stem(path) != r.brainName && !r.compared(file.Stem(path)) {
+		name := file.Stem(path)
+		if slices.Contains(r.folders, name) || !r.compared(name) {
 			continue
 		}
-		rdms, err := rdm.Open(path)
+		rdms, err := r.open(name)
 		if err != nil {
 			return err
 		}
-		if rdms = r.align(file.Stem(path), rdms); rdms == nil {
-			continue
-		}
-		if file.Stem(path) == r.brainName {
-			r.page.Brain = r.brain(rdms)
-		} else {
-			r.page.Models = append(r.page.Models, network(file.Stem(path), rdms))
+		if rdms != nil {
+			r.page.Models = append(r.page.Models, network(name, rdms))
 		}
 	}
 	return nil
 }
 
-func (r *reader) brainFirst(path string) int {
-	if file.Stem(path) == r.brainName {
-		return 0
+// open reads rdm/NAME.npz on the conditions of the page; nil when there is no
+// such file, or when it lacks conditions.
+func (r *reader) open(name string) (*rdm.RDMs, error) {
+	path := filepath.Join(r.folder, "rdm", name+".npz")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	return 1
+	rdms, err := rdm.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return r.align(name, rdms), nil
 }
 
 // align brings RDMs to the conditions of the page, or the page to those of the
@@ -72,11 +86,10 @@ func (r *reader) align(name string, rdms *rdm.RDMs) *rdm.RDMs {
 	return rdms.Reorder(index)
 }
 
-// brain packs the mean over subjects at every time.
-func (r *reader) brain(rdms *rdm.RDMs) *Stack {
+// mean packs the mean of all RDMs of a brain, at every time if it has times.
+func (r *reader) mean(rdms *rdm.RDMs) *Stack {
 	times := distinct(rdms.Times)
 	mean := &rdm.RDMs{Size: rdms.Size, Definition: rdms.Definition, Times: times}
-	most := 0
 	for k := range max(len(times), 1) {
 		var members []int
 		for i := range rdms.Len() {
@@ -84,49 +97,50 @@ func (r *reader) brain(rdms *rdm.RDMs) *Stack {
 				members = append(members, i)
 			}
 		}
-		most = max(most, len(members))
-		mean.Dissimilarities = append(mean.Dissimilarities, average(rdms, members)...)
+		mean.Dissimilarities = append(mean.Dissimilarities, rdms.Mean(members)...)
 	}
 	stack := pack(mean)
-	stack.Name = "Brain"
 	stack.Times = numbers(times)
 	stack.Names = make([]string, mean.Len())
-	if most > 1 {
-		stack.Note = fmt.Sprintf("mean of %d %s", most, members(rdms))
-	}
+	stack.Note = averaged(rdms, rdms.Len()/max(len(times), 1))
 	return &stack
 }
 
-// members names what the RDMs of one time are.
-func members(rdms *rdm.RDMs) string {
-	if rdms.Labels["subject"] != nil {
-		return "subjects"
+// averaged says what a mean is of, where there are some RDMs at each time.
+func averaged(rdms *rdm.RDMs, each int) string {
+	subjects, sessions := len(distinct(rdms.Labels["subject"])), len(distinct(rdms.Labels["session"]))
+	switch {
+	case each < 2:
+		return ""
+	case subjects < 1:
+		return "mean of " + plural(each, "RDM")
+	case sessions < 2:
+		return "mean of " + plural(subjects, "subject")
 	}
-	return "RDMs"
+	return "mean of " + plural(subjects, "subject") + " in " + plural(sessions, "session")
 }
 
-// average returns the mean RDV of some RDMs; a pair that some lack is the mean
-// of those that have it.
-func average(rdms *rdm.RDMs, members []int) []float64 {
-	sum := make([]float64, rdm.Pairs(rdms.Size))
-	count := make([]float64, len(sum))
-	for _, i := range members {
-		for p, d := range rdms.RDV(i) {
-			if !math.IsNaN(d) {
-				sum[p] += d
-				count[p]++
-			}
-		}
+// mostSingle is how many dissimilarities of single RDMs a page holds of one
+// brain: 2 MB of them.
+const mostSingle = 1 << 20
+
+// single packs the RDMs of a brain one by one, for a reader who wants to see
+// those of one subject or session; nil where there are no such, or too many.
+func single(rdms *rdm.RDMs) *Stack {
+	labels := [2][]string{rdms.Labels["subject"], rdms.Labels["session"]}
+	if len(distinct(labels[0])) < 2 && len(distinct(labels[1])) < 2 || len(rdms.Dissimilarities) > mostSingle {
+		return nil
 	}
-	for p := range sum {
-		sum[p] /= count[p] // 0/0 is NaN: nobody has the pair
-	}
-	return sum
+	stack := pack(rdms)
+	stack.Times = numbers(rdms.Times)
+	stack.Names = make([]string, rdms.Len())
+	stack.Subjects, stack.Sessions = labels[0], labels[1]
+	return &stack
 }
 
-// distinct returns the times of a stack, each once, ascending; nil stays nil.
-func distinct(times []float64) []float64 {
-	return slices.Compact(slices.Sorted(slices.Values(times)))
+// distinct returns each of some values once, ascending; nil stays nil.
+func distinct[V int | float64 | string](values []V) []V {
+	return slices.Compact(slices.Sorted(slices.Values(values)))
 }
 
 // network packs the RDMs of one network, one per layer.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/isocortex/isocortex/compare"
@@ -9,31 +10,52 @@ import (
 )
 
 // methods writes the Methods section from what was carried out.
-func methods(page *Page, evaluations []*rsa.Result) []Section {
+func (r *reader) methods() []Section {
 	var sections []Section
-	if page.Brain != nil {
-		sections = append(sections, Section{"Brain", brainMethods(page)})
+	for _, brain := range r.page.Brains {
+		if brain.Mean != nil {
+			sections = append(sections, Section{capital(brain.Name), brainMethods(len(r.page.Stimuli), *brain.Mean)})
+		}
 	}
-	for _, network := range page.Models {
+	for _, network := range r.page.Models {
 		sections = append(sections, Section{network.Name, networkMethods(network)})
 	}
-	for _, e := range evaluations {
-		sections = append(sections,
-			Section{"Comparison", comparisonMethods(e)},
-			Section{"Inference", inferenceMethods(e)},
-			Section{"Noise ceiling", ceilingMethods(e)})
+	sections = append(sections, r.told("Comparison", comparisonMethods)...)
+	sections = append(sections, r.told("Inference", inferenceMethods)...)
+	return append(sections, r.told("Noise ceiling", ceilingMethods)...)
+}
+
+// told writes a paragraph for every evaluation; what holds for several brains
+// stands once, and names them where it does not hold for all.
+func (r *reader) told(heading string, text func(*rsa.Result) string) []Section {
+	var sections []Section
+	var brains [][]string
+	for _, e := range r.evaluations {
+		told, name := text(e.Result), r.page.Brains[e.brain].Name
+		k := slices.IndexFunc(sections, func(s Section) bool { return s.Text == told })
+		if k < 0 {
+			k = len(sections)
+			sections, brains = append(sections, Section{heading, told}), append(brains, nil)
+		}
+		if !slices.Contains(brains[k], name) {
+			brains[k] = append(brains[k], name)
+		}
+	}
+	for k := range sections {
+		if len(sections) > 1 && len(r.page.Brains) > 1 {
+			sections[k].Heading += ", " + and(brains[k])
+		}
 	}
 	return sections
 }
 
-func brainMethods(page *Page) string {
-	text := fmt.Sprintf("Dissimilarities of %s were given by the measure %s", plural(len(page.Stimuli), "condition"), definition(*page.Brain))
-	if n := len(page.Brain.Times); n > 1 {
-		first, last := page.Brain.Times[0], page.Brain.Times[n-1]
-		text += fmt.Sprintf(", at %d times from %s to %s of stimulus onset", n, milliseconds(first), milliseconds(last))
+func brainMethods(conditions int, s Stack) string {
+	text := fmt.Sprintf("Dissimilarities of %s were given by the measure %s", plural(conditions, "condition"), definition(s))
+	if n := len(s.Times); n > 1 {
+		text += fmt.Sprintf(", at %d times from %s to %s of stimulus onset", n, milliseconds(s.Times[0]), milliseconds(s.Times[n-1]))
 	}
-	if page.Brain.Note != "" {
-		text += "; the figure shows the " + page.Brain.Note
+	if s.Note != "" {
+		text += "; the figure shows the " + s.Note
 	}
 	return text + "."
 }

@@ -15,8 +15,8 @@ type Page struct {
 	Warnings   []string    `json:"warnings"` // shown above everything else
 	Version    string      `json:"version"`  // of the folder when a server shows it, which the page asks for changes; "" in a file
 	Truth      *Truth      `json:"truth,omitempty"`
-	Results    []Result    `json:"results"` // one per comparator
-	Brain      *Stack      `json:"brain,omitempty"`
+	Results    []Result    `json:"results"` // one per brain and comparator, brains in the order of the study
+	Brains     []Brain     `json:"brains"`
 	Models     []Stack     `json:"models"`  // one per network
 	Stimuli    []Stimulus  `json:"stimuli"` // the conditions, in the order of the rows of every RDM
 	Methods    []Section   `json:"methods"`
@@ -48,6 +48,14 @@ type Stimulus struct {
 	Image    string `json:"image,omitempty"` // data URI
 }
 
+// Brain holds the RDMs of what models were compared with: of a species, a
+// region, behavior.
+type Brain struct {
+	Name   string `json:"name"`
+	Mean   *Stack `json:"mean,omitempty"`   // of all its RDMs, one per time
+	Single *Stack `json:"single,omitempty"` // those of each subject and session, where they are few
+}
+
 // Section is a paragraph of the Methods with its heading.
 type Section struct {
 	Heading string `json:"heading"`
@@ -67,8 +75,9 @@ type InputFile struct {
 	Bytes  int64  `json:"bytes"`
 }
 
-// Result holds the scores of all models under one comparator.
+// Result holds the scores of all models in one brain under one comparator.
 type Result struct {
+	Brain         int      `json:"brain"` // index into Page.Brains
 	Comparator    string   `json:"comparator"`
 	Symbol        string   `json:"symbol"` // name and letter for axes: "Spearman ρ"
 	Level         float64  `json:"level"`
@@ -131,6 +140,8 @@ type Stack struct {
 	Note       string     `json:"note"`       // shown under the title
 	Names      []string   `json:"names"`      // one per RDM
 	Times      []Number   `json:"times"`      // s from onset, one per RDM; nil without
+	Subjects   []string   `json:"subjects"`   // one per RDM; nil without
+	Sessions   []string   `json:"sessions"`   // one per RDM; nil without
 	Low        float64    `json:"low"`        // dissimilarity = Low + Step · packed value
 	Step       float64    `json:"step"`
 	Range      [2]float64 `json:"range"` // of the color scale

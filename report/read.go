@@ -25,36 +25,41 @@ func Read(folder string) (*Page, error) {
 			return nil, err
 		}
 	}
-	if len(r.page.Results) == 0 && r.page.Brain == nil && len(r.page.Models) == 0 {
+	seen := func(b Brain) bool { return b.Mean != nil }
+	if len(r.page.Results) == 0 && !slices.ContainsFunc(r.page.Brains, seen) && len(r.page.Models) == 0 {
 		return nil, fmt.Errorf("%s: no rsa/*/*.json and no rdm/*.npz: this is not the folder of a finished study", folder)
 	}
-	r.page.Summary = summarize(r.evaluations)
-	r.page.Methods = methods(r.page, r.evaluations)
+	r.page.Summary = r.summary()
+	r.page.Methods = r.methods()
 	return r.page, nil
 }
 
 // reader fills a page part by part.
 type reader struct {
 	folder      string
-	brainName   string // of the brain that is shown
 	page        *Page
-	labelled    bool          // the conditions of the page have labels, not numbers alone
-	evaluations []*rsa.Result // the files behind page.Results
+	labelled    bool         // the conditions of the page have labels, not numbers alone
+	folders     []string     // of the brains: where their scores lie in rsa/, and their RDMs in rdm/
+	evaluations []evaluation // the files behind page.Results
 }
 
-// brains finds the first brain of the result.
+// evaluation is a file of scores of one brain.
+type evaluation struct {
+	brain int // index into page.Brains
+	*rsa.Result
+}
+
+// brains lists the brains of the result.
 func (r *reader) brains() error {
-	r.brainName = "brain"
 	folder, err := result.Open(r.folder)
-	if err != nil {
-		return nil // what is missing is said when nothing was found at all
-	}
-	names, err := folder.Brains()
 	if err != nil {
 		return err
 	}
-	r.brainName = names[0]
-	return nil
+	r.folders, err = folder.Brains()
+	for _, name := range r.folders {
+		r.page.Brains = append(r.page.Brains, Brain{Name: name})
+	}
+	return err
 }
 
 // optional reads a file of the folder; nil when it is not there.

@@ -77,6 +77,7 @@ func (p *Page) whole() Page {
 	whole := *p
 	whole.Summary, whole.Warnings = list(p.Summary), list(p.Warnings)
 	whole.Results, whole.Models, whole.Stimuli = list(p.Results), list(p.Models), list(p.Stimuli)
+	whole.Brains = list(p.Brains)
 	whole.Methods, whole.Provenance, whole.Inputs = list(p.Methods), list(p.Provenance), list(p.Inputs)
 	if p.Truth != nil {
 		whole.Truth = &Truth{Title: p.Truth.Title, Text: p.Truth.Text, Planted: list(p.Truth.Planted)}

@@ -58,8 +58,8 @@ func TestReadFillsThePage(t *testing.T) {
 	if m := result.Models[3]; m.Name != "conv4" || m.Stack != 0 || m.RDM != 3 || len(m.Scores) != 5 || m.Peak == nil {
 		t.Errorf("model 3 is %+v", m)
 	}
-	if page.Truth.Planted[2].Found != 2 || len(page.Brain.Times) != 60 || len(page.Models[0].Names) != 6 {
-		t.Errorf("planted %+v, %d times, layers %q", page.Truth.Planted[2], len(page.Brain.Times), page.Models[0].Names)
+	if page.Truth.Planted[2].Found != 2 || len(page.Brains[0].Mean.Times) != 60 || len(page.Models[0].Names) != 6 {
+		t.Errorf("planted %+v, %d times, layers %q", page.Truth.Planted[2], len(page.Brains[0].Mean.Times), page.Models[0].Names)
 	}
 	if f := page.Provenance; f[0].Name != "program" || f[2].Value != "18446744073709551615" || len(page.Inputs) != 2 {
 		t.Errorf("provenance %+v, %d inputs", f, len(page.Inputs))
@@ -78,13 +78,13 @@ func TestTheBrainIsTheMeanOfItsSubjects(t *testing.T) {
 	}
 	page := read(t, folder)
 	want := []float64{2, 3, nan, 4, 8, 0}
-	for i, got := range unpack(page.Brain) {
+	for i, got := range unpack(page.Brains[0].Mean) {
 		if math.Abs(got-want[i]) > 1e-3 || math.IsNaN(got) != math.IsNaN(want[i]) {
 			t.Errorf("dissimilarity %d is %g, want %g", i, got, want[i])
 		}
 	}
-	if page.Brain.Note != "mean of 2 subjects" || page.Stimuli[0].Label != "1" {
-		t.Errorf("note %q, first label %q", page.Brain.Note, page.Stimuli[0].Label)
+	if page.Brains[0].Mean.Note != "mean of 2 subjects" || page.Stimuli[0].Label != "1" {
+		t.Errorf("note %q, first label %q", page.Brains[0].Mean.Note, page.Stimuli[0].Label)
 	}
 }
 
@@ -116,9 +116,9 @@ func TestPackingKeepsDissimilarities(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, got := range unpack(page.Brain) {
-			if math.IsNaN(got) != math.IsNaN(values[i]) || math.Abs(got-values[i]) > page.Brain.Step*0.51 {
-				t.Fatalf("%g came back as %g, step %g", values[i], got, page.Brain.Step)
+		for i, got := range unpack(page.Brains[0].Mean) {
+			if math.IsNaN(got) != math.IsNaN(values[i]) || math.Abs(got-values[i]) > page.Brains[0].Mean.Step*0.51 {
+				t.Fatalf("%g came back as %g, step %g", values[i], got, page.Brains[0].Mean.Step)
 			}
 		}
 	})
@@ -161,7 +161,7 @@ func TestABrainWithoutLabelsTakesThoseOfTheModels(t *testing.T) {
 	if len(page.Models) != 2 || len(page.Warnings) != 0 || page.Stimuli[0].Label != "3" || page.Stimuli[2].Label != "2" {
 		t.Fatalf("%d models, stimuli %v, warnings %q", len(page.Models), page.Stimuli, page.Warnings)
 	}
-	if !bytes.Equal(page.Models[0].Data, page.Brain.Data) {
+	if !bytes.Equal(page.Models[0].Data, page.Brains[0].Mean.Data) {
 		t.Error("the model was moved, not matched by place")
 	}
 	want := []uint16{32767, 65534, 0} // of b: (3, 1) is 2, (3, 2) is 3, (1, 2) is 1

@@ -11,30 +11,48 @@ import (
 	"github.com/isocortex/isocortex/rsa"
 )
 
-// scores reads the results of the brain.
+// scores reads rsa/BRAIN/*.json of every brain.
 func (r *reader) scores() error {
-	paths, err := r.list(filepath.Join("rsa", r.brainName), ".json")
-	if err != nil {
-		return err
-	}
-	for _, path := range paths {
-		data, err := os.ReadFile(path)
+	for brain, name := range r.folders {
+		paths, err := r.list(filepath.Join("rsa", name), ".json")
 		if err != nil {
 			return err
 		}
-		var e rsa.Result
-		if err := json.Unmarshal(data, &e); err != nil {
-			return file.Malformed(path, -1, "result", "%w", err)
+		for _, path := range paths {
+			e, err := readScores(path)
+			if err != nil {
+				return err
+			}
+			if e == nil {
+				continue
+			}
+			r.evaluations = append(r.evaluations, evaluation{brain, e})
+			if e.Brain != "" {
+				r.page.Brains[brain].Name = e.Brain
+			}
 		}
-		if e.Comparator == "" || len(e.Models) == 0 {
-			continue // the description of a table beside the results
-		}
-		if err := check(&e); err != nil {
-			return file.Malformed(path, -1, "models", "%w", err)
-		}
-		r.evaluations = append(r.evaluations, &e)
 	}
 	return nil
+}
+
+// readScores reads a file of scores; nil for the description of a table, which
+// lies beside them.
+func readScores(path string) (*rsa.Result, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	e := &rsa.Result{}
+	if err := json.Unmarshal(data, e); err != nil {
+		return nil, file.Malformed(path, -1, "result", "%w", err)
+	}
+	if e.Comparator == "" || len(e.Models) == 0 {
+		return nil, nil
+	}
+	if err := check(e); err != nil {
+		return nil, file.Malformed(path, -1, "models", "%w", err)
+	}
+	return e, nil
 }
 
 // results puts the scores on the page, once the RDMs that they are of are there.
@@ -56,34 +74,34 @@ func (r *reader) compared(network string) bool {
 	if len(r.evaluations) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(r.evaluations, func(e *rsa.Result) bool {
+	return slices.ContainsFunc(r.evaluations, func(e evaluation) bool {
 		return slices.ContainsFunc(e.Models, func(m rsa.ModelResult) bool { return m.Network == network || m.Name == network })
 	})
 }
 
 // result turns an evaluation into what the page shows of it.
-func (r *reader) result(e *rsa.Result) Result {
+func (r *reader) result(e evaluation) Result {
 	result := Result{
+		Brain:         e.brain,
 		Comparator:    e.Comparator,
 		Symbol:        symbol(e.Comparator),
 		Level:         e.Level,
 		Tested:        e.Test != rsa.None,
-		Correction:    correctionWords(e),
+		Correction:    correctionWords(e.Result),
 		Subjects:      e.Subjects,
 		SubjectNames:  e.SubjectNames,
 		Times:         numbers(e.Times),
 		CeilingReason: e.NoiseCeilingReason,
 	}
 	if e.BootstrapOver != rsa.None {
-		result.Percent, result.Resampled = percent(e.Interval), over(e)
+		result.Percent, result.Resampled = percent(e.Interval), over(e.Result)
 	}
 	if c := e.NoiseCeiling; c != nil {
 		result.Ceiling = &Ceiling{Lower: numbers(c.Lower.Values), Upper: numbers(c.Upper.Values), Kind: c.Kind}
 	}
-	for _, m := range e.Models {
-		model := newModel(m)
-		model.Stack, model.RDM = r.place(m)
-		result.Models = append(result.Models, model)
+	result.Models = newModels(e.Result)
+	for i, m := range e.Models {
+		result.Models[i].Stack, result.Models[i].RDM = r.place(m)
 	}
 	return result
 }

@@ -9,25 +9,61 @@ import (
 	"github.com/isocortex/isocortex/rsa"
 )
 
-// summarize says in sentences what was found under the first comparator.
-func summarize(evaluations []*rsa.Result) []string {
-	if len(evaluations) == 0 {
+// summary says in sentences what was found: in the one brain, or in each of
+// several, under the first comparator.
+func (r *reader) summary() []string {
+	shown := r.firsts()
+	switch len(shown) {
+	case 0:
 		return []string{"This folder holds dissimilarity matrices and no scores."}
+	case 1:
+		return summarize(shown[0].Result)
 	}
-	e := evaluations[0]
-	models := make([]Model, len(e.Models))
-	for i, m := range e.Models {
-		models[i] = newModel(m)
+	sentences := make([]string, len(shown))
+	for i, e := range shown {
+		sentences[i] = brief(r.page.Brains[e.brain].Name, e.Result)
 	}
+	return sentences
+}
+
+// firsts returns the first evaluation of every brain that has one.
+func (r *reader) firsts() []evaluation {
+	return slices.CompactFunc(slices.Clone(r.evaluations), func(a, b evaluation) bool { return a.brain == b.brain })
+}
+
+// brief says in a sentence what was found in one of several brains.
+func brief(brain string, e *rsa.Result) string {
+	top, found := highest(newModels(e))
+	if !found {
+		return capital(brain) + ": no score is defined."
+	}
+	text := fmt.Sprintf("%s: %s scores highest, %s", capital(brain), top.Name, scoreWithInterval(e.Comparator, top))
+	if e.Test != rsa.None {
+		text += fmt.Sprintf("; %s at p ≤ %g", passing(e, newModels(e)), e.Level)
+	}
+	return text + "."
+}
+
+// summarize says what was found in the only brain.
+func summarize(e *rsa.Result) []string {
+	models := newModels(e)
 	var sentences []string
 	if e.Times != nil {
 		sentences = append(sentences, latencies(e, models)...)
 	}
-	sentences = append(sentences, best(e, models)...)
+	sentences = append(sentences, best(e, models))
 	if e.Test != rsa.None {
-		sentences = append(sentences, significance(e, models))
+		sentences = append(sentences, fmt.Sprintf("%s at p ≤ %g (%s, %s; %s).", passing(e, models), e.Level, e.Test, tail(e.Tail), correctionWords(e)))
 	}
 	return append(sentences, basis(e))
+}
+
+func newModels(e *rsa.Result) []Model {
+	models := make([]Model, len(e.Models))
+	for i, m := range e.Models {
+		models[i] = newModel(m)
+	}
+	return models
 }
 
 // latencies names the layers in the order of their peaks: all of them when they
@@ -57,12 +93,11 @@ func latencies(e *rsa.Result, models []Model) []string {
 func passes(m Model, e *rsa.Result) bool { return float64(m.Corrected) <= e.Level }
 
 // best names the model with the highest score.
-func best(e *rsa.Result, models []Model) []string {
-	defined := slices.DeleteFunc(slices.Clone(models), func(m Model) bool { return math.IsNaN(float64(m.Score)) })
-	if len(defined) == 0 {
-		return []string{"No score is defined."}
+func best(e *rsa.Result, models []Model) string {
+	top, found := highest(models)
+	if !found {
+		return "No score is defined."
 	}
-	top := slices.MaxFunc(defined, func(a, b Model) int { return cmp.Compare(a.Score, b.Score) })
 	text := fmt.Sprintf("The highest score is that of %s, %s", top.Name, scoreWithInterval(e.Comparator, top))
 	if len(models) == 1 {
 		text = fmt.Sprintf("%s scores %s", top.Name, scoreWithInterval(e.Comparator, top))
@@ -70,19 +105,28 @@ func best(e *rsa.Result, models []Model) []string {
 	if top.Interval != nil {
 		text += " (" + percent(e.Interval) + " interval)"
 	}
-	return []string{text + "."}
+	return text + "."
 }
 
-// significance counts the models that pass the test.
-func significance(e *rsa.Result, models []Model) string {
+// highest returns the model with the highest score, if any is defined.
+func highest(models []Model) (top Model, found bool) {
+	for _, m := range models {
+		if !math.IsNaN(float64(m.Score)) && (!found || m.Score > top.Score) {
+			top, found = m, true
+		}
+	}
+	return top, found
+}
+
+// passing counts the models that pass the test.
+func passing(e *rsa.Result, models []Model) string {
 	passed := 0
 	for _, m := range models {
 		if passes(m, e) {
 			passed++
 		}
 	}
-	count := fmt.Sprintf("%d of %s", passed, plural(len(models), "model"))
-	return fmt.Sprintf("%s pass the test at p ≤ %g (%s, %s; %s).", count, e.Level, e.Test, tail(e.Tail), correctionWords(e))
+	return fmt.Sprintf("%d of %s pass the test", passed, plural(len(models), "model"))
 }
 
 // basis says what the scores rest on.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/isocortex/isocortex/rsa"
 )
@@ -39,6 +41,12 @@ func correctionWords(e *rsa.Result) string {
 		family += " and " + plural(len(e.Times), "time")
 	}
 	return e.Correction + " over " + family
+}
+
+// capital begins a sentence with a name, such as that of a brain.
+func capital(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
 }
 
 // plural counts: "1 pair", "12 pairs".

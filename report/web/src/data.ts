@@ -10,9 +10,9 @@ export interface Page {
   warnings: string[];
   version: string; // of the folder that a server shows; empty in a file
   truth?: Truth;
-  results: Result[];
-  brain?: Stack;
-  models: Stack[];
+  results: Result[]; // one per brain and comparator
+  brains: Brain[];
+  models: Stack[]; // one per network
   stimuli: Stimulus[]; // the conditions: row i of every RDM is stimuli[i]
   methods: Section[];
   provenance: Field[];
@@ -28,8 +28,12 @@ export interface Section { heading: string; text: string }
 export interface Field { name: string; value: string }
 export interface Input { path: string; sha256: string; bytes: number }
 
-/** One comparator's scores of all models. */
+/** What models were compared with; its RDMs are packed where they were saved. */
+export interface Brain { name: string; mean?: Stack; single?: Stack }
+
+/** The scores of all models in one brain under one comparator. */
 export interface Result {
+  brain: number; // index into Page.brains
   comparator: string;
   symbol: string;
   level: number;
@@ -74,6 +78,8 @@ export interface Stack {
   note: string;
   names: string[]; // one per RDM
   times: number[] | null; // seconds, one per RDM
+  subjects: string[] | null; // one per RDM
+  sessions: string[] | null; // one per RDM
   low: number;
   step: number;
   range: [number, number]; // of the color scale
@@ -103,13 +109,63 @@ export class RDMs {
     return Float64Array.from(part, (v) => (v === MISSING ? NaN : low + step * v));
   }
 
-  /** The ends of the color scale of RDM i: the same at all times, but every layer has its own. */
-  scale(i: number): [number, number] {
+  /** The mean of some RDMs; a pair that some lack is the mean of those that have it. */
+  mean(members: number[]): Float64Array {
+    const sum = new Float64Array(this.pairs);
+    const count = new Float64Array(this.pairs);
+    for (const i of members) {
+      this.vector(i).forEach((v, p) => {
+        if (Number.isNaN(v)) return;
+        sum[p] += v;
+        count[p]++;
+      });
+    }
+    return sum.map((v, p) => v / count[p]);
+  }
+
+  /** The ends of the color scale of values of this stack: the same at all times, else those of the values. */
+  scale(values: Float64Array): [number, number] {
     if (this.stack.times) return this.stack.range;
-    const known = this.vector(i).filter((v) => !Number.isNaN(v)).sort();
+    const known = values.filter((v) => !Number.isNaN(v)).sort();
     if (!known.length) return this.stack.range;
     const cut = Math.floor(0.005 * known.length);
     return [known[cut], known[known.length - 1 - cut]];
+  }
+}
+
+/** The RDMs of a brain: the mean of all, or of one subject or session. */
+export class BrainRDMs {
+  readonly mean: RDMs;
+  readonly subjects: string[]; // to choose from; empty when there is one at most
+  readonly sessions: string[];
+  subject = ""; // "" is all
+  session = "";
+  private readonly single?: RDMs;
+
+  constructor(mean: Stack, single: Stack | undefined, conditions: number) {
+    this.mean = new RDMs(mean, conditions);
+    this.single = single && new RDMs(single, conditions);
+    const choices = (labels: string[] | null | undefined) => {
+      const names = [...new Set(labels ?? [])];
+      return names.length > 1 ? names : [];
+    };
+    this.subjects = choices(single?.subjects);
+    this.sessions = choices(single?.sessions);
+  }
+
+  /** The stack that is shown: that of the mean, or of single subjects and sessions. */
+  get shown(): RDMs {
+    return this.single && (this.subject || this.session) ? this.single : this.mean;
+  }
+
+  /** The upper triangle of what is chosen, at the time of index t. */
+  vector(t: number): Float64Array {
+    const { shown, mean } = this;
+    if (shown === mean) return mean.vector(mean.stack.times ? t : 0);
+    const { subjects, sessions, times, names } = shown.stack;
+    const fits = (labels: string[] | null, wanted: string, i: number) => !wanted || labels?.[i] === wanted;
+    return shown.mean([...names.keys()].filter((i) =>
+      fits(subjects, this.subject, i) && fits(sessions, this.session, i) && (!times || times[i] === mean.stack.times![t])));
   }
 }
 

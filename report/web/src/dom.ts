@@ -53,6 +53,13 @@ export function choice(label: string, options: string[], current: number, choose
   return html("div", { class: "choice", role: "group", "aria-label": label }, ...buttons);
 }
 
+/** A menu with its label; the chosen option is given by its place. */
+export function menu(label: string, options: string[], current: number, choose: (i: number) => void): HTMLElement {
+  const select = html("select", {}, ...options.map((text, i) => html("option", { selected: i === current }, text)));
+  select.addEventListener("change", () => choose(select.selectedIndex));
+  return html("label", { class: "menu" }, html("span", {}, label), select);
+}
+
 /** A button that copies text and says so. */
 export function copyButton(label: string, text: () => string): HTMLElement {
   const button = html("button", { type: "button", class: "quiet" }, label);

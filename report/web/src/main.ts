@@ -4,31 +4,78 @@ import { bars } from "./bars";
 import { course, crowd } from "./course";
 import { readPage, type Model, type Result } from "./data";
 import { choice, copyButton, html, type Child } from "./dom";
-import { modelRDMs, rdms } from "./rdms";
-import { nearest, State } from "./state";
+import { overview } from "./overview";
+import { rdms } from "./rdms";
+import { chosenResult, modelRDMs, nearest, State, type Choices } from "./state";
 import { table } from "./table";
+import { Tooltip } from "./tooltip";
 import { truth } from "./truth";
 
 const page = readPage();
-render(0);
+const tooltip = new Tooltip();
+const comparators = [...new Set(page.results.map((r) => r.comparator))];
+const choices: Choices = {
+  brain: page.results[0]?.brain ?? 0, comparator: comparators[0] ?? "", ranks: false, model: 0,
+  order: page.stimuli.some((s) => s.category) ? "category" : "given",
+};
+const glance = html("div");
+const body = html("div", { id: "results" });
+const brainChoice = html("div", { class: "controls" });
+document.getElementById("page")!.replaceChildren(...[header(), glance, comparatorChoice(), brainChoice, body, ...text()].filter((c) => c !== undefined));
+showGlance();
+showBrain(bestModel());
 if (page.version) followChanges();
 
-/** Draws the whole page for one comparator. */
-function render(result: number): void {
-  const state = new State(page);
-  state.result = result;
-  state.grouped = page.stimuli.some((s) => s.category);
-  const best = bestModel(state);
-  if (state.times.length) state.time = nearest(state.times, best?.peak?.time ?? 0);
-  state.model = Math.max(modelRDMs(page).findIndex((m) => m.stack === best?.stack && m.rdm === best?.rdm), 0);
-  document.querySelectorAll(".tooltip").forEach((t) => t.remove());
-  const main = document.getElementById("page")!;
-  main.replaceChildren(...[header(), ...results(state), ...text()].filter((c) => c !== undefined));
+/** Draws what is of the chosen brain and comparator, opening the RDM of a model. */
+function showBrain(model: Model | undefined): void {
+  fillBrainChoice();
+  if (model && model.stack >= 0) choices.model = Math.max(modelRDMs(page).findIndex((m) => m.stack === model.stack && m.rdm === model.rdm), 0);
+  const state = new State(page, choices, tooltip);
+  if (state.times.length) state.time = nearest(state.times, (model ?? bestModel())?.peak?.time ?? 0);
+  if (state.brain || state.stacks.length) state.setOrder(choices.order);
+  tooltip.hide();
+  body.replaceChildren(...results(state).filter((c) => c !== undefined));
 }
 
 /** The page opens at the peak, and with the RDM, of the model with the highest score. */
-function bestModel(state: State): Model | undefined {
-  return state.models.filter((m) => m.score !== null).sort((a, b) => b.score! - a.score!)[0];
+function bestModel(): Model | undefined {
+  const models = chosenResult(page, choices)?.models ?? [];
+  return models.filter((m) => m.score !== null).sort((a, b) => b.score! - a.score!)[0];
+}
+
+/** All brains at a glance, when there are several. */
+function showGlance(): void {
+  const shown = page.results.filter((r) => r.comparator === choices.comparator);
+  if (new Set(page.results.map((r) => r.brain)).size < 2) return;
+  const caption = `${shown[0].symbol}${shown[0].times ? " at the peak" : ""}, the mean over the subjects of each brain. ` +
+    sentence(shown.some((r) => r.tested), `*: corrected p ≤ ${shown[0].level}`) + "Noise ceilings are given from lower to upper. Choose a score to see its brain and its model below.";
+  glance.replaceChildren(section("brains", "All brains", caption, overview(page, shown, (result, model) => {
+    choices.brain = result.brain;
+    showBrain(model);
+    brainChoice.scrollIntoView({ block: "start" });
+  })));
+}
+
+function comparatorChoice(): HTMLElement | undefined {
+  if (comparators.length < 2) return undefined;
+  const names = comparators.map((c) => page.results.find((r) => r.comparator === c)!.symbol);
+  return html("div", { class: "controls" }, choice("Comparator", names, 0, (i) => {
+    choices.comparator = comparators[i];
+    showGlance();
+    showBrain(bestModel());
+  }));
+}
+
+function fillBrainChoice(): void {
+  if (page.brains.length < 2) return;
+  const names = page.brains.map((b) => b.name);
+  const pressed = brainChoice.querySelectorAll("button");
+  if (pressed.length) return pressed.forEach((b, i) => b.setAttribute("aria-pressed", String(i === choices.brain)));
+  brainChoice.classList.add("sticky");
+  brainChoice.append(choice("Brain", names, choices.brain, (i) => {
+    choices.brain = i;
+    showBrain(undefined);
+  }));
 }
 
 function header(): HTMLElement {
@@ -47,17 +94,16 @@ function section(id: string, title: string, caption: string, ...content: Child[]
 }
 
 function results(state: State): Child[] {
-  const shown = state.shown;
-  const box = page.truth && truth(state, page.truth);
-  if (!shown) return [box, rdmSection(state)];
-  const names = page.results.map((r) => r.symbol);
+  const { shown } = state;
+  const box = page.truth && shown === page.results[0] ? truth(state, page.truth) : undefined;
+  if (!shown) return [rdmSection(state)];
+  const where = page.brains.length > 1 ? ` in ${page.brains[shown.brain].name}` : "";
   return [
     box,
-    names.length > 1 ? html("div", { class: "controls" }, choice("Comparator", names, state.result, render)) : undefined,
-    shown.times ? section("course", "Time course", courseCaption(shown), course(state)) : undefined,
+    shown.times ? section("course", `Time course${where}`, courseCaption(shown), course(state)) : undefined,
     shown.times ? rdmSection(state) : undefined,
-    section("bars", shown.times ? "Layers" : "Scores", barsCaption(shown), bars(state)),
-    section("peaks", shown.times ? "Peaks" : "Scores in numbers", "", table(state)),
+    section("bars", (shown.times ? "Layers" : "Scores") + where, barsCaption(shown), bars(state)),
+    section("peaks", (shown.times ? "Peaks" : "Scores in numbers") + where, "", table(state)),
     shown.times ? undefined : rdmSection(state),
   ];
 }
@@ -93,7 +139,10 @@ function sentence(condition: unknown, text: string): string {
 function rdmSection(state: State): HTMLElement | undefined {
   if (!state.brain && !state.stacks.length) return undefined;
   const caption = "Dissimilarity of every pair of conditions. The color scale is the same at all times of the brain, and its own for every layer; " +
-    "the lowest and highest 0.5 % of values take its end colors. Point at a cell to see the pair.";
+    "the lowest and highest 0.5 % of values take its end colors. " +
+    sentence(page.stimuli.some((s) => s.category), "Colors along the edges are categories") +
+    sentence(true, `By similarity: average-linkage clustering of ${state.brain ? "the RDM of the brain as it was shown then" : "the model RDM"}, in whose order all others stand`) +
+    "Point at a cell, or move with the arrow keys, to see the pair.";
   return section("rdms", "Dissimilarity matrices", caption, rdms(state));
 }
 

@@ -28,6 +28,17 @@ export function paint(canvas: HTMLCanvasElement, cells: Cells, size: number): vo
   separate(context, cells.breaks, cell, n);
 }
 
+/** Paints one color per row along the upper or left edge of a matrix. */
+export function paintBand(canvas: HTMLCanvasElement, colors: string[], along: "top" | "left"): void {
+  const n = colors.length;
+  [canvas.width, canvas.height] = along === "top" ? [n, 1] : [1, n];
+  const context = canvas.getContext("2d")!;
+  colors.forEach((color, i) => {
+    context.fillStyle = color;
+    context.fillRect(along === "top" ? i : 0, along === "top" ? 0 : i, 1, 1);
+  });
+}
+
 /** One pixel per cell. */
 function picture({ values, order, low, high }: Cells): ImageData {
   const n = order.length;

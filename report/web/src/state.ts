@@ -1,39 +1,48 @@
 // What the reader has chosen. Every figure draws from it and is told of changes.
 
-import type { Page, Result, Model } from "./data";
-import { RDMs } from "./data";
+import { BrainRDMs, RDMs, type Model, type Page, type Result } from "./data";
+import { arrange, type Arrangement, type Order } from "./order";
+import type { Tooltip } from "./tooltip";
 
 export type Change = "time" | "models" | "matrix";
 
+/** What stays chosen when the reader turns to another brain or comparator. */
+export interface Choices { brain: number; comparator: string; order: Order; ranks: boolean; model: number }
+
 export class State {
-  readonly brain?: RDMs;
+  readonly brain?: BrainRDMs;
   readonly stacks: RDMs[];
   readonly hidden = new Set<number>(); // models not drawn in the time course
-  result = 0; // the comparator shown
-  time = 0; // index into the brain's times
-  model = 0; // whose RDM stands beside the brain's
+  time = 0; // index into times
   emphasis = -1; // model under the pointer, -1 is none
-  ranks = false; // RDMs as percentiles
-  grouped = false; // conditions by category
   pair: [number, number] | null = null; // rows of the RDM under the pointer
+  arrangement: Arrangement; // of the rows of every RDM
   private readonly listeners: [Change, () => void][] = [];
 
-  constructor(readonly page: Page) {
-    this.brain = page.brain && new RDMs(page.brain, page.stimuli.length);
+  constructor(readonly page: Page, readonly choices: Choices, readonly tooltip: Tooltip) {
+    const brain = page.brains[choices.brain];
+    this.brain = brain?.mean && new BrainRDMs(brain.mean, brain.single, page.stimuli.length);
     this.stacks = page.models.map((s) => new RDMs(s, page.stimuli.length));
+    this.arrangement = arrange("given", page.stimuli);
   }
 
   get shown(): Result | undefined {
-    return this.page.results[this.result];
+    return chosenResult(this.page, this.choices);
   }
 
   get models(): Model[] {
     return this.shown?.models ?? [];
   }
 
+  /** The name of the brain, as it begins a title. */
+  get name(): string {
+    const name = this.page.brains[this.choices.brain]?.name ?? "";
+    return name.charAt(0).toUpperCase() + name.slice(1);
+  }
+
   /** The times of the brain's RDMs, else those of the scores; empty when nothing is resolved in time. */
   get times(): number[] {
-    return this.page.brain?.times ?? this.shown?.times ?? [];
+    return this.brain?.mean.stack.times ?? this.shown?.times ?? [];
   }
 
   on(change: Change, listener: () => void): void {
@@ -52,8 +61,17 @@ export class State {
     }
   }
 
+  /** Sorts the rows of every RDM; by similarity means that of the brain's RDM now shown, else the model's. */
+  setOrder(order: Order): void {
+    this.choices.order = order;
+    const model = modelRDMs(this.page)[this.choices.model];
+    const values = () => this.brain?.vector(this.time) ?? this.stacks[model.stack].vector(model.rdm);
+    this.arrangement = arrange(order, this.page.stimuli, values);
+    this.changed("matrix");
+  }
+
   setModel(index: number): void {
-    this.model = index;
+    this.choices.model = index;
     this.changed("matrix");
   }
 
@@ -63,6 +81,17 @@ export class State {
       this.changed("models");
     }
   }
+}
+
+/** The scores in the chosen brain under the chosen comparator, else under any. */
+export function chosenResult(page: Page, { brain, comparator }: Choices): Result | undefined {
+  const own = page.results.filter((r) => r.brain === brain);
+  return own.find((r) => r.comparator === comparator) ?? own[0];
+}
+
+/** Every model RDM of every stack, in the order of the picker. */
+export function modelRDMs(page: Page): { stack: number; rdm: number; name: string }[] {
+  return page.models.flatMap((s, stack) => s.names.map((name, rdm) => ({ stack, rdm, name })));
 }
 
 /** The index of the time nearest to t; times ascend. */
