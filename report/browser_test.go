@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -51,7 +52,7 @@ func TestInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]func(t *testing.T, chromium context.Context){
-		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "spare": sparePages, "live": livePage,
+		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "several brains": pageOfBrains, "spare": sparePages, "live": livePage,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, chromium) })
 	}
@@ -161,9 +162,9 @@ func pageOverTime(t *testing.T, chromium context.Context) {
 	}
 	b := open(t, chromium, "file://"+out)
 
-	b.hover(t, ".brain canvas", 0.99, 0.01)
+	b.hover(t, ".brain .cells", 0.99, 0.01)
 	tip := b.text(t, tooltipText)
-	for _, want := range []string{"animals_01", "scenes_12", "decoding accuracy", "SmallNet fc6", "correlation distance", "percentile"} {
+	for _, want := range []string{"animals_01", "scenes_12", "decoding accuracy", "SmallNet: fc6", "correlation distance", "percentile"} {
 		if !strings.Contains(tip, want) {
 			t.Errorf("tooltip %q lacks %q", tip, want)
 		}
@@ -172,12 +173,12 @@ func pageOverTime(t *testing.T, chromium context.Context) {
 		t.Errorf("the tooltip shows %s thumbnails, want 2", n)
 	}
 
-	before := b.text(t, "document.querySelector('.brain canvas').toDataURL()")
+	before := b.text(t, "document.querySelector('.brain .cells').toDataURL()")
 	b.script(t, "s = document.querySelector('.player input'); s.value = 30; s.dispatchEvent(new Event('input'))")
 	if got := b.text(t, "document.querySelector('.brain h3').innerText"); got != "Brain at 50 ms" {
 		t.Errorf("title after moving the slider is %q", got)
 	}
-	if b.text(t, "document.querySelector('.brain canvas').toDataURL()") == before {
+	if b.text(t, "document.querySelector('.brain .cells').toDataURL()") == before {
 		t.Error("the brain RDM did not follow the slider")
 	}
 	b.do(t, chromedp.Focus(chromedp.CSS(".course svg[role=slider]")), chromedp.KeyEvent(kb.ArrowRight))
@@ -250,6 +251,60 @@ func pageWithoutTime(t *testing.T, chromium context.Context) {
 		t.Errorf("sections are %q", got)
 	}
 	b.screenshot(t, "still.png")
+	b.requireCalm(t)
+}
+
+// texts are those of all elements of a selector, on a line each.
+func (b *browser) texts(t *testing.T, selector string) []string {
+	t.Helper()
+	return strings.Split(b.text(t, fmt.Sprintf("[...document.querySelectorAll(%q)].map(e => e.textContent).join('\\n')", selector)), "\n")
+}
+
+// press clicks the button of that text below a selector.
+func (b *browser) press(t *testing.T, selector, text string) {
+	t.Helper()
+	b.script(t, fmt.Sprintf("[...document.querySelectorAll(%q)].find(e => e.textContent === %q).click()", selector+" button", text))
+}
+
+func pageOfBrains(t *testing.T, chromium context.Context) {
+	out := filepath.Join(t.TempDir(), "report.html")
+	if err := report.Write(makeBrains(t, "human IT", "monkey IT"), out); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, chromium, "file://"+out)
+
+	columns := b.texts(t, "#brains thead th")
+	if want := []string{"Model", "human IT", "monkey IT"}; !slices.Equal(columns, want) {
+		t.Errorf("the table of brains has the columns %q, want %q", columns, want)
+	}
+	b.press(t, "#brains thead", "human IT")
+	scores := b.texts(t, "#brains tbody td:nth-child(2)")
+	if sorted := slices.IsSortedFunc(scores, func(a, b string) int { return strings.Compare(b, a) }); !sorted || len(scores) != len(fixtureLayers) {
+		t.Errorf("sorted by human IT the scores are %q", scores)
+	}
+	if got := b.text(t, "document.querySelector('#brains th[aria-sort=descending]').textContent"); got != "human IT" {
+		t.Errorf("the table says that it is sorted by %q", got)
+	}
+
+	first := b.text(t, "document.querySelector('.brain .cells').toDataURL()")
+	b.press(t, ".sticky", "monkey IT")
+	if got := b.text(t, "document.querySelector('#bars h2').textContent + document.querySelector('.brain h3').textContent"); got != "Scores: monkey ITMonkey IT" {
+		t.Errorf("the titles after choosing a brain are %q", got)
+	}
+	second := b.text(t, "document.querySelector('.brain .cells').toDataURL()")
+	if second == first {
+		t.Error("the RDM did not follow the brain")
+	}
+	b.press(t, "#rdms", "By similarity")
+	third := b.text(t, "document.querySelector('.brain .cells').toDataURL()")
+	b.script(t, "s = document.querySelector('#rdms select'); s.selectedIndex = 2; s.dispatchEvent(new Event('change'))")
+	if got := b.text(t, "document.querySelector('.brain .note').textContent"); got != "subject sub-02" {
+		t.Errorf("the note of a single subject is %q", got)
+	}
+	if fourth := b.text(t, "document.querySelector('.brain .cells').toDataURL()"); second == third || third == fourth {
+		t.Error("the RDM did not follow the order or the subject")
+	}
+	b.screenshot(t, "brains.png")
 	b.requireCalm(t)
 }
 

@@ -44,10 +44,29 @@ func makeFixture(t testing.TB, times, subjects int) string {
 	f := &fixture{times: times, subjects: subjects, folder: t.TempDir(), random: seed.Stream(1, "fixture")}
 	f.stimuli(t)
 	f.network(t)
-	f.brain(t)
-	f.rsa(t)
+	f.brain(t, "brain")
+	f.rsa(t, "brain")
 	f.texts(t)
 	return f.folder
+}
+
+// makeBrains adds a second brain to a study without times.
+func makeBrains(t testing.TB, names ...string) string {
+	t.Helper()
+	folder := makeFixture(t, 0, 4)
+	for i, name := range names {
+		f := &fixture{subjects: 4 - i, folder: folder, random: seed.Stream(1, "fixture", i)}
+		f.brain(t, name)
+		f.rsa(t, name)
+	}
+	written, err := result.Open(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := written.WriteBrains(names); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 func (f *fixture) write(t testing.TB, name string, data []byte) {
@@ -180,7 +199,7 @@ func strength(layer int, time float64) float64 {
 
 func (f *fixture) time(k int) float64 { return fixtureStart + float64(k)*fixtureStep }
 
-func (f *fixture) brain(t testing.TB) {
+func (f *fixture) brain(t testing.TB, name string) {
 	definition := rdm.Definition{Measure: "decoding accuracy", Text: "accuracy of a linear classifier telling the two conditions apart", Kind: rdm.Accuracy, Chance: 0.5}
 	r := &rdm.RDMs{Definition: definition, Labels: map[string][]string{}}
 	layers := make([][]float64, len(fixtureLayers))
@@ -198,7 +217,7 @@ func (f *fixture) brain(t testing.TB) {
 		r.Times = append(r.Times, f.time(k))
 	}
 	r.Dissimilarities[5] = math.NaN()
-	f.save(t, "brain", r)
+	f.save(t, name, r)
 }
 
 func (f *fixture) response(layers [][]float64, time float64) []float64 {
@@ -213,8 +232,9 @@ func (f *fixture) response(layers [][]float64, time float64) []float64 {
 }
 
 // rsa writes scores in the schema of package rsa.
-func (f *fixture) rsa(t testing.TB) {
+func (f *fixture) rsa(t testing.TB, brain string) {
 	result := map[string]any{
+		"brain":      brain,
 		"comparator": "spearman", "pool": "comparator", "matched": "label", "conditions": 48, "pairs": 1128,
 		"subjects": f.subjects, "test": "sign flip", "tail": "greater", "draws": 10000, "correction": "max statistic",
 		"generalises_to": "new subjects", "seed": 7, "level": 0.05, "interval": 0.95, "bootstrap_draws": 2000,
@@ -247,8 +267,8 @@ func (f *fixture) rsa(t testing.TB) {
 		result["times"] = times
 	}
 	result["models"] = models
-	f.writeJSON(t, "rsa/brain/spearman.json", result)
-	f.writeJSON(t, "rsa/brain/peaks.json", map[string]any{"columns": map[string]string{"score": "Spearman's ρ"}})
+	f.writeJSON(t, "rsa/"+brain+"/spearman.json", result)
+	f.writeJSON(t, "rsa/"+brain+"/peaks.json", map[string]any{"columns": map[string]string{"score": "Spearman's ρ"}})
 }
 
 func (f *fixture) model(layer int, name string) map[string]any {

@@ -61,12 +61,13 @@ function chart(state: State, atCursor: boolean, width: number): SVGSVGElement {
   const slanted = longest > slot - 6;
   const height = 300 + (slanted ? Math.min(longest * 0.7, 110) : 22);
   const bottom = 282;
-  const y = linear(range(state, shown, atCursor), [bottom, 16]);
+  const y = linear(range(state, shown, atCursor), [bottom, 28]);
   const element = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": describe(shown, atCursor, state) });
   element.append(axis(y, width, state.shown!.symbol));
   const shared = sharedCeiling(shown);
   if (shared) element.append(ceilingBand(shared, y, 58, width - 14));
   const place = places(state.models);
+  element.append(...networkNames(state.models, slot));
   shown.forEach((bar, i) => {
     const x = 58 + slot * (i + 0.5);
     const group = drawBar(shared ? { ...bar, ceiling: [NaN, NaN] } : bar, x, Math.min(slot * 0.56, 64), y);
@@ -84,6 +85,19 @@ function chart(state: State, atCursor: boolean, width: number): SVGSVGElement {
 function sharedCeiling(shown: Bar[]): [number, number] | undefined {
   const [lower, upper] = shown[0].ceiling;
   return lower <= upper && shown.every((b) => b.ceiling[0] === lower && b.ceiling[1] === upper) ? [lower, upper] : undefined;
+}
+
+/** The names of several networks over their bars, with a line between them. */
+function networkNames(models: Model[], slot: number): SVGElement[] {
+  const starts = models.flatMap((m, i) => (i === 0 || models[i - 1].network !== m.network ? [i] : []));
+  if (starts.length < 2) return [];
+  return starts.flatMap((i) => {
+    const x = 58 + slot * i;
+    return [
+      svg("text", { x: x + 6, y: 12, class: "network" }, models[i].network),
+      svg("line", { x1: x, x2: x, y1: 0, y2: 282, class: i ? "grid" : "none" }),
+    ];
+  });
 }
 
 function ceilingBand([lower, upper]: [number, number], y: Scale, from: number, to: number): SVGElement {

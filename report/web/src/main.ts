@@ -82,7 +82,9 @@ function header(): HTMLElement {
   return html("header", {},
     html("p", { class: "wordmark" }, "isocortex"),
     html("h1", {}, page.title),
-    html("p", { class: "summary" }, page.summary.join(" ")),
+    page.brains.length > 1 && page.summary.length > 1
+      ? html("ul", { class: "summary" }, ...page.summary.map((s) => html("li", {}, s)))
+      : html("p", { class: "summary" }, page.summary.join(" ")),
     page.warnings.length ? html("div", { class: "warnings", role: "note", "aria-label": "Warnings" },
       html("ul", {}, ...page.warnings.map((w) => html("li", {}, w)))) : undefined);
 }
@@ -97,7 +99,7 @@ function results(state: State): Child[] {
   const { shown } = state;
   const box = page.truth && shown === page.results[0] ? truth(state, page.truth) : undefined;
   if (!shown) return [rdmSection(state)];
-  const where = page.brains.length > 1 ? ` in ${page.brains[shown.brain].name}` : "";
+  const where = page.brains.length > 1 ? `: ${page.brains[shown.brain].name}` : "";
   return [
     box,
     shown.times ? section("course", `Time course${where}`, courseCaption(shown), course(state)) : undefined,

@@ -11,7 +11,8 @@ interface Row { name: string; network: string; scores: (Model | undefined)[] }
 /** The scores under one comparator, one column per brain; choosing a score shows its brain and model. */
 export function overview(page: Page, results: Result[], choose: (result: Result, model: Model) => void): HTMLElement {
   const rows = rowsOf(results);
-  const strongest = Math.max(...results.flatMap((r) => r.models.map((m) => Math.abs(number(m.score)))).filter(Number.isFinite), 1e-9);
+  const sizes = results.flatMap((r) => r.models.map((m) => Math.abs(number(m.score)))).filter(Number.isFinite).sort((a, b) => a - b);
+  const strongest = sizes[Math.floor(0.95 * (sizes.length - 1))] || 1; // one perfect score does not take the contrast from all others
   const columns: Column<Row>[] = [{ title: "Model", key: (row) => rows.indexOf(row), text: (row) => row.name }];
   if (new Set(rows.map((r) => r.network)).size > 1) columns.push({ title: "Network", key: (row) => row.network, text: (row) => row.network });
   results.forEach((result, k) => columns.push({
@@ -50,9 +51,9 @@ function written(result: Result, model: Model | undefined): string {
 /** A score on its color: the more of it the farther from zero, warm below. */
 function scoreCell(result: Result, model: Model | undefined, strongest: number, choose: (result: Result, model: Model) => void): Child {
   if (!model || model.score === null) return "–";
-  const star = html("span", { class: "mark" }, passes(result, model) ? "*" : "");
+  const star = html("span", { class: "mark" }, passes(result, model) ? "*" : "\u00a0");
   const button = html("button", { type: "button", class: model.score < 0 ? "heat-cell below" : "heat-cell" }, score(model.score), star);
-  button.style.setProperty("--share", `${Math.round((100 * Math.abs(model.score)) / strongest)}%`);
+  button.style.setProperty("--share", `${Math.min(Math.round((100 * Math.abs(model.score)) / strongest), 100)}%`);
   button.addEventListener("click", () => choose(result, model));
   return button;
 }

@@ -14,7 +14,7 @@ interface Shown { title: string; note: string; stack: Stack; values: Float64Arra
 
 export abstract class Panel {
   readonly element: HTMLElement;
-  private readonly canvas = html("canvas", { tabindex: 0, role: "img" });
+  private readonly canvas = html("canvas", { class: "cells", tabindex: 0, role: "img" });
   private readonly title = html("h3");
   private readonly note = html("p", { class: "muted note" });
   private readonly bar = html("div", { class: "colorbar" });
@@ -168,7 +168,7 @@ export class ModelPanel extends Panel {
     if (!model) return undefined;
     const rdms = state.stacks[model.stack];
     const values = rdms.vector(model.rdm);
-    return { title: `${rdms.stack.name} ${model.name}`, note: rdms.stack.note, stack: rdms.stack, values, range: rdms.scale(values) };
+    return { title: rdms.stack.name === model.name ? model.name : `${rdms.stack.name}: ${model.name}`, note: rdms.stack.note, stack: rdms.stack, values, range: rdms.scale(values) };
   }
 }
 
@@ -190,7 +190,7 @@ function colorBar(stack: Stack, [low, high]: [number, number], ranks: boolean): 
     label.style.left = `${((x - low) / (high - low || 1)) * 100}%`;
     scale.append(label);
   };
-  const values = ticks(low, high, 4);
+  const values = ticks(low, high, 5);
   tickLabels(values).forEach((text, i) => at(values[i], text, "number"));
   const c = number(chance);
   if (!ranks && c > low && c < high) {

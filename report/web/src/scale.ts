@@ -26,8 +26,8 @@ export function step(span: number, count: number): number {
 export function ticks(from: number, to: number, count: number): number[] {
   if (!(to > from)) return [from];
   const s = step(to - from, count);
-  const first = Math.ceil(from / s - 1e-9);
-  const last = Math.floor(to / s + 1e-9);
+  const first = Math.ceil(from / s - 1e-4);
+  const last = Math.floor(to / s + 1e-4); // packed numbers miss their ends by a little
   return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * s).toPrecision(12)));
 }
 
