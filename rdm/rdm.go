@@ -17,8 +17,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/unit"
@@ -229,21 +227,7 @@ func (r *RDMs) SubtractBaseline(span unit.Span, restore float64) (*RDMs, error) 
 // each combination of labels, in the order of the stack.
 func (r *RDMs) courses() [][]int {
 	names := slices.Sorted(maps.Keys(r.Labels))
-	place := map[string]int{}
-	var courses [][]int
-	for i := range r.Len() {
-		var key strings.Builder
-		for _, name := range names {
-			key.WriteString(strconv.Quote(r.Labels[name][i]))
-		}
-		k, seen := place[key.String()]
-		if !seen {
-			k, place[key.String()] = len(courses), len(courses)
-			courses = append(courses, nil)
-		}
-		courses[k] = append(courses[k], i)
-	}
-	return courses
+	return r.groups(func(i int) string { return r.combination(names, i) })
 }
 
 // Mean averages each pair over the RDMs at the given places that define it.

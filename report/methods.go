@@ -109,8 +109,12 @@ func ceilingMethods(e *rsa.Result) string {
 	if e.NoiseCeiling == nil {
 		return "There is none: " + strings.TrimSuffix(e.NoiseCeilingReason, ".") + "."
 	}
+	pooled := "pooled as " + symbol(e.Comparator) + " requires"
+	if e.Pool == rsa.PoolRawMean {
+		pooled = "the plain mean of the RDMs as they are, against which the upper bound is none in the strict sense"
+	}
 	return fmt.Sprintf("Upper: mean score of each subject's RDM with the RDM of the whole group. Lower: with the RDM of the group without that subject (%s). "+
-		"The group RDM is pooled as %s requires. Nothing was divided by the ceiling.", e.NoiseCeiling.Kind, symbol(e.Comparator))
+		"The group RDM is %s. Nothing was divided by the ceiling.", e.NoiseCeiling.Kind, pooled)
 }
 
 func milliseconds(n Number) string {

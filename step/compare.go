@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -31,22 +32,20 @@ type Comparison struct {
 
 // Compare scores the one RDM of A against the one of B.
 func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
-	name := s.Comparator
-	if name == "" {
-		name = DefaultComparator
-	}
-	comparator, err := compare.ByName(name)
+	comparator, err := compare.ByName(cmp.Or(s.Comparator, DefaultComparator))
 	if err != nil {
 		return Comparison{}, err
 	}
-	a, err := s.A.single(ctx)
+	stacks, err := readTogether(ctx, []Source{s.A, s.B}, rdm.Estimator{})
 	if err != nil {
 		return Comparison{}, err
 	}
-	b, err := s.B.single(ctx)
-	if err != nil {
-		return Comparison{}, err
+	for _, r := range stacks {
+		if r.Len() != 1 {
+			return Comparison{}, fmt.Errorf("%s holds %d RDMs, and two single ones are compared: 'isocortex rsa' compares many", r.source.Path, r.Len())
+		}
 	}
+	a, b := stacks[0].RDMs, stacks[1].RDMs
 	matching, err := dataset.Match(s.Strict, side(s.A.Path, a), side(s.B.Path, b))
 	if err != nil {
 		return Comparison{}, err
@@ -60,18 +59,6 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 		Comparator: comparator.Name, Score: rsa.Number(score.Value), Pairs: score.Pairs,
 		Conditions: len(matching.Index[0]), Matched: matching.How,
 	}, nil
-}
-
-// single reads a source that holds one RDM.
-func (s Source) single(ctx context.Context) (*rdm.RDMs, error) {
-	r, err := s.read(ctx, rdm.Estimator{})
-	if err != nil {
-		return nil, err
-	}
-	if r.Len() != 1 {
-		return nil, fmt.Errorf("%s holds %d RDMs, and two single ones are compared: 'isocortex rsa' compares many", s.Path, r.Len())
-	}
-	return r, nil
 }
 
 // side is one side of a matching of conditions.

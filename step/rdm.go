@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -68,26 +69,16 @@ func (s RDM) Run(ctx context.Context, env *Env) error {
 
 // Stack returns what Run saves.
 func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
-	name := s.Measure
-	if name == "" {
-		name = DefaultMeasure
-	}
-	measure, err := rdm.MeasureByName(name)
-	if err != nil {
-		return nil, err
-	}
-	estimator := rdm.Estimator{Measure: measure, Budget: env.Budget}
-	if s.Folder != "" || s.computes() {
-		if estimator.Multiplier, err = env.Multiplier(); err != nil {
-			return nil, err
-		}
-	}
 	if s.Folder != "" {
 		layers, err := layerSources(s.Folder)
 		if err != nil {
 			return nil, err
 		}
 		s.From = append(s.From, layers...)
+	}
+	estimator, err := estimator(s.Measure, s.From, env)
+	if err != nil {
+		return nil, err
 	}
 	stacks := make([]*rdm.RDMs, len(s.From))
 	for i, source := range s.From {
@@ -106,12 +97,21 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 	return s.join(stacks, env)
 }
 
-// computes reports whether RDMs will have to be made from responses.
-func (s RDM) computes() bool {
-	return slices.ContainsFunc(s.From, func(source Source) bool {
+// estimator makes RDMs of responses by the measure of that name. The engine is
+// asked for if a source holds any.
+func estimator(measure string, sources []Source, env *Env) (e rdm.Estimator, err error) {
+	e.Budget = env.Budget
+	if e.Measure, err = rdm.MeasureByName(cmp.Or(measure, DefaultMeasure)); err != nil {
+		return e, err
+	}
+	responses := func(source Source) bool {
 		kind, err := contents(source.Path)
 		return err == nil && kind == "dataset"
-	})
+	}
+	if slices.ContainsFunc(sources, responses) {
+		e.Multiplier, err = env.Multiplier()
+	}
+	return e, err
 }
 
 // label makes sure that every RDM says which source it came from.

@@ -11,16 +11,16 @@ import (
 	"slices"
 
 	"github.com/isocortex/isocortex/compare"
-	"github.com/isocortex/isocortex/dataset"
-	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/rsa"
 )
 
 // RSA compares model RDMs with the RDMs of subjects.
 type RSA struct {
-	Models     []Source // every RDM in them is a model
+	Models     []Source // every RDM in them is a model; a folder stands for the files of RDMs or of layers in it
 	Subjects   []Source // RDMs per subject, and per time where there is time
+	Brain      string   // what the subjects' RDMs are of, for people; may be ""
+	Measure    string   // of files of responses; "" for DefaultMeasure
 	Comparator string   // "" for DefaultComparator
 	Evaluation rsa.Evaluation
 	Strict     bool   // matching by position is an error
@@ -87,24 +87,23 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	stacks, err := s.read(ctx)
+	sides, err := s.read(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	matching, err := s.match(stacks)
+	matching, err := sides.match(s.Strict)
 	if err != nil {
 		return nil, err
 	}
 	env.matched(matching)
-	for i, r := range stacks {
-		stacks[i] = r.Reorder(matching.Index[i])
-	}
-	subjects, err := s.subjects(stacks[len(s.Models):])
+	sides.reorder(matching)
+	subjects, notes, err := subjects(sides.subjects)
 	if err != nil {
 		return nil, err
 	}
-	subjects.Labels, subjects.Matched = matching.Labels, matching.How
-	models, err := s.models(stacks[:len(s.Models)])
+	env.warn(notes...)
+	subjects.Brain, subjects.Labels, subjects.Matched = s.Brain, matching.Labels, matching.How
+	models, err := models(sides.models)
 	if err != nil {
 		return nil, err
 	}
@@ -116,121 +115,8 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	}
 	env.warn(found.Warnings...)
 	env.leave(slices.ContainsFunc(found.Models, func(m rsa.ModelResult) bool { return math.IsNaN(float64(m.Score)) }))
-	found.Warnings = append(slices.Clone(matching.Warnings), found.Warnings...)
+	found.Warnings = slices.Concat(matching.Warnings, notes, found.Warnings)
 	return found, nil
-}
-
-// read reads the stacks of the models, then those of the subjects.
-func (s RSA) read(ctx context.Context) ([]*rdm.RDMs, error) {
-	var stacks []*rdm.RDMs
-	for _, source := range slices.Concat(s.Models, s.Subjects) {
-		r, err := source.read(ctx, rdm.Estimator{})
-		if err != nil {
-			return nil, err
-		}
-		stacks = append(stacks, r)
-	}
-	return stacks, nil
-}
-
-// match finds the conditions that all stacks share, three or more.
-func (s RSA) match(stacks []*rdm.RDMs) (dataset.Matching, error) {
-	sides := make([]dataset.Side, len(stacks))
-	for i, source := range slices.Concat(s.Models, s.Subjects) {
-		sides[i] = side(source.Path, stacks[i])
-	}
-	matching, err := dataset.Match(s.Strict, sides...)
-	if err == nil && len(matching.Index[0]) < 3 {
-		err = fmt.Errorf("only %d conditions are in %s and in all others: three or more can be compared", len(matching.Index[0]), sides[0].Name)
-	}
-	return matching, err
-}
-
-// models lists every RDM of the model stacks.
-func (s RSA) models(stacks []*rdm.RDMs) ([]rsa.Model, error) {
-	var models []rsa.Model
-	for i, r := range stacks {
-		source := s.Models[i]
-		if r.Times != nil {
-			return nil, fmt.Errorf("%s: model RDMs have no times", source.Path)
-		}
-		for k := range r.Len() {
-			model := rsa.Model{Name: source.name(), RDV: r.RDV(k)}
-			for _, label := range []string{"layer", "name"} {
-				if names := r.Labels[label]; names != nil {
-					model.Name, model.Network = names[k], source.name()
-					break
-				}
-			}
-			models = append(models, model)
-		}
-	}
-	return models, nil
-}
-
-// subjects sorts the RDMs of the subject stacks by subject and time.
-func (s RSA) subjects(stacks []*rdm.RDMs) (rsa.Subjects, error) {
-	var all rsa.Subjects
-	var axis dataset.Axis
-	for i, r := range stacks {
-		path := s.Subjects[i].Path
-		names := r.Labels["subject"]
-		if names == nil {
-			names = slices.Repeat([]string{s.Subjects[i].name()}, r.Len())
-		}
-		for _, name := range uniqueInOrder(names) {
-			if slices.Contains(all.Names, name) {
-				return all, fmt.Errorf("%s: subject %q stands in another file too", path, name)
-			}
-			rdvs, times := course(r, func(k int) bool { return names[k] == name })
-			mine := dataset.Axis{Name: fmt.Sprintf("subject %q of %s", name, path), Times: times}
-			if all.RDVs == nil {
-				all.Times, axis = times, mine
-			}
-			if err := fits(mine, axis, len(rdvs)); err != nil {
-				return all, err
-			}
-			all.Names = append(all.Names, name)
-			all.RDVs = append(all.RDVs, rdvs)
-		}
-	}
-	return all, nil
-}
-
-// course picks the RDVs of one subject, and their times; nil where there are none.
-func course(r *rdm.RDMs, chosen func(k int) bool) (rdvs [][]float64, times []float64) {
-	for k := range r.Len() {
-		if !chosen(k) {
-			continue
-		}
-		rdvs = append(rdvs, r.RDV(k))
-		if r.Times != nil {
-			times = append(times, r.Times[k])
-		}
-	}
-	return rdvs, times
-}
-
-// fits refuses a subject that has not one RDM at each of the times of the
-// first.
-func fits(mine, first dataset.Axis, count int) error {
-	switch {
-	case mine.Times == nil && count > 1:
-		return fmt.Errorf("%s has %d RDMs and no times: average or select them first", mine.Name, count)
-	case !ascending(mine.Times):
-		return fmt.Errorf("%s: its times do not ascend: one RDM per time, in their order, is what can be compared", mine.Name)
-	}
-	return dataset.MatchTimes(first, mine)
-}
-
-// ascending reports whether every time is later than the one before.
-func ascending(times []float64) bool {
-	for i := 1; i < len(times); i++ {
-		if !(times[i-1] < times[i]) {
-			return false
-		}
-	}
-	return true
 }
 
 // tables shows the result as tables: one row per model, and with times one per

@@ -184,7 +184,7 @@ func TestCompareMatchesByLabelAndByPosition(t *testing.T) {
 // A subject stands once, and has one RDM or one per time.
 func TestRSARefusesSubjectsThatAreUnclear(t *testing.T) {
 	model := step.Source{Path: array(t, []int{3}, 1, 2, 3), Axes: []string{"pair"}}
-	two := step.Source{Path: array(t, []int{2, 3}, 1, 2, 3, 1, 2, 3), Axes: []string{"rdm", "pair"}, Name: "ann"}
+	two := step.Source{Path: array(t, []int{1, 2, 3}, 1, 2, 3, 1, 2, 3), Axes: []string{"subject", "rdm", "pair"}, Name: "ann"}
 	for want, subjects := range map[string][]step.Source{
 		"stands in another file too": {{Path: model.Path, Axes: model.Axes, Name: "ann"}, {Path: model.Path, Axes: model.Axes, Name: "ann"}},
 		"2 RDMs and no times":        {two},

@@ -174,6 +174,7 @@ func (s *Study) planScores(p *Plan, models []step.Source, ready []int) (places [
 		places = append(places, p.add("compare with "+b.Name, step.RSA{
 			Models:     models,
 			Subjects:   []step.Source{{Path: p.path("rdm", b.Name+".npz"), Name: b.Name}},
+			Brain:      b.Name,
 			Strict:     s.RSA.Strict,
 			Evaluation: s.evaluation(),
 			Comparator: s.RSA.Comparator,

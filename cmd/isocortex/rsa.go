@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/unit"
@@ -22,8 +23,15 @@ func (a *app) rsa() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rsa --models FILE,... --subjects FILE,...",
 		Short: "Compare model RDMs with subjects: scores, noise ceilings, tests",
-		Long: `Every RDM of the files of models is a model RDM. Subjects are told apart by the
-label subject inside a file, or stand one in each file.`,
+		Long: `Every RDM of the files of models is a model RDM; a folder that 'isocortex
+activations' wrote is a model for each layer, any other one for each RDM in its
+files. Subjects are told apart by the label subject inside a file, else by the
+names of its RDMs, or stand one in each file. Several sessions of a subject are
+averaged.
+
+What --axes, --conditions, --names and --times say is for the files that do not
+say it themselves, of models and of subjects. Two bare arrays with different
+axes: make RDMs of one with 'isocortex rdm' first.`,
 		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
 			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/sensors.npz \\\n" +
 			"    --window \"0 ms to 500 ms\" --json -o scores",
@@ -44,9 +52,11 @@ label subject inside a file, or stand one in each file.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.Var((*words)(&models), "models", "`files` of model RDMs, separated by commas")
-	flags.Var((*words)(&subjects), "subjects", "`files` of the RDMs of subjects, separated by commas")
+	flags.Var((*words)(&models), "models", "`files` or folders of model RDMs, separated by commas")
+	flags.Var((*words)(&subjects), "subjects", "`files` or folders of the RDMs of subjects, separated by commas")
 	comparatorFlag(cmd, &s.Comparator)
+	s.Measure = step.DefaultMeasure
+	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses, where a file holds responses")
 	evaluationFlags(cmd, &s.Evaluation)
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
@@ -66,6 +76,8 @@ func noOperands(_ *cobra.Command, args []string) error {
 // evaluationFlags are the flags of tests and intervals.
 func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	flags := cmd.Flags()
+	e.Pool = rsa.PoolComparator
+	choose(cmd, choice{&e.Pool, rsa.Pools}, "pool", "how the group's RDM of the noise ceiling is made, as the comparator requires or not")
 	e.Test, e.Tail, e.Correction, e.BootstrapOver = rsa.Automatic, inference.Tails[0], rsa.MaxStatistic, rsa.Automatic
 	e.Draws, e.BootstrapDraws = inference.DefaultDraws, inference.DefaultBootstrapDraws
 	choose(cmd, choice{&e.Test, rsa.Tests}, "test", "how chance is ruled out")
@@ -82,12 +94,17 @@ func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 
 // showScores prints a result for people.
 func showScores(w io.Writer, found *rsa.Result) {
-	fmt.Fprintf(w, "%s over %d conditions, matched by %s; %d subjects; %s test, %s corrected\n",
-		found.Comparator, found.Conditions, found.Matched, found.Subjects, found.Test, found.Correction)
+	averaged := ""
+	if found.Averaged != "" {
+		averaged = ", averaged over " + found.Averaged + "s"
+	}
+	fmt.Fprintf(w, "%s over %d conditions, matched by %s; %d subjects%s; %s test, %s corrected\n",
+		found.Comparator, found.Conditions, found.Matched, found.Subjects, averaged, found.Test, found.Correction)
 	if found.NoiseCeiling == nil {
 		fmt.Fprintf(w, "no noise ceiling: %s\n", found.NoiseCeilingReason)
 	} else if found.Times == nil {
-		fmt.Fprintf(w, "noise ceiling %.4f to %.4f, %s\n", found.NoiseCeiling.Lower.Values[0], found.NoiseCeiling.Upper.Values[0], found.NoiseCeiling.Kind)
+		fmt.Fprintf(w, "noise ceiling %s to %s, %s, pool %s\n",
+			number(found.NoiseCeiling.Lower.Values[0], 4), number(found.NoiseCeiling.Upper.Values[0], 4), found.NoiseCeiling.Kind, found.Pool)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer table.Flush()

@@ -1,0 +1,282 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/rsa"
+)
+
+// A stack is what a source holds.
+type stack struct {
+	*rdm.RDMs
+	source Source
+}
+
+// sides are what is compared.
+type sides struct{ models, subjects []stack }
+
+// read reads the stacks of the models and of the subjects.
+func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
+	models, err := spread(s.Models)
+	if err != nil {
+		return sides{}, err
+	}
+	subjects, err := spread(s.Subjects)
+	if err != nil {
+		return sides{}, err
+	}
+	all := slices.Concat(models, subjects)
+	estimator, err := estimator(s.Measure, all, env)
+	if err != nil {
+		return sides{}, err
+	}
+	stacks, err := readTogether(ctx, all, estimator)
+	if err != nil {
+		return sides{}, err
+	}
+	return sides{stacks[:len(models)], stacks[len(models):]}, nil
+}
+
+// spread puts the files of a folder in its place: the layers of a folder of
+// activations from early to late, or files of RDMs in natural order.
+func spread(sources []Source) ([]Source, error) {
+	var all []Source
+	for _, source := range sources {
+		if info, err := os.Stat(source.Path); err != nil || !info.IsDir() {
+			all = append(all, source)
+			continue
+		}
+		files, err := inFolder(source.Path)
+		if err != nil {
+			return nil, err
+		}
+		for _, file := range files {
+			source.Path = file
+			all = append(all, source)
+		}
+	}
+	return all, nil
+}
+
+// inFolder lists the layers or the files of RDMs in a folder.
+func inFolder(folder string) (files []string, err error) {
+	if _, err := os.Stat(filepath.Join(folder, layerList)); err == nil {
+		layers, err := layerSources(folder)
+		for _, layer := range layers {
+			files = append(files, layer.Path)
+		}
+		return files, err
+	}
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		path := filepath.Join(folder, entry.Name())
+		if kind, err := contents(path); err == nil && kind == "rdm" {
+			files = append(files, path)
+		}
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("%s is a folder without files of RDMs and without %s, which lists the layers that 'isocortex activations' wrote", folder, layerList)
+	}
+	slices.SortFunc(files, dataset.CompareLabels)
+	return files, nil
+}
+
+// readTogether reads sources of one call. What was said of several files at once
+// is for those that do not say it themselves; one of them must need it.
+func readTogether(ctx context.Context, sources []Source, estimator rdm.Estimator) ([]stack, error) {
+	var stacks []stack
+	labelled := map[string]bool{} // files of labels, by whether somebody needed them
+	for _, source := range sources {
+		labels := source.Conditions
+		source.Conditions = ""
+		r, err := source.read(ctx, estimator)
+		if err != nil {
+			return nil, err
+		}
+		if source.Conditions = labels; labels != "" && r.Conditions == nil {
+			labelled[labels] = true
+			if err := source.label(r); err != nil {
+				return nil, err
+			}
+		}
+		stacks = append(stacks, stack{r, source})
+	}
+	for _, source := range sources {
+		if labels := source.Conditions; labels != "" && !labelled[labels] {
+			return nil, fmt.Errorf("%s: the conditions are labelled in the file; leave %s out", source.Path, labels)
+		}
+	}
+	return stacks, describedForNothing(sources)
+}
+
+// describedForNothing returns an error if axes or names of RDMs were given and
+// every file that they were given for says itself what it holds.
+func describedForNothing(sources []Source) error {
+	needed := map[string]bool{}
+	said := func(s Source) string { return strings.Join(append(s.Axes, s.Names), ",") }
+	for _, source := range sources {
+		if kind, err := contents(source.Path); err == nil && kind == "array" {
+			needed[said(source)] = true
+		}
+	}
+	for _, source := range sources {
+		if what := strings.Trim(said(source), ","); what != "" && !needed[said(source)] {
+			return fmt.Errorf("%s: the file says itself what its RDMs are; leave %s out", source.Path, what)
+		}
+	}
+	return nil
+}
+
+// match finds the conditions that all stacks share, three or more.
+func (s sides) match(strict bool) (dataset.Matching, error) {
+	var all []dataset.Side
+	for _, r := range slices.Concat(s.models, s.subjects) {
+		all = append(all, side(r.source.Path, r.RDMs))
+	}
+	matching, err := dataset.Match(strict, all...)
+	if err == nil && len(matching.Index[0]) < 3 {
+		err = fmt.Errorf("only %d conditions are in %s and in all others: three or more can be compared", len(matching.Index[0]), all[0].Name)
+	}
+	return matching, err
+}
+
+// reorder brings all stacks to the conditions that matched.
+func (s sides) reorder(matching dataset.Matching) {
+	for i := range s.models {
+		s.models[i].RDMs = s.models[i].Reorder(matching.Index[i])
+	}
+	for i := range s.subjects {
+		s.subjects[i].RDMs = s.subjects[i].Reorder(matching.Index[len(s.models)+i])
+	}
+}
+
+// models lists every RDM of the stacks, by the first label that tells them apart.
+func models(stacks []stack) ([]rsa.Model, error) {
+	var models []rsa.Model
+	for _, r := range stacks {
+		if r.Times != nil {
+			return nil, fmt.Errorf("%s: model RDMs have no times", r.source.Path)
+		}
+		for k := range r.Len() {
+			model := rsa.Model{Name: r.source.name(), RDV: r.RDV(k)}
+			for _, label := range []string{"layer", "name", "region", "subject"} {
+				if names := r.Labels[label]; names != nil {
+					model.Name, model.Network = names[k], r.network(k)
+					break
+				}
+			}
+			models = append(models, model)
+		}
+	}
+	return models, nil
+}
+
+// network is what a layer belongs to: what the source was called, else what its
+// label says, else the file.
+func (s stack) network(k int) string {
+	if labels := s.Labels["network"]; labels != nil && s.source.Name == "" {
+		return labels[k]
+	}
+	return s.source.name()
+}
+
+// subjects sorts the RDMs of the stacks by subject and time. What was done to
+// them is in the notes.
+func subjects(stacks []stack) (all rsa.Subjects, notes []string, err error) {
+	var axis dataset.Axis
+	for _, r := range stacks {
+		r, note := r.meanOfSessions()
+		if note != "" {
+			all.Averaged, notes = "session", append(notes, note)
+		}
+		names := r.people()
+		for _, name := range uniqueInOrder(names) {
+			if slices.Contains(all.Names, name) {
+				return all, nil, fmt.Errorf("%s: subject %q stands in another file too", r.source.Path, name)
+			}
+			rdvs, times := course(r.RDMs, func(k int) bool { return names[k] == name })
+			mine := dataset.Axis{Name: fmt.Sprintf("subject %q of %s", name, r.source.Path), Times: times}
+			if all.RDVs == nil {
+				all.Times, axis = times, mine
+			}
+			if err := fits(mine, axis, len(rdvs)); err != nil {
+				return all, nil, err
+			}
+			all.Names = append(all.Names, name)
+			all.RDVs = append(all.RDVs, rdvs)
+		}
+	}
+	return all, notes, nil
+}
+
+// meanOfSessions averages the RDMs of each subject over sessions, where each
+// session has one, and says so. A name is that of one RDM and goes with it.
+func (s stack) meanOfSessions() (mean stack, note string) {
+	one := s.AverageOver("name").Len() == s.Len() // per session, with all else alike
+	if s.Labels["session"] == nil || !one {
+		return s, ""
+	}
+	mean = stack{s.AverageOver("session", "name"), s.source}
+	if mean.Len() == s.Len() {
+		return s, ""
+	}
+	return mean, fmt.Sprintf("%s: RDMs of the same subject are averaged over sessions, each pair over those that have it: %d RDMs become %d", s.source.Path, s.Len(), mean.Len())
+}
+
+// people says whose each RDM is: without a label for subjects, each of several
+// names is one, and without names the source.
+func (s stack) people() []string {
+	if subjects := s.Labels["subject"]; subjects != nil {
+		return subjects
+	}
+	if names := s.Labels["name"]; len(uniqueInOrder(names)) > 1 {
+		return names
+	}
+	return slices.Repeat([]string{s.source.name()}, s.Len())
+}
+
+// course picks the RDVs of one subject, and their times; nil where there are none.
+func course(r *rdm.RDMs, chosen func(k int) bool) (rdvs [][]float64, times []float64) {
+	for k := range r.Len() {
+		if !chosen(k) {
+			continue
+		}
+		rdvs = append(rdvs, r.RDV(k))
+		if r.Times != nil {
+			times = append(times, r.Times[k])
+		}
+	}
+	return rdvs, times
+}
+
+// fits refuses a subject that has not one RDM at each of the times of the
+// first.
+func fits(mine, first dataset.Axis, count int) error {
+	switch {
+	case mine.Times == nil && count > 1:
+		return fmt.Errorf("%s has %d RDMs and no times: average or select them first", mine.Name, count)
+	case !ascending(mine.Times):
+		return fmt.Errorf("%s: its times do not ascend: one RDM per time, in their order, is what can be compared", mine.Name)
+	}
+	return dataset.MatchTimes(first, mine)
+}
+
+// ascending reports whether every time is later than the one before.
+func ascending(times []float64) bool {
+	for i := 1; i < len(times); i++ {
+		if !(times[i-1] < times[i]) {
+			return false
+		}
+	}
+	return true
+}

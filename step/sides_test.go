@@ -1,0 +1,143 @@
+package step_test
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/step"
+)
+
+// written saves a stack of RDMs of three conditions.
+func written(t *testing.T, path string, labels map[string][]string, dissimilarities ...float64) step.Source {
+	t.Helper()
+	r := &rdm.RDMs{
+		Size: 3, Conditions: []string{"a", "b", "c"}, Dissimilarities: dissimilarities, Labels: labels,
+		Definition: rdm.Definition{Measure: "distance", Kind: rdm.Distance},
+	}
+	if err := r.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	return step.Source{Path: path}
+}
+
+// scored compares without tests and intervals.
+func scored(t *testing.T, s step.RSA, env *step.Env) (*rsa.Result, error) {
+	t.Helper()
+	s.Comparator = "pearson"
+	s.Evaluation = rsa.Evaluation{Test: rsa.None, BootstrapOver: rsa.None}
+	return s.Evaluate(t.Context(), env)
+}
+
+// The sessions of a subject are averaged, each pair over those that have it,
+// and nobody has to guess it.
+func TestSessionsOfASubjectAreAveraged(t *testing.T) {
+	folder, env := t.TempDir(), without()
+	labels := map[string][]string{
+		"subject": {"ann", "bob", "ann"}, "session": {"1", "1", "2"}, "name": {"ann 1", "bob 1", "ann 2"},
+	}
+	brain := written(t, filepath.Join(folder, "brain.npz"), labels, 1, 2, math.NaN(), 3, 1, 2, 3, 8, 9)
+	model := written(t, filepath.Join(folder, "model.npz"), nil, 1, 3, 2)
+	found, err := scored(t, step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain}, Brain: "IT"}, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found.Averaged != "session" || found.Brain != "IT" || !slices.Equal(found.SubjectNames, []string{"ann", "bob"}) {
+		t.Errorf("averaged over %q, brain %q, subjects %q", found.Averaged, found.Brain, found.SubjectNames)
+	}
+	pearson := compare.Comparators[0]
+	want, err := pearson.Score([]float64{1, 3, 2}, []float64{2, 5, 9})
+	if got := found.Models[0].Scores[0]; err != nil || float64(got) != want.Value {
+		t.Errorf("score %v, of the mean %v, %v", got, want.Value, err)
+	}
+	if w := strings.Join(found.Warnings, "\n"); !strings.Contains(w, "3 RDMs become 2") || !slices.Contains(env.Warnings(), found.Warnings[0]) {
+		t.Errorf("warnings of the result %q, of the program %q", found.Warnings, env.Warnings())
+	}
+}
+
+// Two RDMs of one session, or of two regions, are no sessions of one thing.
+func TestOnlySessionsAreAveraged(t *testing.T) {
+	folder := t.TempDir()
+	model := written(t, filepath.Join(folder, "model.npz"), nil, 1, 3, 2)
+	for name, labels := range map[string]map[string][]string{
+		"one session twice": {"subject": {"ann", "ann"}, "session": {"1", "1"}, "name": {"x", "y"}},
+		"two regions":       {"subject": {"ann", "ann"}, "session": {"1", "2"}, "region": {"V1", "IT"}},
+		"two runs":          {"subject": {"ann", "ann"}, "run": {"1", "2"}},
+	} {
+		brain := written(t, filepath.Join(folder, "brain.npz"), labels, 1, 2, 3, 3, 1, 2)
+		_, err := scored(t, step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain}}, without())
+		if err == nil || !strings.Contains(err.Error(), "2 RDMs and no times") {
+			t.Errorf("%s: err = %v", name, err)
+		}
+	}
+}
+
+// RDMs that have nothing but names are one subject each.
+func TestNamesAreSubjects(t *testing.T) {
+	folder := t.TempDir()
+	model := written(t, filepath.Join(folder, "model.npz"), nil, 1, 3, 2)
+	brain := written(t, filepath.Join(folder, "brain.npz"), map[string][]string{"name": {"ann", "bob"}}, 1, 2, 3, 3, 1, 2)
+	alone := written(t, filepath.Join(folder, "alone.npz"), map[string][]string{"name": {"1"}}, 1, 2, 3)
+	found, err := scored(t, step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain, alone}}, without())
+	if err != nil || !slices.Equal(found.SubjectNames, []string{"ann", "bob", "alone"}) {
+		t.Errorf("%+v, %v: want a subject for each name, and for the file of one", found, err)
+	}
+}
+
+// A folder stands for the files of RDMs in it, in natural order, or for the
+// layers of a network.
+func TestModelsOfAFolder(t *testing.T) {
+	folder, brain := t.TempDir(), written(t, filepath.Join(t.TempDir(), "brain.npz"), nil, 1, 3, 2)
+	for _, name := range []string{"model10.npz", "model9.npz"} {
+		written(t, filepath.Join(folder, name), nil, 1, 3, 2)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "notes.txt"), []byte("none of them\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	found, err := scored(t, step.RSA{Models: []step.Source{{Path: folder}}, Subjects: []step.Source{brain}}, without())
+	if err != nil || len(found.Models) != 2 || found.Models[0].Name != "model9" || found.Models[1].Name != "model10" {
+		t.Errorf("%+v, %v", found, err)
+	}
+	_, err = scored(t, step.RSA{Models: []step.Source{{Path: t.TempDir()}}, Subjects: []step.Source{brain}}, without())
+	if err == nil || !strings.Contains(err.Error(), "layers.txt") {
+		t.Errorf("err = %v, want one that says what is missing", err)
+	}
+}
+
+// What is said of all files is for those that do not say it themselves, and
+// somebody must need it.
+func TestOneOfTheFilesNeedsLabels(t *testing.T) {
+	folder := t.TempDir()
+	labels := saved(t, "labels.txt", "c\nb\na\n")
+	model := written(t, filepath.Join(folder, "model.npz"), nil, 1, 2, 3)
+	model.Conditions, model.Axes = labels, []string{"pair"}
+	bare := filepath.Join(folder, "bare.npy")
+	if err := npy.Write(bare, &npy.Array{Shape: []int{3}, Data: []float64{3, 2, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	brain := step.Source{Path: bare, Conditions: labels, Axes: []string{"pair"}}
+	found, err := scored(t, step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain}}, without())
+	if err != nil || found.Matched != "label" || found.Models[0].Score < 1-1e-12 {
+		t.Errorf("%+v, %v", found, err)
+	}
+	_, err = scored(t, step.RSA{Models: []step.Source{model}, Subjects: []step.Source{model}}, without())
+	if err == nil || !strings.Contains(err.Error(), "model.npz: the conditions are labelled in the file") {
+		t.Errorf("err = %v, want one that names the file", err)
+	}
+	model.Conditions = ""
+	_, err = scored(t, step.RSA{Models: []step.Source{model}, Subjects: []step.Source{model}}, without())
+	if err == nil || !strings.Contains(err.Error(), "model.npz: the file says itself what its RDMs are; leave pair out") {
+		t.Errorf("err = %v, want one that names the file", err)
+	}
+	model.Axes = nil
+	if _, err := (step.Compare{A: model, B: brain}).Compare(t.Context(), without()); err != nil {
+		t.Errorf("compare: %v", err)
+	}
+}
