@@ -272,15 +272,22 @@ func Encode(w io.Writer, a *Array) error {
 	return writeData(w, a.Data)
 }
 
-// header returns the encoded header of a, after checking that a can be written.
-func (a *Array) header() ([]byte, error) {
+// Check reports a shape that does not fit the data, and text that Encode
+// refuses.
+func (a *Array) Check() error {
 	if n, err := count(a.Shape); err != nil || n != a.Len() {
-		return nil, fmt.Errorf("npy: shape %v does not fit %d values", a.Shape, a.Len())
+		return fmt.Errorf("npy: shape %v does not fit %d values", a.Shape, a.Len())
 	}
 	if texts, ok := a.Data.([]string); ok {
-		if err := checkTexts(texts); err != nil {
-			return nil, err
-		}
+		return checkTexts(texts)
+	}
+	return nil
+}
+
+// header returns the encoded header of a, after checking that a can be written.
+func (a *Array) header() ([]byte, error) {
+	if err := a.Check(); err != nil {
+		return nil, err
 	}
 	return encodeHeader(typeOf(a.Data), a.Shape), nil
 }

@@ -1,0 +1,221 @@
+// Package exchange keeps Datasets, RDMs and tables in the files of other
+// programs: MATLAB's .mat, HDF5 in the layout of rsatoolbox, .csv for R; and
+// reads RDMs and Datasets from all of them, and from the .npz of this program.
+//
+//	err := exchange.WriteRDMs("brain.mat", rdms)
+//	rdms, err := exchange.ReadRDMs("92_brainRDMs.mat#RDMs")
+//
+// What is written loses nothing: numbers keep their bits and their type, NaN
+// stays NaN, and labels, times and definitions come back as they were.
+package exchange
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/variable"
+)
+
+// The kinds of contents that Contents tells apart.
+const (
+	KindRDMs    = "rdm"     // a stack of RDMs
+	KindDataset = "dataset" // measurements with labels
+	KindArray   = "array"   // one variable that says nothing about itself, or several
+	KindTable   = "table"   // columns with names
+)
+
+// A format is a kind of file. What it cannot do is nil.
+type format struct {
+	ending       string
+	contents     func(path, name string) (string, error)
+	readRDMs     func(path, name string) (*rdm.RDMs, error)
+	readDataset  func(path string) (*dataset.Dataset, error)
+	writeRDMs    func(path string, r *rdm.RDMs) error
+	writeDataset func(path string, d *dataset.Dataset) error
+	writeTable   func(path string, t *result.Table) error
+	writeArrays  func(path string, arrays map[string]*npy.Array) error
+}
+
+// formats lists every kind of file, in the order that help shows.
+func formats() []format {
+	return []format{
+		{
+			ending: ".csv", contents: contentsCSV, readRDMs: readRDMsCSV, readDataset: readDatasetCSV,
+			writeRDMs: writeRDMsCSV, writeDataset: writeDatasetCSV, writeTable: writeTableCSV, writeArrays: writeArraysCSV,
+		},
+		{ending: ".npz", contents: contentsNPZ, readRDMs: readRDMsNPZ, readDataset: dataset.Open},
+		{ending: ".npy", contents: contentsNPY},
+		{ending: ".tsv", contents: func(string, string) (string, error) { return KindTable, nil }},
+	}
+}
+
+// Endings lists the endings of the files that this package writes, without
+// their dot, in the order that help shows.
+func Endings() []string {
+	var endings []string
+	for _, f := range formats() {
+		if f.writeRDMs != nil {
+			endings = append(endings, f.ending[1:])
+		}
+	}
+	return endings
+}
+
+// formatOf returns the kind of file that path ends like, if can do.
+func formatOf(path string, can func(format) bool) (format, error) {
+	var endings []string
+	for _, f := range formats() {
+		if !can(f) {
+			continue
+		}
+		if strings.EqualFold(filepath.Ext(path), f.ending) {
+			return f, nil
+		}
+		endings = append(endings, f.ending)
+	}
+	return format{}, file.Unsupported(path, -1, "format", "name a file that ends in one of %s", strings.Join(endings, ", "))
+}
+
+// Contents says what kind of contents the file or variable at address has.
+//
+//	errors   file.ErrUnsupported for a kind of file that holds none of them
+//	cost     that of headers and names
+func Contents(address string) (string, error) {
+	path, name := variable.Split(address)
+	f, err := formatOf(path, func(f format) bool { return f.contents != nil })
+	if err != nil {
+		return "", err
+	}
+	return f.contents(path, name)
+}
+
+// ReadRDMs reads the RDMs at address: a file, or "file.mat#name" where a file
+// holds several.
+//
+// It knows the files that this package and package rdm write, the HDF5 files of
+// rsatoolbox, the struct arrays with the fields RDM and name of MATLAB's RSA
+// toolbox, and tables with a row per pair in columns condition1, condition2 and
+// dissimilarity.
+//
+//	shapes   a square RDM of a struct is symmetric to a millionth of its largest
+//	         entry; a vector is the upper triangle row by row, as squareform has it
+//	NaN      a dissimilarity that is missing
+//	errors   *file.ParseError; of several variables that hold RDMs, their names
+func ReadRDMs(address string) (*rdm.RDMs, error) {
+	path, name := variable.Split(address)
+	f, err := formatOf(path, func(f format) bool { return f.readRDMs != nil })
+	if err != nil {
+		return nil, err
+	}
+	return f.readRDMs(path, name)
+}
+
+// ReadDataset reads the Dataset at path, to be closed by the caller.
+//
+//	errors   *file.ParseError; the complaints of Check
+func ReadDataset(path string) (*dataset.Dataset, error) {
+	f, err := formatOf(path, func(f format) bool { return f.readDataset != nil })
+	if err != nil {
+		return nil, err
+	}
+	return f.readDataset(path)
+}
+
+// WriteRDMs writes r for another program, by the ending of path: .mat, .h5 or
+// .csv. What a table cannot say stands in a .json beside it.
+//
+//	errors   those of Check; labels that the format cannot tell apart
+func WriteRDMs(path string, r *rdm.RDMs) error {
+	f, err := formatOf(path, func(f format) bool { return f.writeRDMs != nil })
+	if err != nil {
+		return err
+	}
+	if err := r.Check(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.writeRDMs(path, r)
+}
+
+// WriteDataset writes d for another program, by the ending of path: .mat, .h5 or
+// .csv. What a table cannot say stands in a .json beside it.
+//
+//	errors   those of Check; labels that the format cannot hold
+func WriteDataset(path string, d *dataset.Dataset) error {
+	f, err := formatOf(path, func(f format) bool { return f.writeDataset != nil })
+	if err != nil {
+		return err
+	}
+	if err := d.Check(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.writeDataset(path, d)
+}
+
+// WriteTable writes t for another program, by the ending of path: .mat, .h5 or
+// .csv, with the definitions of its columns.
+func WriteTable(path string, t *result.Table) error {
+	f, err := formatOf(path, func(f format) bool { return f.writeTable != nil })
+	if err != nil {
+		return err
+	}
+	if err := t.Check(); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.writeTable(path, t)
+}
+
+// WriteArrays writes arrays by name, by the ending of path: .mat, .h5, or .csv
+// for a single one of at most two axes.
+func WriteArrays(path string, arrays map[string]*npy.Array) error {
+	f, err := formatOf(path, func(f format) bool { return f.writeArrays != nil })
+	if err != nil {
+		return err
+	}
+	return f.writeArrays(path, arrays)
+}
+
+func contentsNPY(string, string) (string, error) { return KindArray, nil }
+
+// contentsNPZ goes by the names of the arrays.
+func contentsNPZ(path, name string) (string, error) {
+	if name != "" {
+		return KindArray, nil
+	}
+	archive, err := npy.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer archive.Close()
+	return kindOf(archive.Names()), nil
+}
+
+func readRDMsNPZ(path, _ string) (*rdm.RDMs, error) { return rdm.Open(path) }
+
+// kindOf tells what parts of these names make up.
+func kindOf(parts []string) string {
+	switch {
+	case rdm.IsParts(parts):
+		return KindRDMs
+	case dataset.IsParts(parts):
+		return KindDataset
+	default:
+		return KindArray
+	}
+}
+
+// sortedNames lists the names of arrays.
+func sortedNames(arrays map[string]*npy.Array) []string {
+	names := make([]string, 0, len(arrays))
+	for name := range arrays {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
