@@ -47,6 +47,10 @@ type format struct {
 func formats() []format {
 	return []format{
 		{
+			ending: ".mat", contents: contentsMAT, readRDMs: readRDMsMAT, readDataset: readDatasetMAT,
+			writeRDMs: writeRDMsMAT, writeDataset: writeDatasetMAT, writeTable: writeTableMAT, writeArrays: writeArraysMAT,
+		},
+		{
 			ending: ".csv", contents: contentsCSV, readRDMs: readRDMsCSV, readDataset: readDatasetCSV,
 			writeRDMs: writeRDMsCSV, writeDataset: writeDatasetCSV, writeTable: writeTableCSV, writeArrays: writeArraysCSV,
 		},

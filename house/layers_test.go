@@ -16,7 +16,7 @@ const layers = `
 10  step
  9  report  simulate
  8  rsa
- 7  compare
+ 7  compare  exchange
  6  rdm  activation
  5  figure
  4  network  result

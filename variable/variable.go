@@ -43,6 +43,7 @@ type format struct {
 // formats lists every kind of file that this package reads.
 var formats = []format{
 	{[]string{".npy", ".npz"}, listArrays, readArray},
+	{[]string{".mat"}, listMAT, readMAT},
 }
 
 // Known reports whether the ending of path is one of a file with variables.
