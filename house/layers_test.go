@@ -20,7 +20,7 @@ const layers = `
  6  rdm  activation
  5  figure
  4  network  result
- 3  stimulus  engine/enginetest  variable
+ 3  stimulus  engine/gonum  engine/enginetest  variable
  2  dataset  engine  inference  format/mat
  1  onnx  format/npy  engine/library/fetch
  0  unit  seed  work  file  nearest  realtest  engine/library
