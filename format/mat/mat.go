@@ -118,9 +118,13 @@ func (f *File) list(data []byte) (err error) {
 
 // foreign says why data is no file of this package.
 func foreign(path string, data []byte) error {
-	if strings.HasPrefix(string(data), signatureHDF5) {
-		return file.Unsupported(path, 0, "header", "this is HDF5 without MATLAB's header, as Octave's save -hdf5 writes it: "+
-			"save it with -v7, or read it as .h5")
+	for start, what := range map[string]string{
+		signatureHDF5:         "HDF5 without MATLAB's header, as save -hdf5 of Octave writes it",
+		"# Created by Octave": "Octave's own text, which it writes when it is told no version",
+	} {
+		if strings.HasPrefix(string(data[:min(len(data), len(start))]), start) {
+			return file.Unsupported(path, 0, "header", "this is %s: save it with -v7", what)
+		}
 	}
 	return file.Malformed(path, 0, "header", "this is no MAT file of version 4, 5 or 7.3")
 }

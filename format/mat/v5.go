@@ -169,8 +169,11 @@ func (e element) inflate() (region, error) {
 	if _, err := io.ReadFull(r, body); err != nil {
 		return region{}, e.malformed("compressed variable", "%w", err)
 	}
-	if n, err := io.ReadFull(r, tag[:1]); !errors.Is(err, io.EOF) { // reading to the end verifies the checksum
-		return region{}, e.malformed("compressed variable", "%d bytes behind its end: %w", n, errors.Join(err, zlib.ErrChecksum))
+	switch n, err := io.ReadFull(r, tag[:1]); { // reading to the end verifies the checksum
+	case n > 0:
+		return region{}, e.malformed("compressed variable", "more than the %d bytes announced", size)
+	case !errors.Is(err, io.EOF):
+		return region{}, e.malformed("compressed variable", "%w", err)
 	}
 	return e.array(body), nil
 }

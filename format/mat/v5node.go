@@ -10,8 +10,9 @@ import (
 
 // arrayV5 is the content of an array of a version 5 file.
 type arrayV5 struct {
-	header
 	*node
+	flags byte
+	rest  region // behind the header
 }
 
 // nodeV5 returns the array in body, whose header was not read yet. An array of
@@ -26,7 +27,7 @@ func nodeV5(body region, name string) (*node, error) {
 		return nil, err
 	}
 	n := &node{place: body.place, name: name, class: h.class, shape: h.shape}
-	a := arrayV5{h, n}
+	a := arrayV5{n, h.flags, h.rest}
 	switch h.code {
 	case mxCELL:
 		n.inside = func() (children, error) { return a.children(nil, h.rest) }
@@ -50,7 +51,7 @@ func (a arrayV5) numbers() (stored, error) { return a.decode(a.rest) }
 
 // decode decodes the real and imaginary values that start rest.
 func (a arrayV5) decode(rest region) (s stored, err error) {
-	if len(rest.data) == 0 && slices.Contains(a.header.shape, 0) { // some writers leave out what is empty
+	if len(rest.data) == 0 && slices.Contains(a.shape, 0) { // some writers leave out what is empty
 		return stored{real: []float64{}}, nil
 	}
 	if s.real, err = decodeNext(&rest, "real part"); err == nil && a.flags&flagComplex != 0 {
@@ -128,9 +129,21 @@ func (a arrayV5) sparse() (stored, error) {
 	if err != nil {
 		return stored{}, err
 	}
+	if a.class == Logical {
+		unmistype(&rest, len(rows))
+	}
 	s, err := a.decode(rest)
 	s.positions = positions
 	return s, err
+}
+
+// unmistype puts right that MATLAB calls the truth values of a sparse array
+// doubles and writes bytes, one for each of the row indices.
+func unmistype(rest *region, length int) {
+	peek := *rest
+	if e, err := peek.next("real part"); err == nil && e.kind == miDOUBLE && len(e.data) == length {
+		*rest = region{rest.place, appendElement(nil, miUINT8, e.data), binary.LittleEndian}
+	}
 }
 
 func decodeIndices(r *region, field string) ([]int64, error) {
@@ -149,7 +162,7 @@ func decodeIndices(r *region, field string) ([]int64, error) {
 // counts instead.
 func (a arrayV5) characters() (stored, error) {
 	rest := a.rest
-	length, _ := count(a.header.shape)
+	length, _ := count(a.shape)
 	if len(rest.data) == 0 && length == 0 {
 		return stored{real: []uint8{}}, nil
 	}
@@ -159,6 +172,8 @@ func (a arrayV5) characters() (stored, error) {
 	}
 	values := e.values()
 	switch {
+	case len(e.data) == 0 && length == 1: // a blank that some writer left out
+		values = []uint8{' '}
 	case e.kind == miINT8:
 		values = slices.Clone(e.data)
 	case e.kind == miUTF8 && len(e.data) != length && utf8.Valid(e.data):
@@ -176,7 +191,7 @@ func (a arrayV5) characters() (stored, error) {
 
 // children cuts the arrays that rest holds apart, one per element and field.
 func (a arrayV5) children(fields []string, rest region) (children, error) {
-	length, _ := count(a.header.shape)
+	length, _ := count(a.shape)
 	if fields != nil {
 		length *= len(fields)
 	}

@@ -83,7 +83,7 @@ func appendArray(b []byte, name string, v Value) ([]byte, error) {
 		return nil, err
 	}
 	start := len(b) + 8
-	b = appendElement(b, miMATRIX, nil)
+	b = appendTag(b, miMATRIX, 0)
 	b = appendNumbers(b, miUINT32, []uint32{v.flags(), 0})
 	shape := seen(v.Shape)
 	axes := make([]int32, len(shape))
@@ -230,21 +230,27 @@ func (v Value) appendReals(b []byte, numbers any) []byte {
 
 // appendNumbers appends an element that holds these numbers.
 func appendNumbers[T Number](b []byte, kind uint32, numbers []T) []byte {
-	start := len(b) + 8
-	b = appendElement(b, kind, nil)
+	b = appendTag(b, kind, binary.Size(numbers))
 	b, err := binary.Append(b, binary.LittleEndian, numbers)
 	if err != nil {
 		panic(err) // every number has a fixed size
 	}
-	binary.LittleEndian.PutUint32(b[start-4:], uint32(len(b)-start))
 	return pad8(b)
 }
 
 // appendElement appends an element of these bytes.
 func appendElement(b []byte, kind uint32, data []byte) []byte {
+	return pad8(append(appendTag(b, kind, len(data)), data...))
+}
+
+// appendTag appends what announces an element of size bytes. Up to 4 bytes
+// stand in the tag: Octave insists.
+func appendTag(b []byte, kind uint32, size int) []byte {
+	if size > 0 && size <= 4 {
+		return binary.LittleEndian.AppendUint32(b, kind|uint32(size)<<16)
+	}
 	b = binary.LittleEndian.AppendUint32(b, kind)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(data)))
-	return pad8(append(b, data...))
+	return binary.LittleEndian.AppendUint32(b, uint32(size))
 }
 
 // pad8 appends zeros up to a multiple of 8 bytes, which every element fills.
