@@ -22,7 +22,7 @@ const layers = `
  4  network  result
  3  stimulus  engine/gonum  engine/enginetest  variable
  2  dataset  engine  inference  format/mat
- 1  onnx  format/npy  engine/library/fetch
+ 1  onnx  format/hdf5  format/npy  engine/library/fetch
  0  unit  seed  work  file  nearest  realtest  engine/library
 `
 

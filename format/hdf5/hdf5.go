@@ -1,0 +1,165 @@
+// Package hdf5 reads HDF5 files, and writes small plain ones.
+//
+// A file is a tree of groups and datasets, both with attributes; a dataset is an
+// array of numbers, texts or records:
+//
+//	f, err := hdf5.Open("subject_1.h5")
+//	defer f.Close()
+//	object, err := f.Lookup("/responses/it")
+//	array, err := object.(*hdf5.Dataset).Read()
+//	values := array.Data.([]float64) // row-major over array.Shape
+//
+// Read are files of every version of the format, with a user block or without:
+// groups old and new, compact, contiguous and chunked data with every index of
+// chunks, the filters gzip, shuffle and Fletcher-32, and the types listed at
+// [Array]. Other filters, external and virtual data, and region references are
+// named in an error.
+//
+// What a file claims never makes this package take much more memory than its
+// bytes can back. A gzip stream expands at most 1032 times; what a file does
+// not hold at all, chunks that were never written, is filled up to 256 MiB.
+package hdf5
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/isocortex/isocortex/file"
+)
+
+// A File is an open HDF5 file. It may be read from several goroutines.
+type File struct {
+	path    string
+	mapping *file.Mapping
+	start   int64  // of data in the file: the length of the user block
+	data    []byte // everything from the superblock on; addresses count from its start
+	offsets int    // bytes of an address
+	lengths int    // bytes of a size
+	root    *Group
+}
+
+// An Object is a *Group or a *Dataset.
+type Object interface {
+	// Name returns the path of the object in its file, "/a/b"; of one that a
+	// reference led to, the place of its header.
+	Name() string
+	// Attributes returns the names of the attributes in lexical order.
+	Attributes() ([]string, error)
+	// Attribute reads the attribute of this name; false if there is none.
+	Attribute(name string) (Array, bool, error)
+}
+
+// Open opens the file at path, memory-mapped.
+//
+//	errors   *file.ParseError for what is no HDF5 file, a broken one, or one
+//	         that ends before its end
+//	cost     that of reading two headers, whatever the size of the file
+func Open(path string) (*File, error) {
+	mapping, err := file.Map(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{path: path, mapping: mapping}
+	if err := f.readSuperblock(); err != nil {
+		return nil, errors.Join(err, mapping.Close())
+	}
+	return f, nil
+}
+
+// Close gives the mapping back. Arrays that were read stay.
+func (f *File) Close() error {
+	f.data = nil
+	return f.mapping.Close()
+}
+
+// Path returns the path that the file was opened from.
+func (f *File) Path() string { return f.path }
+
+// UserBlock returns the bytes before the HDF5 content, which other formats use
+// for headers of their own; empty in most files. They end with the file.
+func (f *File) UserBlock() []byte { return f.mapping.Bytes[:f.start:f.start] }
+
+// Root returns the group that all paths start from.
+func (f *File) Root() *Group { return f.root }
+
+// Lookup returns the object at a path such as "/a/b". Soft links are followed.
+//
+//	errors   a name that is not there offers those that are near
+func (f *File) Lookup(path string) (Object, error) { return f.root.Lookup(path) }
+
+// Datasets returns every dataset of the file once, groups in the order of their
+// names. What is reached by soft links alone is left out.
+func (f *File) Datasets() ([]*Dataset, error) {
+	var found []*Dataset
+	err := f.walk(f.root, map[int64]bool{}, func(d *Dataset) { found = append(found, d) })
+	return found, err
+}
+
+func (f *File) walk(g *Group, seen map[int64]bool, visit func(*Dataset)) error {
+	seen[g.address] = true
+	links, err := g.links()
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		if l.kind != hardLink || seen[l.address] {
+			continue
+		}
+		seen[l.address] = true
+		o, err := f.object(join(g.name, l.name), l.address)
+		if errors.Is(err, errNoData) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		switch o := o.(type) {
+		case *Dataset:
+			visit(o)
+		case *Group:
+			if err := f.walk(o, seen, visit); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// A Reference points at an object of the same file; the zero Reference points
+// at none.
+type Reference uint64
+
+// Follow returns the object that r points at.
+//
+//	errors   a reference that points at none, or at no object
+func (f *File) Follow(r Reference) (Object, error) {
+	if r == 0 || r > Reference(len(f.data)) {
+		return nil, file.Malformed(f.path, -1, "object reference", "it points at address %d, where no object is", r)
+	}
+	return f.object(fmt.Sprintf("object at byte %d", f.start+int64(r)), int64(r))
+}
+
+// errNoData says that an object is neither a group nor a dataset.
+var errNoData = errors.New("it is a committed datatype, which holds no data")
+
+// object reads the header at address and says what it is the header of.
+func (f *File) object(name string, address int64) (Object, error) {
+	h, err := f.header(address)
+	if err != nil {
+		return nil, err
+	}
+	o := object{f: f, name: name, address: address, header: h}
+	switch {
+	case h.find(kindLayout) != nil:
+		return newDataset(o)
+	case h.find(kindSymbolTable) != nil, h.find(kindLinkInfo) != nil, h.find(kindLink) != nil:
+		return &Group{object: o}, nil
+	case h.find(kindDatatype) != nil:
+		return nil, fmt.Errorf("%s: %s: %w", f.path, name, errNoData)
+	}
+	return nil, file.Malformed(f.path, f.start+address, "object header", "%s is neither a group nor a dataset", name)
+}
+
+// join returns the path of name inside the group at path.
+func join(path, name string) string { return strings.TrimSuffix(path, "/") + "/" + name }
