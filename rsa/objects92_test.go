@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
@@ -18,6 +19,11 @@ type objects92 struct {
 	Models   map[string]map[string]struct {
 		Group    float64
 		Subjects []float64
+	}
+	Draw struct {
+		Counts   []int
+		Ceilings map[string]map[string]struct{ Lower, Upper float64 }
+		Models   map[string]map[string][]float64
 	}
 	MonkeyAndHuman   map[string]float64 `json:"monkey and human"`
 	BehaviorAndHuman map[string]float64 `json:"behavior and human"`
@@ -181,4 +187,58 @@ func TestScoresBetweenPublishedRDMs(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A draw of a bootstrap, as the RDM with copied rows in which pairs of copies
+// are missing, and as weights of the pairs.
+func TestDrawOfPublishedRDMs(t *testing.T) {
+	draw := reference92(t).Draw
+	var choice []int
+	for condition, copies := range draw.Counts {
+		choice = append(choice, slices.Repeat([]int{condition}, copies)...)
+	}
+	subjects := people(t)
+	var copied [][]float64
+	for _, x := range subjects {
+		copied = append(copied, withMissing(x, choice))
+	}
+	rdvs, names := structs(t, "92_modelRDMs.mat", "Models")
+	for comparator, pools := range draw.Ceilings {
+		c, _ := compare.ByName(comparator)
+		for pool, want := range pools {
+			e := rsa.Evaluation{Comparator: c, Pool: pool, Test: rsa.None, BootstrapOver: rsa.None}
+			ceiling := run(t, e, []rsa.Model{{RDV: copied[0]}}, ofSubjects(copied)).NoiseCeiling
+			if lower, upper := float64(ceiling.Lower.Values[0]), float64(ceiling.Upper.Values[0]); math.Abs(lower-want.Lower) > rounding || math.Abs(upper-want.Upper) > rounding {
+				t.Errorf("%s, %s: %v to %v, want %v to %v", comparator, pool, lower, upper, want.Lower, want.Upper)
+			}
+		}
+		var resample compare.Resample
+		resample.SetCounts(draw.Counts)
+		for i, name := range names {
+			for s, want := range draw.Models[name][comparator] {
+				var a, b compare.Vector
+				c.Resample(&a, c.Prepare(rdvs[i]), &resample)
+				c.Resample(&b, c.Prepare(subjects[s]), &resample)
+				missing, err := c.Score(withMissing(rdvs[i], choice), copied[s])
+				if got := c.Compare(&a, &b); err != nil || math.Abs(got-want) > rounding || math.Abs(missing.Value-want) > rounding {
+					t.Errorf("%s of %s in subject %d: %v by weights, %v of copies; want %v", comparator, name, s, got, missing.Value, want)
+				}
+			}
+		}
+	}
+}
+
+// withMissing returns the RDV of the chosen conditions, NaN for a condition and
+// its own copy.
+func withMissing(x []float64, choice []int) (copied []float64) {
+	for k, i := range choice {
+		for _, j := range choice[k+1:] {
+			d := math.NaN()
+			if i != j {
+				d = x[i*(2*92-i-1)/2+j-i-1]
+			}
+			copied = append(copied, d)
+		}
+	}
+	return copied
 }

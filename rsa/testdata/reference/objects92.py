@@ -70,6 +70,23 @@ behavior = rdvs(structs("92_behavRDMs.mat", "rdms_behav_92"))
 human_monkey = rdvs(structs("Kriegeskorte_Neuron2008_supplementalData.mat", "RDMs_mIT_hIT_fig1"))
 group = people.mean(0)
 
+# A draw of a bootstrap, by condition: 4 copies of each, 2 of three. Pairs of a
+# condition with its copies are missing.
+drawn = [2, 3, 10, 14, 18, 22, 23, 26, 31, 43, 46, 47, 54, 59, 63, 66, 70, 71, 79, 82, 83, 86, 87, 91]
+counts = [(2 if c in (3, 26) else 4) if c in drawn else 0 for c in range(92)]
+chosen = np.repeat(np.arange(92), counts)
+
+
+def resampled(rdv):
+    square = np.full((92, 92), np.nan)
+    square[upper] = rdv
+    square = np.fmin(square, square.T)  # NaN on the diagonal only
+    return square[np.ix_(chosen, chosen)][np.triu_indices(len(chosen), 1)]
+
+
+drawn_people = [resampled(x) for x in people]
+known = ~np.isnan(drawn_people[0])
+
 json.dump(
     {
         "versions": {"numpy": np.__version__, "scipy": scipy.__version__, "h5py": h5py.__version__},
@@ -87,6 +104,17 @@ json.dump(
             for m, x in zip(models, rdvs(models))
         },
         "monkey and human": {c: float(score(*human_monkey)) for c, score in scores.items()},
+        "draw": {
+            "counts": counts,
+            "ceilings": ceilings([x[known] for x in drawn_people], ["pearson", "spearman", "cosine"]),
+            "models": {
+                str(m["name"][0]): {
+                    c: [float(scores[c](resampled(x)[known], y[known])) for y in drawn_people]
+                    for c in ("pearson", "spearman", "cosine")
+                }
+                for m, x in zip(models, rdvs(models))
+            },
+        },
         "behavior and human": {c: float(score(behavior.mean(0), group)) for c, score in scores.items()},
     },
     sys.stdout,
