@@ -342,6 +342,7 @@ func TestWhatIsWrongIsSaidAtOnce(t *testing.T) {
 		"level":         {e: rsa.Evaluation{Level: 1}, models: models, subjects: subjects, want: []string{"level of 1"}},
 		"tail":          {e: rsa.Evaluation{Tail: "right"}, models: models, subjects: subjects, want: []string{`tail is called "right"`}},
 		"one sign flip": {e: rsa.Evaluation{Test: rsa.SignFlip, BootstrapOver: "both"}, models: models, subjects: one, want: []string{"use label permutation", "use conditions"}},
+		"pool":          {e: rsa.Evaluation{Pool: "raw mean"}, models: models, subjects: subjects, want: []string{`"raw mean"`, "did you mean raw-mean?"}},
 		"window":        {e: rsa.Evaluation{Window: unit.Span{From: 3, To: 4}}, models: models, subjects: subjects, want: []string{"from 3 s to 4 s"}},
 	} {
 		_, err := c.e.Run(t.Context(), c.models, c.subjects, work.Budget{})
