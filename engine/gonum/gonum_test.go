@@ -71,19 +71,19 @@ func agrees[T engine.Float](t *rapid.T, c trial[T], l gonum.BLAS) {
 // Large enough for several tiles in both directions, and for sums in several parts.
 func TestSeveralTiles(t *testing.T) {
 	l := gonum.New(enginetest.Open(t).Multiplier(), work.Budget{})
-	for i, shape := range [][3]int{{300, 90, 40}, {70, 1100, 33}, {1100, 70, 33}, {33, 40, 2100}, {260, 260, 64}} {
+	for i, shape := range [][3]int{{300, 90, 40}, {70, 1300, 33}, {1300, 70, 33}, {33, 40, 2100}, {260, 260, 64}} {
 		for _, routine := range routines {
 			for _, uplo := range []blas.Uplo{blas.Upper, blas.Lower} {
 				c := trial[float64]{
 					routine: routine, side: blas.Right, uplo: uplo, tA: blas.Trans, tB: blas.NoTrans, diagonal: blas.NonUnit,
-					m: shape[0], n: min(shape[1], 300), k: shape[2], alpha: 1, beta: -0.5, ldc: i,
+					m: shape[0], n: shape[1], k: shape[2], alpha: 1, beta: -0.5, ldc: i,
 				}
-				if routine == "gemm" {
-					c.n = shape[1]
+				switch routine {
+				case "symm", "trmm", "trsm":
+					c.n = min(c.n, 300) // the order; gonum's own take long
 				}
 				c = c.fill(seed.Stream(2, routine, i))
-				got, want := c.run(of[float64](l)), c.run(plainly[float64]())
-				if e := c.distance(got, want); e > 0 {
+				if e := c.distance(c.run(of[float64](l)), c.run(plainly[float64]())); e > 0 {
 					t.Errorf("%v: %g too far", c, e)
 				}
 			}

@@ -123,8 +123,8 @@ func (g algebra[T]) tile(p product[T], t tile) error {
 	return nil
 }
 
-// block computes p with one product of the engine. The diagonal of all of c is so
-// many columns to the right of that of the block.
+// block computes p with one product of the engine. The diagonal of the whole c
+// crosses the first row of the block in the column diagonal, which may be outside.
 func (g algebra[T]) block(p product[T], diagonal int) error {
 	m, n, k := p.c.rows, p.c.columns, p.a.columns
 	a, doneA := g.packed(p.a)
@@ -162,15 +162,15 @@ func (p product[T]) form() engine.Form {
 	return form
 }
 
-// referenced returns the columns that the triangle has in the row of c whose
-// diagonal element is in the column diagonal.
+// referenced returns the columns that the triangle has in a row of c that the
+// diagonal crosses in the column diagonal.
 func (p product[T]) referenced(diagonal int) (from, to int) {
 	n := p.c.columns
 	switch p.triangle {
 	case blas.Upper:
-		return min(max(0, diagonal), n), n
+		return min(max(diagonal, 0), n), n
 	case blas.Lower:
-		return 0, min(diagonal+1, n)
+		return 0, min(max(diagonal+1, 0), n)
 	}
 	return 0, n
 }
