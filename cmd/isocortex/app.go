@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/engine/gonum"
 	"github.com/isocortex/isocortex/engine/library"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/step"
@@ -40,6 +41,7 @@ type app struct {
 	stdout, stderr io.Writer
 	flags          flags
 	env            *step.Env
+	restore        func() // undoes that gonum computes with the engine; nil before
 
 	screen screen
 }
@@ -62,7 +64,9 @@ func (a *app) environment() *step.Env {
 	return a.env
 }
 
-// openEngine finds and opens the engine.
+// openEngine finds and opens the engine, and lets gonum's matrices use it. A step
+// that computes with matrices asks for the engine first, or the last bits of its
+// results would depend on whether an earlier step did.
 func (a *app) openEngine() (*engine.Engine, error) {
 	path, err := library.Find(a.flags.onnxruntime)
 	if errors.Is(err, library.ErrNone) {
@@ -71,7 +75,12 @@ func (a *app) openEngine() (*engine.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return engine.Open(path)
+	opened, err := engine.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	a.restore = gonum.Use(opened.Multiplier(), a.env.Budget)
+	return opened, nil
 }
 
 // noEngine says what step.ErrNoEngine says, in the words of the error it wraps.
@@ -86,6 +95,9 @@ func (e noEngine) Unwrap() error { return e.error }
 // finish gives back what the run holds.
 func (a *app) finish() {
 	a.screen.leave()
+	if a.restore != nil {
+		a.restore()
+	}
 	if a.env != nil {
 		a.env.Close()
 	}
