@@ -23,21 +23,43 @@ const (
 // Axes lists the names an axis of a bare array can have.
 var Axes = []string{AxisRDM, AxisSubject, AxisTime, AxisPair, AxisCondition}
 
+// An Order says which triangle of a matrix a bare array gives.
+type Order string
+
+// The orders. Where none is named, pairs are in the order of the upper triangle,
+// and both triangles of a square matrix agree.
+const (
+	Upper Order = "upper" // row by row: (0,1), (0,2), ... (1,2), ...
+	Lower Order = "lower" // row by row: (1,0), (2,0), (2,1), ...
+)
+
+// Orders lists the names of the orders.
+var Orders = []string{string(Upper), string(Lower)}
+
 // FromArray reads the RDMs in a bare array whose axes are named.
+//
+// It is FromOrdered where no order is named.
+func FromArray(array *npy.Array, axes []string) (*RDMs, error) {
+	return FromOrdered(array, axes, "")
+}
+
+// FromOrdered reads the RDMs in a bare array whose axes are named.
 //
 // The axes that are not "pair" or "condition" are stacked in the order
 // subject, then rdm, then time, whatever their order in the array. A square
-// matrix must be symmetric to a millionth of its largest entry.
+// matrix must be symmetric to a millionth of its largest entry, unless one of
+// its triangles is empty, all 0 or NaN, and the order names the other.
 //
 //	shapes   array: one axis per name; result: (subjects · RDMs · times) × pairs
 //	NaN      kept
 //	errors   axes that do not describe the array; a number of pairs that no
 //	         number of conditions has; a square matrix that is not symmetric
-func FromArray(array *npy.Array, axes []string) (*RDMs, error) {
+func FromOrdered(array *npy.Array, axes []string, order Order) (*RDMs, error) {
 	l, err := newLayout(array.Shape, axes)
 	if err != nil {
 		return nil, err
 	}
+	l.order = order
 	values, err := array.Float64s()
 	if err != nil {
 		return nil, err
@@ -78,6 +100,7 @@ type layout struct {
 	length, stride map[string]int
 	rows, columns  int // strides of a square matrix; 0 when there is a pair axis
 	size           int // conditions
+	order          Order
 }
 
 // newLayout gives each axis its length and stride, and checks that they
@@ -133,23 +156,62 @@ func (l *layout) count(axis string) int { return max(1, l.length[axis]) }
 
 // triangle copies the upper triangle that starts at start.
 func (l *layout) triangle(dst, values []float64, start int) error {
-	if l.rows == 0 {
-		for p := range dst {
-			dst[p] = values[start+p*l.stride[AxisPair]]
-		}
-		return nil
+	if l.rows > 0 {
+		return l.half(dst, values, start)
 	}
-	largest := 0.0
 	for i := range l.size {
 		for j := i + 1; j < l.size; j++ {
-			v := values[start+i*l.rows+j*l.columns]
-			dst[PairIndex(l.size, i, j)] = v
+			pair := PairIndex(l.size, i, j)
+			from := pair
+			if l.order == Lower {
+				from = Pairs(j) + i
+			}
+			dst[pair] = values[start+from*l.stride[AxisPair]]
+		}
+	}
+	return nil
+}
+
+// half copies the triangle of a square matrix that the order names, after
+// comparing it with the other.
+func (l *layout) half(dst, values []float64, start int) error {
+	other := make([]float64, len(dst)) // the lower triangle, in the order of the upper
+	for i := range l.size {
+		for j := i + 1; j < l.size; j++ {
+			pair := PairIndex(l.size, i, j)
+			dst[pair], other[pair] = values[start+i*l.rows+j*l.columns], values[start+j*l.rows+i*l.columns]
+		}
+	}
+	complaint := l.asymmetry(dst, other)
+	if complaint == nil {
+		return nil
+	}
+	switch upper, lower := empty(dst), empty(other); {
+	case lower && l.order == Upper:
+		return nil
+	case upper && l.order == Lower:
+		copy(dst, other)
+		return nil
+	case lower:
+		return fmt.Errorf("only the upper triangle of the matrix is filled: order %q says that it is meant", Upper)
+	case upper:
+		return fmt.Errorf("only the lower triangle of the matrix is filled: order %q says that it is meant", Lower)
+	}
+	return complaint
+}
+
+// asymmetry is nil if the triangles agree to a millionth of the largest entry.
+func (l *layout) asymmetry(upper, lower []float64) error {
+	largest := 0.0
+	for _, v := range upper {
+		if !math.IsNaN(v) { // which max would pass on
 			largest = max(largest, math.Abs(v))
 		}
 	}
 	for i := range l.size {
 		for j := i + 1; j < l.size; j++ {
-			a, b := values[start+i*l.rows+j*l.columns], values[start+j*l.rows+i*l.columns]
+			pair := PairIndex(l.size, i, j)
+			a, b := upper[pair], lower[pair]
 			if math.Abs(a-b) > 1e-6*largest || math.IsNaN(a) != math.IsNaN(b) {
 				return fmt.Errorf("the matrix is not symmetric: entry (%d, %d) is %g, entry (%d, %d) is %g",
 					i+1, j+1, a, j+1, i+1, b)
@@ -157,6 +219,11 @@ func (l *layout) triangle(dst, values []float64, start int) error {
 		}
 	}
 	return nil
+}
+
+// empty reports whether a triangle holds nothing: all of it is 0 or NaN.
+func empty(triangle []float64) bool {
+	return !slices.ContainsFunc(triangle, func(v float64) bool { return v != 0 && !math.IsNaN(v) })
 }
 
 // FromSimilarities returns 1 − r: the dissimilarities of a stack that holds

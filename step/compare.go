@@ -36,7 +36,7 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	if err != nil {
 		return Comparison{}, err
 	}
-	stacks, err := readTogether(ctx, []Source{s.A, s.B}, rdm.Estimator{})
+	stacks, err := readTogether(ctx, env, []Source{s.A, s.B}, rdm.Estimator{})
 	if err != nil {
 		return Comparison{}, err
 	}

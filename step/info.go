@@ -8,11 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/network"
-	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/unit"
@@ -74,21 +73,21 @@ func inspectNetwork(path string) (Fact, error) {
 
 // inspectArchive tells what an .npz holds.
 func inspectArchive(path string) (Fact, error) {
-	kind, err := contents(path)
+	kind, err := exchange.Contents(path)
 	if err != nil {
 		return Fact{}, err
 	}
 	switch kind {
-	case "rdm":
+	case exchange.KindRDMs:
 		return inspectRDMs(path)
-	case "dataset":
+	case exchange.KindDataset:
 		return inspectDataset(path)
 	}
 	return inspectVariables(path)
 }
 
 func inspectRDMs(path string) (Fact, error) {
-	r, err := rdm.Open(path)
+	r, err := exchange.ReadRDMs(path)
 	if err != nil {
 		return Fact{}, err
 	}
@@ -106,7 +105,7 @@ func inspectRDMs(path string) (Fact, error) {
 }
 
 func inspectDataset(path string) (Fact, error) {
-	ds, err := dataset.Open(path)
+	ds, err := exchange.ReadDataset(path)
 	if err != nil {
 		return Fact{}, err
 	}

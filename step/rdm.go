@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/unit"
 )
@@ -82,7 +83,7 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 	}
 	stacks := make([]*rdm.RDMs, len(s.From))
 	for i, source := range s.From {
-		if stacks[i], err = source.read(ctx, estimator); err != nil {
+		if stacks[i], err = source.read(ctx, env, estimator); err != nil {
 			return nil, err
 		}
 		s.label(stacks[i], source)
@@ -105,8 +106,8 @@ func estimator(measure string, sources []Source, env *Env) (e rdm.Estimator, err
 		return e, err
 	}
 	responses := func(source Source) bool {
-		kind, err := contents(source.Path)
-		return err == nil && kind == "dataset"
+		kind, err := exchange.Contents(source.Path)
+		return err == nil && kind == exchange.KindDataset
 	}
 	if slices.ContainsFunc(sources, responses) {
 		e.Multiplier, err = env.Multiplier()

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
 )
@@ -37,7 +38,7 @@ func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 	if err != nil {
 		return sides{}, err
 	}
-	stacks, err := readTogether(ctx, all, estimator)
+	stacks, err := readTogether(ctx, env, all, estimator)
 	if err != nil {
 		return sides{}, err
 	}
@@ -80,7 +81,7 @@ func inFolder(folder string) (files []string, err error) {
 	}
 	for _, entry := range entries {
 		path := filepath.Join(folder, entry.Name())
-		if kind, err := contents(path); err == nil && kind == "rdm" {
+		if kind, err := exchange.Contents(path); err == nil && kind == exchange.KindRDMs {
 			files = append(files, path)
 		}
 	}
@@ -93,13 +94,13 @@ func inFolder(folder string) (files []string, err error) {
 
 // readTogether reads sources of one call. What was said of several files at once
 // is for those that do not say it themselves; one of them must need it.
-func readTogether(ctx context.Context, sources []Source, estimator rdm.Estimator) ([]stack, error) {
+func readTogether(ctx context.Context, env *Env, sources []Source, estimator rdm.Estimator) ([]stack, error) {
 	var stacks []stack
 	labelled := map[string]bool{} // files of labels, by whether somebody needed them
 	for _, source := range sources {
 		labels := source.Conditions
 		source.Conditions = ""
-		r, err := source.read(ctx, estimator)
+		r, err := source.read(ctx, env, estimator)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +126,7 @@ func describedForNothing(sources []Source) error {
 	needed := map[string]bool{}
 	said := func(s Source) string { return strings.Join(append(s.Axes, s.Names), ",") }
 	for _, source := range sources {
-		if kind, err := contents(source.Path); err == nil && kind == "array" {
+		if kind, err := exchange.Contents(source.Path); err == nil && kind == exchange.KindArray {
 			needed[said(source)] = true
 		}
 	}

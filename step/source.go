@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/rdm"
@@ -19,15 +20,17 @@ import (
 // A Source is a file of RDMs, or of responses to make them from, with what the
 // file itself does not say.
 type Source struct {
-	Path       string   // RDM or Dataset .npz; array .npy or .npz#name
-	Axes       []string // of a bare array, as rdm.Axes names them
-	Times      string   // .npy of seconds from stimulus onset, for the axis "time"
-	Conditions string   // labels of the conditions, one per line, where the file has none
-	Names      string   // labels of the RDMs, one per line, for the axis "rdm" or "subject"
-	Name       string   // of the source, for people; "" for the file's stem
-	Similarity bool     // the numbers are similarities; dissimilarity is 1 − number
-	Kind       rdm.Kind // of a bare array; "" for distance
-	Chance     float64  // of a bare array: the value that means no difference
+	Path       string    // RDMs, a Dataset or a bare array, in any file of package exchange, or "file#variable"
+	Axes       []string  // of a bare array, as rdm.Axes names them
+	Order      rdm.Order // of the pairs of a bare array; "" for the upper triangle row by row
+	Times      string    // array of seconds from stimulus onset, for the axis "time"
+	Conditions string    // labels of the conditions, one per line, where the file has none
+	Names      string    // labels of the RDMs, one per line, for the axis "rdm" or "subject"
+	Name       string    // of the source, for people; "" for the file's stem
+	Given      bool      // what is no dissimilarities is an error: nothing is measured
+	Similarity bool      // the numbers are similarities; dissimilarity is 1 − number
+	Kind       rdm.Kind  // of a bare array; "" for distance
+	Chance     float64   // of a bare array: the value that means no difference
 }
 
 // files lists the files of the source.
@@ -54,8 +57,8 @@ func (s Source) name() string {
 // read returns the RDMs of the source. Those of a Dataset are made by the
 // estimator; the conditions of others keep the order of the file, which decides
 // where nothing is labelled.
-func (s Source) read(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, error) {
-	r, err := s.open(ctx, estimator)
+func (s Source) read(ctx context.Context, env *Env, estimator rdm.Estimator) (*rdm.RDMs, error) {
+	r, err := s.open(ctx, env, estimator)
 	if err != nil {
 		return nil, err
 	}
@@ -71,51 +74,32 @@ func (s Source) read(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, e
 }
 
 // open reads the file, whatever it holds.
-func (s Source) open(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, error) {
-	kind, err := contents(s.Path)
+func (s Source) open(ctx context.Context, env *Env, estimator rdm.Estimator) (*rdm.RDMs, error) {
+	kind, err := exchange.Contents(s.Path)
 	if err != nil {
 		return nil, err
 	}
-	if s.Similarity && kind != "array" {
+	if s.Similarity && kind != exchange.KindArray {
 		return nil, fmt.Errorf("%s does not hold similarities: make RDMs of those of other files with 'isocortex rdm --similarity' first", s.Path)
 	}
 	switch kind {
-	case "rdm":
-		return rdm.Open(s.Path)
-	case "dataset":
+	case exchange.KindRDMs:
+		return exchange.ReadRDMs(s.Path)
+	case exchange.KindDataset:
 		return s.estimate(ctx, estimator)
+	case exchange.KindTable:
+		return nil, file.Unsupported(s.Path, -1, "columns", "this table holds neither RDMs nor responses")
 	default:
-		return s.array()
-	}
-}
-
-// contents tells what an array file holds: "rdm", "dataset" or "array".
-func contents(path string) (string, error) {
-	bare, name := variable.Split(path)
-	if name != "" || !strings.EqualFold(filepath.Ext(bare), ".npz") {
-		return "array", nil
-	}
-	archive, err := npy.Open(bare)
-	if err != nil {
-		return "", err
-	}
-	defer archive.Close()
-	switch {
-	case rdm.IsFile(archive):
-		return "rdm", nil
-	case archive.Has("measurements"):
-		return "dataset", nil
-	default:
-		return "array", nil
+		return s.array(env)
 	}
 }
 
 // estimate makes the RDMs of a Dataset.
 func (s Source) estimate(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, error) {
-	if estimator.Measure.Name == "" {
+	if estimator.Measure.Name == "" || s.Given {
 		return nil, fmt.Errorf("%s holds responses, not RDMs: make RDMs with 'isocortex rdm' first", s.Path)
 	}
-	ds, err := dataset.Open(s.Path)
+	ds, err := exchange.ReadDataset(s.Path)
 	if err != nil {
 		return nil, err
 	}
@@ -148,15 +132,18 @@ func one(ds *dataset.Dataset, label string) string {
 }
 
 // array reads a bare array of dissimilarities.
-func (s Source) array() (*rdm.RDMs, error) {
-	if len(s.Axes) == 0 {
-		return nil, fmt.Errorf("%s is a bare array: name its axes, such as %q for a matrix of RDMs by pairs", s.Path, "rdm, pair")
-	}
+func (s Source) array(env *Env) (*rdm.RDMs, error) {
 	array, err := variable.Read(s.Path)
 	if err != nil {
 		return nil, err
 	}
-	r, err := rdm.FromArray(array, s.Axes)
+	if len(s.Axes) == 0 {
+		if s.Axes, err = s.proven(array, env); err != nil {
+			return nil, err
+		}
+	}
+	array = squeeze(array, len(s.Axes))
+	r, err := rdm.FromOrdered(array, s.Axes, s.Order)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Path, err)
 	}
@@ -175,6 +162,28 @@ func (s Source) array() (*rdm.RDMs, error) {
 		return nil, err
 	}
 	return r, s.names(r)
+}
+
+// proven returns the axes of an array that can be nothing but RDMs, with a
+// warning that says so.
+func (s Source) proven(array *npy.Array, env *Env) ([]string, error) {
+	axes, err := rdm.ProvenAxes(array)
+	if err != nil {
+		return nil, fmt.Errorf("%s is a bare array: name its axes, such as %q for a matrix of RDMs by pairs", s.Path, "rdm, pair")
+	}
+	env.warn(fmt.Sprintf("%s: nobody says what its axes are; read as %s, because every matrix is symmetric with a zero diagonal",
+		s.Path, strings.Join(axes, ", ")))
+	return axes, nil
+}
+
+// squeeze leaves out axes of length 1, such as MATLAB gives a vector, if that
+// makes as many axes as there are names.
+func squeeze(array *npy.Array, names int) *npy.Array {
+	shape := slices.DeleteFunc(slices.Clone(array.Shape), func(n int) bool { return n == 1 })
+	if len(array.Shape) <= names || len(shape) != names {
+		return array
+	}
+	return &npy.Array{Shape: shape, Data: array.Data}
 }
 
 // times gives the RDMs of a bare array of that shape their times.
@@ -245,10 +254,21 @@ func (s Source) label(r *rdm.RDMs) error {
 	return nil
 }
 
-// readLines reads a text file of one label per line, or with "table.tsv#column"
-// one column of a table with a header.
+// readLines reads a text file of one label per line, with "table.tsv#column" one
+// column of a table with a header, or with "file.mat#name" a list of texts.
 func readLines(path string) ([]string, error) {
 	bare, column := variable.Split(path)
+	if variable.Known(bare) {
+		array, err := variable.Read(path)
+		if err != nil {
+			return nil, err
+		}
+		labels, err := array.Strings()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return labels, nil
+	}
 	f, err := os.Open(bare)
 	if err != nil {
 		return nil, err
