@@ -107,7 +107,7 @@ func estimator(measure string, sources []Source, env *Env) (e rdm.Estimator, err
 	}
 	responses := func(source Source) bool {
 		kind, err := exchange.Contents(source.Path)
-		return err == nil && kind == exchange.KindDataset
+		return err == nil && kind == exchange.KindDataset && !source.Given
 	}
 	if slices.ContainsFunc(sources, responses) {
 		e.Multiplier, err = env.Multiplier()

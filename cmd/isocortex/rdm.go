@@ -18,25 +18,37 @@ import (
 func (a *app) rdm() *cobra.Command {
 	var s step.RDM
 	var source step.Source
-	kind := ""
+	var from []string
+	kind, order := "", ""
 	cmd := &cobra.Command{
-		Use:   "rdm FILE... -o RDM.npz",
-		Short: "Make RDMs from Datasets, or read them from bare arrays",
-		Long: `The RDMs of Datasets (.npz) are made, one per file and time; those of bare
-arrays (.npy, .npz#name), whose axes you name, are read. All go into one file,
-with labels.`,
+		Use:   "rdm [FILE...] [--from FILE] -o RDM.npz",
+		Short: "Make RDMs from Datasets, or read those of other programs",
+		Long: `The RDMs of Datasets are made, one per file and time. Those that a file holds
+already are read: RDMs of this program, of rsatoolbox (.h5), of the RSA toolbox
+(.mat), tables of pairs (.csv), and bare arrays (.npy, .npz#name, .mat#name),
+whose axes you name. All go into one file, with labels.
+
+--from names files of given dissimilarities: nothing in them is ever taken for
+responses to be measured. --order says how a bare array has them: upper is
+(0,1), (0,2), ... (1,2), ...; lower is (1,0), (2,0), (2,1), ...; of a square
+matrix, which triangle is meant where the other is empty.`,
 		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
 			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
 			"  isocortex rdm activations/early.npz -o early.npz\n" +
 			"  isocortex rdm activations/late.npz -o late.npz\n" +
 			"  isocortex rdm eeg.npy --axes time,pair --times seconds.npy \\\n" +
 			"    --kind accuracy --chance 0.5 \\\n" +
-			"    --baseline \"-200 ms to 0 ms\" --restore 0.5 -o eeg.npz",
-		Args:              operands(1, -1),
+			"    --baseline \"-200 ms to 0 ms\" --restore 0.5 -o eeg.npz\n" +
+			"  isocortex rdm --from a.npy --axes pair --order lower -o lower.npz",
+		Args: func(cmd *cobra.Command, args []string) error {
+			return operands(max(0, 1-len(from)), -1)(cmd, args)
+		},
 		ValidArgsFunction: rdms,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			source.Kind = rdm.Kind(kind)
+			source.Kind, source.Order = rdm.Kind(kind), rdm.Order(order)
 			s.From = sources(args, source)
+			source.Given = true
+			s.From = append(s.From, sources(from, source)...)
 			return a.do(cmd, s)
 		},
 	}
@@ -47,6 +59,8 @@ with labels.`,
 	baseline := func(v unit.Span) { s.Baseline = &v }
 	flags.Var(&span{set: baseline}, "baseline", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
 	flags.Float64Var(&s.Restore, "restore", 0, "`number` added after the baseline is subtracted")
+	flags.Var((*words)(&from), "from", "`files` of dissimilarities that are given, never measured")
+	choose(cmd, choice{&order, rdm.Orders}, "order", "order of the pairs of a bare array, triangle of a matrix")
 	sourceFlags(cmd, &source)
 	choose(cmd, choice{&kind, kinds()}, "kind", "what the numbers of a bare array are")
 	flags.Float64Var(&source.Chance, "chance", 0, "`number` that means no difference, in a bare array")
@@ -59,7 +73,7 @@ with labels.`,
 func sourceFlags(cmd *cobra.Command, source *step.Source) {
 	flags := cmd.Flags()
 	flags.Var((*words)(&source.Axes), "axes", "`names` of the axes of a bare array: "+strings.Join(rdm.Axes, ", "))
-	flags.StringVar(&source.Times, "times", "", "`file` (.npy) of seconds from stimulus onset, for the axis time")
+	flags.StringVar(&source.Times, "times", "", "`file` of an array of seconds from stimulus onset, for the axis time")
 	flags.StringVar(&source.Names, "names", "", "`file` of names of the RDMs, one per line, for the axis rdm or subject")
 	flags.StringVar(&source.Conditions, "conditions", "", "`file` of labels of the conditions, one per line, where the file has none")
 	flags.BoolVar(&source.Similarity, "similarity", false, "the numbers are similarities: dissimilarity is 1 - number")

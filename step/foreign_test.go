@@ -1,0 +1,97 @@
+package step_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/isocortex/isocortex/exchange"
+	"github.com/isocortex/isocortex/format/mat"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/realtest"
+	"github.com/isocortex/isocortex/step"
+)
+
+// matlab saves variables and returns the path.
+func matlab(t *testing.T, variables ...mat.Variable) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "m.mat")
+	if err := mat.Write(path, variables); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// RDMs of other programs are read wherever RDMs are, with labels and all.
+func TestSourcesOfOtherPrograms(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.csv")
+	want := &rdm.RDMs{
+		Size: 3, Conditions: []string{"a", "b", "c"}, Dissimilarities: []float64{1, 2, 3}, Labels: map[string][]string{"layer": {"V1"}},
+		Definition: rdm.Definition{Measure: "made", Kind: rdm.Distance},
+	}
+	if err := exchange.WriteRDMs(path, want); err != nil {
+		t.Fatal(err)
+	}
+	labels := matlab(t, mat.Variable{Name: "x", Value: mat.Array([]float64{3, 2, 1}, 1, 3)}, mat.Variable{Name: "names", Value: mat.Cells(mat.Text("c"), mat.Text("b"), mat.Text("a"))})
+	found, err := step.Compare{
+		A: step.Source{Path: path},
+		B: step.Source{Path: labels + "#x", Axes: []string{"pair"}, Conditions: labels + "#names"},
+	}.Compare(t.Context(), without())
+	if err != nil || found.Score < 1-1e-12 || found.Matched != "label" {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+// What is given is never measured, and what the content does not prove is asked
+// for.
+func TestGivenDissimilarities(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "d.npz")
+	responses(t, data, 1, 2, shuffled(3))
+	stack := array(t, []int{1, 3, 3}, 0, 1, 2, 1, 0, 3, 2, 3, 0)
+	square := array(t, []int{3, 3}, 0, 0, 0, 1, 0, 0, 2, 3, 0)
+	condition := []string{"condition", "condition"}
+	for _, c := range []struct {
+		source step.Source
+		want   []float64
+		err    string
+	}{
+		{step.Source{Path: data, Given: true}, nil, "holds responses, not RDMs"},
+		{step.Source{Path: stack, Given: true}, []float64{1, 2, 3}, ""},
+		{step.Source{Path: square, Axes: condition}, nil, "lower"},
+		{step.Source{Path: square, Axes: condition, Order: rdm.Lower}, []float64{1, 2, 3}, ""},
+		{step.Source{Path: square}, nil, "name its axes"},
+		{step.Source{Path: saved(t, "t.csv", "a,b\n1,2\n")}, nil, "neither RDMs nor responses"},
+	} {
+		env := without()
+		r, err := step.RDM{From: []step.Source{c.source}}.Stack(t.Context(), env)
+		switch {
+		case c.err == "" && (err != nil || !slices.Equal(r.Dissimilarities, c.want)):
+			t.Errorf("%+v: %v, %v", c.source, r, err)
+		case c.err != "" && (err == nil || !strings.Contains(err.Error(), c.err)):
+			t.Errorf("%+v: %v, want %q", c.source, err, c.err)
+		}
+		if warned := len(env.Warnings()) > 0; warned != (c.source.Path == stack) {
+			t.Errorf("%+v: warnings %q", c.source, env.Warnings())
+		}
+	}
+}
+
+// The published RDMs of 92 objects go into one study as they are.
+func TestRealSources(t *testing.T) {
+	for address, want := range map[string]int{
+		"92_brainRDMs.mat":                             8,
+		"92_modelRDMs.mat#Models":                      8,
+		"Kriegeskorte_Neuron2008_supplementalData.mat": 2,
+	} {
+		path, name, _ := strings.Cut(address, "#")
+		path = realtest.Path(t, "objects92", path)
+		if name != "" {
+			path += "#" + name
+		}
+		r, err := step.RDM{From: []step.Source{{Path: path, Given: true}}}.Stack(t.Context(), without())
+		if err != nil || r.Len() != want || r.Size != 92 {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
