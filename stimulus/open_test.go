@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
-	"image/jpeg"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -188,54 +187,18 @@ func TestABombIsRefusedFromItsHeader(t *testing.T) {
 	wantError(t, err, "bomb.jpg", "65535 × 65535")
 }
 
-func TestOtherFormatsAreNamed(t *testing.T) {
-	for start, want := range map[string]string{
-		"GIF89a......": "GIF", "BM..........": "BMP", "II*\x00........": "TIFF", "RIFF....WEBP": "WebP", "hello, world": "neither",
-	} {
+func TestOtherFilesAreRefused(t *testing.T) {
+	for _, start := range []string{"hello, world", "II+\x00....", "RIFF....WAVE", "\x89PN", "GIF88a"} {
 		_, err := stimulus.Decode([]byte(start), "x", stimulus.White)
 		if !errors.Is(err, file.ErrUnsupported) {
 			t.Errorf("%q: error %v, want unsupported", start, err)
 		}
-		wantError(t, err, want, "save it as PNG")
+		wantError(t, err, "no PNG, JPEG, TIFF, BMP, GIF or WebP file", "save it as PNG")
 	}
-	_, err := stimulus.Decode(referenceFile(t, "cmyk.jpg"), "cmyk.jpg", stimulus.White)
-	wantError(t, err, "cmyk.jpg", "CMYK", "RGB")
-	_, err = stimulus.Decode(nil, "x.png", stimulus.White)
+	_, err := stimulus.Decode(nil, "x.png", stimulus.White)
 	wantError(t, err, "x.png", "empty")
 	_, err = stimulus.Open(filepath.Join(t.TempDir(), "x.png"))
 	if !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v, want that there is no such file", err)
 	}
-}
-
-func FuzzDecode(f *testing.F) {
-	names, err := filepath.Glob(filepath.Join("testdata", "reference", "*.*g"))
-	if err != nil || len(names) == 0 {
-		f.Fatal("no files to begin with")
-	}
-	for _, name := range names {
-		f.Add(referenceFile(f, filepath.Base(name)))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if large(data) {
-			t.Skip("allowed, but slow")
-		}
-		img, err := stimulus.Decode(data, "fuzz", stimulus.Gray)
-		var located *file.ParseError
-		if err != nil && !errors.As(err, &located) {
-			t.Fatalf("error %v is not located", err)
-		}
-		if err == nil && len(img.Pix) != 3*img.Width*img.Height {
-			t.Fatalf("%d values for %d × %d pixels", len(img.Pix), img.Width, img.Height)
-		}
-	})
-}
-
-// large tells whether a picture says it has more than a megapixel.
-func large(data []byte) bool {
-	config, err := png.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		config, err = jpeg.DecodeConfig(bytes.NewReader(data))
-	}
-	return err == nil && config.Width*config.Height > 1<<20
 }

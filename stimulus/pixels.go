@@ -42,6 +42,8 @@ func rows(src image.Image, b *blender) func(dst []uint8, y int) {
 	case *image.Paletted:
 		row := b.paletted(m.Palette)
 		return func(dst []uint8, y int) { row(dst, m.Pix[y*m.Stride:][:width]) }
+	case *image.CMYK:
+		return func(dst []uint8, y int) { inkRow(dst, m.Pix[y*m.Stride:][:4*width]) }
 	case *image.YCbCr:
 		return chromaRows(m)
 	}
@@ -105,5 +107,20 @@ func (b *blender) paletted(palette []color.Color) func(dst, src []uint8) {
 			copy(dst[3*x:], table[index][:])
 			b.used = b.used || transparent[index]
 		}
+	}
+}
+
+// inkRow writes a row of cyan, magenta, yellow and black: each ink takes its
+// share of the light that black leaves. No color profile is applied.
+//
+//	source   Pillow 9.4.0, whose rounding this is
+func inkRow(dst, src []uint8) {
+	for len(dst) >= 3 {
+		light := 255 - int(src[3])
+		for c := range 3 {
+			taken := int(src[c])*light + 128
+			dst[c] = uint8(max(0, light-(taken+taken>>8)>>8))
+		}
+		dst, src = dst[3:], src[4:]
 	}
 }

@@ -73,8 +73,8 @@ func deflated(data []byte) []byte {
 	return packed.Bytes()
 }
 
-// draw is rapid's slice of bytes of one length.
-func draw(t *rapid.T, label string, length int) []byte {
+// drawBytes is rapid's slice of bytes of one length.
+func drawBytes(t *rapid.T, label string, length int) []byte {
 	return rapid.SliceOfN(rapid.Byte(), length, length).Draw(t, label)
 }
 
@@ -86,13 +86,13 @@ func TestPlainPNGReadsEveryFilterAndKindAsImagePNG(t *testing.T) {
 		width, height := rapid.IntRange(1, 9).Draw(t, "width"), rapid.IntRange(1, 7).Draw(t, "height")
 		f := newPNGFile(width, height, kind)
 		if kind == pngPalette {
-			f.chunk("PLTE", draw(t, "palette", 3*rapid.IntRange(1, 256).Draw(t, "colors"))...)
-			f.chunk("tRNS", draw(t, "alphas", rapid.IntRange(0, 256).Draw(t, "opaque"))...)
+			f.chunk("PLTE", drawBytes(t, "palette", 3*rapid.IntRange(1, 256).Draw(t, "colors"))...)
+			f.chunk("tRNS", drawBytes(t, "alphas", rapid.IntRange(0, 256).Draw(t, "opaque"))...)
 		}
 		var raw []byte
 		for range height {
 			raw = append(raw, rapid.ByteRange(0, 4).Draw(t, "filter"))
-			raw = append(raw, draw(t, "row", width*pngBytes[kind])...)
+			raw = append(raw, drawBytes(t, "row", width*pngBytes[kind])...)
 		}
 		packed := deflated(raw)
 		cut := rapid.IntRange(0, len(packed)).Draw(t, "cut")
@@ -127,7 +127,7 @@ func TestPlainPNGReadsWhatImagePNGWrites(t *testing.T) {
 		for i := range 256 {
 			paletted.Palette = append(paletted.Palette, color.NRGBA{uint8(i), uint8(3 * i), 7, uint8(max(i, 40))})
 		}
-		noise := draw(t, "noise", 16)
+		noise := drawBytes(t, "noise", 16)
 		for i := range straight.Pix {
 			straight.Pix[i] = uint8(i/5) + noise[(i*i+i/7)%16]&15
 		}

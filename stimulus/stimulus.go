@@ -64,8 +64,8 @@ func (s *Set) Labels() []string {
 // Read finds the pictures of a folder, a pattern such as "stimuli/*.png", or
 // one file, and reads their headers.
 //
-// Folders below are not entered. Hidden files and those not called .png, .jpg
-// or .jpeg are left out with a warning.
+// Folders below are not entered. Hidden files and those whose names do not end
+// as those of pictures do are left out with a warning.
 //
 //	errors   nothing found; two files with one label; unreadable files, all of
 //	         them in one error, each a *file.ParseError
@@ -86,10 +86,10 @@ func Read(pattern string) (*Set, error) {
 		}
 	}
 	if len(s.Stimuli) == 0 {
-		return nil, fmt.Errorf("%s: no PNG or JPEG file found: give a folder, a pattern such as \"stimuli/*.png\", or a file", pattern)
+		return nil, fmt.Errorf("%s: no picture found (%s): give a folder, a pattern such as \"stimuli/*.png\", or a file", pattern, strings.Join(Endings(), " "))
 	}
 	if len(skipped) > 0 {
-		s.warn("%s left out, not called .png, .jpg or .jpeg: %s", count(len(skipped), "file"), some(skipped))
+		s.warn("%s left out, not called %s: %s", count(len(skipped), "file"), strings.Join(Endings(), " "), some(skipped))
 	}
 	if err := s.order(); err != nil {
 		return nil, err
@@ -134,8 +134,7 @@ func isFolder(path string) bool {
 func labelOf(name string) (label string, ok bool) {
 	ending := filepath.Ext(name)
 	label = strings.TrimSuffix(name, ending)
-	known := slices.Contains([]string{".png", ".jpg", ".jpeg"}, strings.ToLower(ending))
-	return label, known && !strings.HasPrefix(name, ".")
+	return label, IsPicture(name) && !strings.HasPrefix(name, ".")
 }
 
 // order sorts the stimuli and refuses labels that stand for two files.
@@ -157,12 +156,11 @@ func (s *Set) order() error {
 // probe reads every header and collects what cannot be read.
 func (s *Set) probe() error {
 	failed := make([]error, len(s.Stimuli))
-	transparent := make([]bool, len(s.Stimuli))
+	headers := make([]Header, len(s.Stimuli))
 	budget := work.Budget{Threads: 8} // waiting for the disk, not computing
 	err := budget.Each(context.Background(), "", len(s.Stimuli), func(i int) error {
-		h, err := probe(s.Stimuli[i].Path)
-		s.Stimuli[i].Width, s.Stimuli[i].Height = h.width, h.height
-		failed[i], transparent[i] = err, h.transparent
+		headers[i], failed[i] = ReadHeader(s.Stimuli[i].Path)
+		s.Stimuli[i].Width, s.Stimuli[i].Height = headers[i].Width, headers[i].Height
 		return nil
 	})
 	if err != nil {
@@ -172,16 +170,31 @@ func (s *Set) probe() error {
 	if len(failed) > 0 {
 		return fmt.Errorf("%d of %s cannot be read:\n%w", len(failed), count(len(s.Stimuli), "stimulus file"), errors.Join(failed...))
 	}
-	var names []string
-	for i, one := range s.Stimuli {
-		if transparent[i] {
-			names = append(names, filepath.Base(one.Path))
-		}
-	}
-	if len(names) > 0 {
+	s.warnOf(headers)
+	return nil
+}
+
+// warnOf says once for the set what reading decides for some of its pictures.
+func (s *Set) warnOf(headers []Header) {
+	if names := s.names(headers, func(h Header) bool { return h.Alpha }); len(names) > 0 {
 		s.warn("%s may have transparent pixels, which are shown on %v: %s", count(len(names), "stimulus file"), s.Background, some(names))
 	}
-	return nil
+	for _, c := range choices {
+		if names := s.names(headers, c.made); len(names) > 0 {
+			s.warn("%s with %s, %s: %s", count(len(names), "stimulus file"), c.with, c.what, some(names))
+		}
+	}
+}
+
+// names lists the files whose headers have a property.
+func (s *Set) names(headers []Header, property func(Header) bool) []string {
+	var names []string
+	for i, h := range headers {
+		if property(h) {
+			names = append(names, filepath.Base(s.Stimuli[i].Path))
+		}
+	}
+	return names
 }
 
 func (s *Set) warn(format string, args ...any) {

@@ -102,7 +102,7 @@ func TestReadRefuses(t *testing.T) {
 	wantError(t, err, `"a"`, filepath.Join(folder, "a.jpg"), filepath.Join(folder, "a.png"))
 	for _, pattern := range []string{"none", "*.jpeg", "missing.png"} {
 		_, err := stimulus.Read(filepath.Join(folder, pattern))
-		wantError(t, err, pattern, "no PNG or JPEG file")
+		wantError(t, err, pattern, "no picture found", ".tiff")
 	}
 	_, err = stimulus.Read(filepath.Join(folder, "[a"))
 	wantError(t, err, "[a", "syntax error in pattern")
@@ -142,6 +142,43 @@ func TestTransparencyIsAWarning(t *testing.T) {
 	want := "2 stimulus files may have transparent pixels, which are shown on white: color-alpha.png, palette-transparent.png"
 	if !slices.Equal(set.Warnings, []string{want}) {
 		t.Errorf("warnings %q, want %q", set.Warnings, want)
+	}
+}
+
+// Every decision of reading is told once for the set, with the files.
+func TestWhatReadingDecidesIsAWarning(t *testing.T) {
+	folder := t.TempDir()
+	for _, c := range formatCases(t) {
+		if slices.Contains([]string{
+			"orientation 1.jpg", "orientation 6.jpg", "orientation 3.png", "moving.gif", "two pages.tif", "gray 16 bits.png", "CMYK.jpg", "L.bmp",
+		}, c.Name) {
+			if err := os.WriteFile(filepath.Join(folder, c.Name), c.File, 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	err := os.Rename(filepath.Join(folder, "orientation 6.jpg"), filepath.Join(folder, "turned.png")) // a lie that does not matter
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := must(stimulus.Read(folder))
+	want := []string{
+		"2 stimulus files with an EXIF orientation, turned as people see it, which Pillow and torchvision do of TIFF only: orientation 3.png, turned.png",
+		"2 stimulus files with several pictures inside, the first one is shown: moving.gif, two pages.tif",
+		"1 stimulus file with 16 bits per color, the high 8 are kept: gray 16 bits.png",
+		"1 stimulus file with CMYK colors, converted without a color profile: CMYK.jpg",
+	}
+	if !slices.Equal(set.Warnings, want) {
+		t.Errorf("warnings %q, want %q", set.Warnings, want)
+	}
+	for i, one := range set.Stimuli {
+		img, err := set.Open(i)
+		if err != nil || img.Width != one.Width || img.Height != one.Height {
+			t.Errorf("%s: %v, or another size than %d × %d", one.Label, err, one.Width, one.Height)
+		}
+		if one.Label == "turned" && (one.Width != 7 || !strings.Contains(img.Note, "turned as people see it")) {
+			t.Errorf("%+v, note %q", one, img.Note)
+		}
 	}
 }
 

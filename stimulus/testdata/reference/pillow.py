@@ -136,7 +136,6 @@ def decode():
         out = np.asarray(on_white(opened) if clear else opened.convert("RGB"))
         rows.append({"file": name, "width": opened.width, "height": opened.height, "transparent": clear,
                      "rgb": base64.b64encode(out.tobytes()).decode()})
-    Image.fromarray(smooth(37, 29)).convert("CMYK").save("cmyk.jpg")
     return rows
 
 

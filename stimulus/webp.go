@@ -1,0 +1,154 @@
+package stimulus
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+
+	"golang.org/x/image/vp8l"
+	"golang.org/x/image/webp"
+)
+
+// openWebP reads the chunks of a WebP file. How few bytes hold how many pixels
+// has no limit: a picture of one color takes none.
+//
+//	source   RFC 9649 (2024), section 2; RFC 6386 (2011), section 9.1
+func openWebP(s source) (Header, decoder, error) {
+	h := Header{Mode: "RGB", Depth: 8}
+	length := int64(binary.LittleEndian.Uint32(s.data[4:]))
+	if _, err := s.part(8, length, "WebP file"); err != nil {
+		return h, nil, err
+	}
+	var canvas image.Point
+	var lossless []byte
+	for at := int64(12); at < 8+length; {
+		start, err := s.part(at, 8, "WebP chunk")
+		if err != nil {
+			return h, nil, err
+		}
+		kind, length := string(start[:4]), int64(binary.LittleEndian.Uint32(start[4:]))
+		body, err := s.part(at+8, length, "WebP chunk "+kind)
+		if err != nil {
+			return h, nil, err
+		}
+		size, ok := h.webpChunk(kind, body)
+		if !ok {
+			return h, nil, s.malformed(at, "WebP chunk "+kind, "its header is damaged")
+		}
+		if kind == "ANIM" {
+			return h, nil, s.unsupported(at, "WebP chunk ANIM", "this picture moves: save one moment of it as PNG")
+		}
+		if canvas != (image.Point{}) && size != (image.Point{}) && size != canvas {
+			return h, nil, s.malformed(at, "WebP chunk "+kind, "%d × %d pixels of a picture of %d × %d", size.X, size.Y, canvas.X, canvas.Y)
+		}
+		if size != (image.Point{}) {
+			canvas = size
+		}
+		if kind == "VP8L" && lossless == nil {
+			lossless = body
+		}
+		at += 8 + length + length%2
+	}
+	h.Width, h.Height = canvas.X, canvas.Y
+	if lossless != nil {
+		return h, func(b *blender) (*Image, error) { return s.decodeLossless(lossless, h.Alpha, b) }, nil
+	}
+	return h, s.decodeWebP, nil
+}
+
+// webpChunk takes what a chunk tells, and returns the size it speaks of, if any;
+// ok is false when it is damaged.
+func (h *Header) webpChunk(kind string, body []byte) (size image.Point, ok bool) {
+	switch kind {
+	case "VP8X":
+		if len(body) < 10 {
+			return size, false
+		}
+		h.Alpha = body[0]&0x10 != 0
+		return image.Pt(1+little24(body[4:]), 1+little24(body[7:])), true
+	case "VP8L":
+		if len(body) < 5 || body[0] != 0x2f {
+			return size, false
+		}
+		packed := binary.LittleEndian.Uint32(body[1:])
+		h.Alpha = h.Alpha || packed>>28&1 != 0
+		return image.Pt(1+int(packed&0x3fff), 1+int(packed>>14&0x3fff)), true
+	case "VP8 ":
+		if len(body) < 10 || body[0]&1 != 0 || string(body[3:6]) != "\x9d\x01\x2a" {
+			return size, false
+		}
+		return image.Pt(int(binary.LittleEndian.Uint16(body[6:])&0x3fff), int(binary.LittleEndian.Uint16(body[8:])&0x3fff)), true
+	case "EXIF":
+		h.Orientation = exifOrientation(body)
+	}
+	return size, true
+}
+
+func little24(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
+
+// decodeLossless reads the pixels of a VP8L chunk, which x/image/webp refuses
+// behind a header that speaks of transparency.
+func (s source) decodeLossless(body []byte, alpha bool, b *blender) (*Image, error) {
+	decoded, err := vp8l.Decode(bytes.NewReader(body))
+	if err != nil {
+		return nil, s.defect(err, "WebP chunk VP8L")
+	}
+	m := decoded.(*image.NRGBA)
+	if !alpha {
+		return convert((*image.RGBA)(m), b), nil
+	}
+	return convert(m, b), nil
+}
+
+// decodeWebP reads the pixels of a picture that is not lossless.
+func (s source) decodeWebP(b *blender) (*Image, error) {
+	decoded, err := webp.Decode(bytes.NewReader(s.data))
+	if err != nil {
+		return nil, s.defect(err, "WebP")
+	}
+	if m, ok := decoded.(*image.NYCbCrA); ok {
+		return b.video(&m.YCbCr, m.A, m.AStride), nil
+	}
+	return b.video(decoded.(*image.YCbCr), nil, 0), nil
+}
+
+// video converts a picture that was compressed like a frame of a video: with
+// luma from 16 to 235, and chroma of half the columns and rows, which is
+// interpolated linearly. It has the bits that libwebp gives.
+//
+//	source   ITU-R BT.601 (2011), section 2.5; libwebp 1.2.4 for the rounding
+func (b *blender) video(m *image.YCbCr, alpha []uint8, stride int) *Image {
+	img := NewImage(m.Rect.Dx(), m.Rect.Dy())
+	straight := make([]uint8, 4*img.Width)
+	for y := range img.Height {
+		for x := range img.Width {
+			pixel := straight[4*x : 4*x+4]
+			cb, cr := halfway(m, m.Cb, x, y), halfway(m, m.Cr, x, y)
+			pixel[0], pixel[1], pixel[2] = videoRGB(int32(m.Y[y*m.YStride+x]), cb, cr)
+			pixel[3] = 0xff
+			if alpha != nil {
+				pixel[3] = alpha[y*stride+x]
+			}
+		}
+		b.row(img.Pix[3*img.Width*y:][:3*img.Width], straight, 1)
+	}
+	return img
+}
+
+// halfway returns the chroma at a pixel: 9/16 of the nearest value, 3/16 of its
+// neighbors to the side and above or below, 1/16 of the one between them.
+func halfway(m *image.YCbCr, plane []uint8, x, y int) int32 {
+	side := min(max(x/2-1+x%2*2, 0), (m.Rect.Dx()+1)/2-1)
+	beyond := min(max(y/2-1+y%2*2, 0), (m.Rect.Dy()+1)/2-1)
+	near, far := plane[y/2*m.CStride:], plane[beyond*m.CStride:]
+	return (9*int32(near[x/2]) + 3*int32(near[side]) + 3*int32(far[x/2]) + int32(far[side]) + 8) >> 4
+}
+
+// videoRGB converts one pixel. The factors are those of BT.601 times 2^14, of
+// which 2^8 are divided by first.
+func videoRGB(y, cb, cr int32) (red, green, blue uint8) {
+	luma := 19077 * y >> 8
+	return clip((luma + 26149*cr>>8 - 14234) >> 6),
+		clip((luma - 6419*cb>>8 - 13320*cr>>8 + 8708) >> 6),
+		clip((luma + 33050*cb>>8 - 17685) >> 6)
+}
