@@ -38,10 +38,12 @@ func Inspect(path string) (Fact, error) {
 	}
 	inspect := map[string]func(string) (Fact, error){
 		".onnx": inspectNetwork, ".npz": inspectArchive, ".npy": inspectVariables,
-		".png": inspectPicture, ".jpg": inspectPicture, ".jpeg": inspectPicture,
 	}[strings.ToLower(filepath.Ext(bare))]
+	if stimulus.IsPicture(bare) {
+		inspect = inspectPicture
+	}
 	if inspect == nil {
-		return Fact{}, file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, .npz, .npy, .png, .jpg, or a folder of them")
+		return Fact{}, file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, .npz, .npy, pictures (%s), or a folder of them", strings.Join(stimulus.Endings(), " "))
 	}
 	fact, err := inspect(path)
 	fact.Path = path
@@ -155,14 +157,6 @@ func inspectVariables(path string) (Fact, error) {
 		fact.Lines = append(fact.Lines, fmt.Sprintf("%s  %s", info.Name, info))
 	}
 	return fact, nil
-}
-
-func inspectPicture(path string) (Fact, error) {
-	picture, err := stimulus.Open(path)
-	if err != nil {
-		return Fact{}, err
-	}
-	return Fact{Kind: "picture", Lines: []string{fmt.Sprintf("%d × %d pixels", picture.Width, picture.Height)}}, nil
 }
 
 // inspectFolder tells about a result, or a set of stimuli.

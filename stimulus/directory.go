@@ -63,8 +63,9 @@ func (d *directory) add(body []byte, offset int64) {
 	d.entries[d.order.Uint16(body)] = e
 }
 
-// numbers returns the values of a field; none when it is missing.
-func (d *directory) numbers(tag uint16) []uint32 {
+// numbers returns the values of a field, or the first of many; none when it is
+// missing.
+func (d *directory) numbers(tag uint16, most int64) []uint32 {
 	e, ok := d.entries[tag]
 	if !ok || d.err != nil {
 		return nil
@@ -80,7 +81,7 @@ func (d *directory) numbers(tag uint16) []uint32 {
 		d.err = err
 		return nil
 	}
-	values := make([]uint32, e.count)
+	values := make([]uint32, min(int64(e.count), most))
 	for i := range values {
 		switch size {
 		case 1:
@@ -96,7 +97,7 @@ func (d *directory) numbers(tag uint16) []uint32 {
 
 // number returns the first value of a field, or what stands for a missing one.
 func (d *directory) number(tag uint16, missing uint32) uint32 {
-	if values := d.numbers(tag); len(values) > 0 {
+	if values := d.numbers(tag, 1); len(values) > 0 {
 		return values[0]
 	}
 	return missing
@@ -104,7 +105,7 @@ func (d *directory) number(tag uint16, missing uint32) uint32 {
 
 // orientation returns what the directory says of it; 0 when nothing sensible.
 func (d *directory) orientation() Orientation {
-	values := d.numbers(tagOrientation)
+	values := d.numbers(tagOrientation, 1)
 	if len(values) == 0 || values[0] > 8 {
 		return 0
 	}

@@ -55,6 +55,9 @@ const (
 	foldedAlpha   // colors are stored times alpha
 )
 
+// maxValues is the largest number of values of a pixel.
+const maxValues = 64
+
 // A tiff is the first picture of a TIFF file whose fields are in order. It is
 // stored in blocks: strips of whole rows, or tiles.
 type tiff struct {
@@ -68,6 +71,7 @@ type tiff struct {
 	compression   uint32
 	predicted     bool // every value is stored as the difference to the one before
 	planes        int  // 1, or values: each in blocks of its own
+	reversed      bool // the low bit of a byte is the first
 	palette       []color.Color
 
 	blockWidth, blockHeight int
@@ -106,23 +110,22 @@ func openTIFF(s source) (Header, decoder, error) {
 	return h, f.decode, nil
 }
 
-// pictures counts the directories, which may not be more than the file can hold.
+// pictures counts the directories.
 func (d *directory) pictures() int {
-	count := 1
-	next := int64(d.next)
-	for next != 0 && count < len(d.data)/6 {
-		start, err := d.part(next, 2, "")
+	seen := map[int64]bool{}
+	for next := int64(d.next); next != 0 && !seen[next]; {
+		start, err := d.part(next, 2, "TIFF directory")
 		if err != nil {
 			break
 		}
-		count++
-		link, err := d.part(next+2+12*int64(d.order.Uint16(start)), 4, "")
+		seen[next] = true
+		link, err := d.part(next+2+12*int64(d.order.Uint16(start)), 4, "TIFF directory")
 		if err != nil {
 			break
 		}
 		next = int64(d.order.Uint32(link))
 	}
-	return count
+	return 1 + len(seen)
 }
 
 // pixels reads what a pixel is.
@@ -134,7 +137,7 @@ func (f *tiff) pixels() error {
 		return f.cannot(tagKind, "colors of kind %d", f.kind)
 	}
 	f.colors, f.values = mode.colors, int(f.number(tagValues, 1))
-	depths := f.numbers(tagBits)
+	depths := f.numbers(tagBits, maxValues)
 	f.depth = 1
 	if len(depths) > 0 {
 		f.depth = int(depths[0])
@@ -150,7 +153,7 @@ func (f *tiff) pixels() error {
 	if kind := f.number(tagNumberKind, 1); kind != 1 {
 		return f.cannot(tagNumberKind, "numbers of kind %d, want whole ones without sign", kind)
 	}
-	if f.values < f.colors || f.values > 64 {
+	if f.values < f.colors || f.values > maxValues {
 		return f.malformed(-1, "TIFF field 277", "%d values per pixel of %s", f.values, mode.name)
 	}
 	if err := f.readAlpha(); err != nil || f.kind != tiffPalette {
@@ -180,15 +183,13 @@ func (f *tiff) readAlpha() error {
 // readPalette reads all reds, all greens, all blues; of 16 bits each the high
 // 8 are kept.
 func (f *tiff) readPalette() error {
-	levels := f.numbers(tagColorMap)
 	count := 1 << f.depth
+	levels := f.numbers(tagColorMap, int64(3*count))
 	if f.err == nil && len(levels) < 3*count {
 		return f.malformed(-1, "TIFF field 320", "%d levels for %d colors", len(levels), count)
 	}
 	for i := range len(levels) / 3 {
-		if i < count {
-			f.palette = append(f.palette, color.RGBA{uint8(levels[i] >> 8), uint8(levels[count+i] >> 8), uint8(levels[2*count+i] >> 8), 0xff})
-		}
+		f.palette = append(f.palette, color.RGBA{uint8(levels[i] >> 8), uint8(levels[count+i] >> 8), uint8(levels[2*count+i] >> 8), 0xff})
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ func (f *tiff) pack() error {
 	default:
 		f.predicted = true
 	}
+	f.reversed = f.number(tagFillOrder, 1) == 2
 	f.planes = 1
 	if f.number(tagPlanar, 1) == 2 {
 		f.planes = f.values
@@ -56,30 +57,45 @@ func (f *tiff) pack() error {
 
 // blocks reads where the blocks stand.
 func (f *tiff) blocks() error {
+	offsets, counts := uint16(tagStripOffsets), uint16(tagStripCounts)
 	f.blockWidth, f.blockHeight = f.width, int(min(f.number(tagRowsPerStrip, 1<<31), uint32(max(f.height, 1))))
-	f.offsets, f.counts = f.numbers(tagStripOffsets), f.numbers(tagStripCounts)
-	if _, tiled := f.entries[tagTileWidth]; tiled {
-		f.tiled = true
+	if _, f.tiled = f.entries[tagTileWidth]; f.tiled {
+		offsets, counts = tagTileOffsets, tagTileCounts
 		f.blockWidth, f.blockHeight = int(f.number(tagTileWidth, 0)), int(f.number(tagTileHeight, 0))
-		f.offsets, f.counts = f.numbers(tagTileOffsets), f.numbers(tagTileCounts)
 	}
-	if f.err != nil || f.width < 1 || f.height < 1 {
+	f.offsets, f.counts = f.numbers(offsets, MaxPixels), f.numbers(counts, MaxPixels)
+	if f.err != nil || f.width < 1 || f.height < 1 || tooLarge(f.width, f.height) {
 		return f.err // of sizes, check will complain
 	}
-	if f.blockWidth < 1 || f.blockHeight < 1 || tooLarge(f.blockWidth, f.blockHeight) && !tooLarge(f.width, f.height) {
+	if f.blockWidth < 1 || f.blockHeight < 1 {
 		return f.malformed(-1, "TIFF blocks", "blocks of %d × %d pixels", f.blockWidth, f.blockHeight)
 	}
 	f.across, f.down = (f.width+f.blockWidth-1)/f.blockWidth, (f.height+f.blockHeight-1)/f.blockHeight
+	if tooLarge(f.across*f.blockWidth, f.down*f.blockHeight) {
+		return f.unsupported(-1, "TIFF blocks", "%d × %d pixels in tiles of %d × %d", f.width, f.height, f.blockWidth, f.blockHeight)
+	}
 	if f.counts == nil && len(f.offsets) == 1 && f.compression == tiffPlain {
 		f.counts = []uint32{uint32(min(f.blockBytes(f.blockHeight), int64(len(f.data))))}
 	}
-	if want := int64(f.across) * int64(f.down) * int64(f.planes); int64(len(f.offsets)) < want || int64(len(f.counts)) < want {
+	return f.checkBlocks()
+}
+
+// checkBlocks refuses blocks that are not in the file, or stand in the same
+// place as others.
+func (f *tiff) checkBlocks() error {
+	want := f.across * f.down * f.planes
+	if len(f.offsets) < want || len(f.counts) < want {
 		return f.malformed(-1, "TIFF blocks", "%d places and %d lengths for %d blocks", len(f.offsets), len(f.counts), want)
 	}
-	for i, offset := range f.offsets[:f.across*f.down*f.planes] {
+	total := int64(0)
+	for i, offset := range f.offsets[:want] {
 		if _, err := f.part(int64(offset), int64(f.counts[i]), "TIFF block"); err != nil {
 			return err
 		}
+		total += int64(f.counts[i])
+	}
+	if total > int64(len(f.data)) {
+		return f.malformed(-1, "TIFF blocks", "%d bytes in a file of %d: blocks overlap", total, len(f.data))
 	}
 	return nil
 }
@@ -103,7 +119,11 @@ func (f *tiff) rows(down int) int {
 
 // least returns how long the file must be for the pixels to be in it.
 func (f *tiff) least() int64 {
-	raw := f.blockBytes(1) * int64(f.across) * int64(f.height) * int64(f.planes)
+	rows := f.height
+	if f.tiled {
+		rows = f.down * f.blockHeight
+	}
+	raw := f.blockBytes(rows) * int64(f.across) * int64(f.planes)
 	if ratio := tiffRatios[f.compression]; ratio > 0 {
 		return raw / ratio
 	}
@@ -117,7 +137,7 @@ func (f *tiff) block(index, rows int) ([]uint8, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.number(tagFillOrder, 1) == 2 {
+	if f.reversed {
 		packed = slices.Clone(packed)
 		for i, b := range packed {
 			packed[i] = bits.Reverse8(b)

@@ -24,7 +24,7 @@ saves a layer under a name of your own.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&s.Network, "network", "", "`file` of the network (.onnx)")
-	flags.StringVar(&s.Stimuli, "stimuli", "", "`folder` or pattern of pictures (PNG, JPEG)")
+	flags.StringVar(&s.Stimuli, "stimuli", "", "`folder` or pattern of pictures")
 	flags.StringVar(&s.Table, "table", "", "`file` (.tsv) with columns stimulus, condition, category")
 	flags.Var((*words)(&s.Layers), "layers", "`names` of layers, separated by commas (default all)")
 	s.Preprocessing = step.DefaultPreprocessing

@@ -40,6 +40,7 @@ func hint(err error) string {
 // What to do with files that people have and this program does not read.
 const (
 	asArrays = "save its arrays as .npy: numpy.save in Python, writeNPY in MATLAB"
+	asPNG    = "save pictures as PNG"
 	asONNX   = "export the network as ONNX: torch.onnx.export in PyTorch, tf2onnx for TensorFlow"
 )
 
@@ -49,8 +50,7 @@ var foreign = map[string]string{
 	".pth": asONNX, ".pt": asONNX, ".safetensors": asONNX, ".h5": asArrays + "; of a network, " + asONNX, ".pb": asONNX, ".keras": asONNX,
 	".mat": asArrays, ".hdf5": asArrays, ".csv": asArrays, ".tsv": asArrays, ".txt": asArrays, ".pkl": asArrays,
 	".fif": asArrays, ".edf": asArrays, ".bdf": asArrays, ".set": asArrays, ".vhdr": asArrays, ".nii": asArrays, ".gz": asArrays,
-	".gif": "save pictures as PNG or JPEG", ".tif": "save pictures as PNG or JPEG", ".tiff": "save pictures as PNG or JPEG",
-	".bmp": "save pictures as PNG or JPEG", ".webp": "save pictures as PNG or JPEG",
+	".heic": asPNG, ".avif": asPNG, ".jp2": asPNG, ".psd": asPNG, ".svg": asPNG, ".pgm": asPNG, ".ppm": asPNG,
 	".html": "open it in a browser, or its folder with 'isocortex view'",
 }
 
