@@ -8,7 +8,7 @@ import "gonum.org/v1/gonum/blas"
 //	NaN      as the sums of products come out; beta = 0 overwrites it
 //	cost     2mnk operations, in parallel
 func (l BLAS) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-	p := product[float64]{alpha, beta, operand(a, lda, m, k, tA), operand(b, ldb, k, n, tB), view(c, ldc, m, n), blas.All}
+	p := product[float64]{alpha, beta, operand(a, lda, m, k, tA), operand(b, ldb, k, n, tB), view(c, ldc, m, n), blas.All, 0}
 	if !isTranspose(tA) || !isTranspose(tB) || !p.served() {
 		l.Implementation.Dgemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
@@ -42,7 +42,7 @@ func (l BLAS) Dsymm(s blas.Side, ul blas.Uplo, m, n int, alpha float64, a []floa
 //	cost     n²k operations, in parallel
 func (l BLAS) Dsyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, beta float64, c []float64, ldc int) {
 	x := operand(a, lda, n, k, tA)
-	p := product[float64]{alpha, beta, x, x.turned(), view(c, ldc, n, n), ul}
+	p := product[float64]{alpha, beta, x, x.turned(), view(c, ldc, n, n), ul, 0}
 	if !isTriangle(ul) || !isTranspose(tA) || !p.served() {
 		l.Implementation.Dsyrk(ul, tA, n, k, alpha, a, lda, beta, c, ldc)
 		return
@@ -58,13 +58,13 @@ func (l BLAS) Dsyrk(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a 
 //	cost     2n²k operations, in parallel
 func (l BLAS) Dsyr2k(ul blas.Uplo, tA blas.Transpose, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 	x, y, z := operand(a, lda, n, k, tA), operand(b, ldb, n, k, tA), view(c, ldc, n, n)
-	p := product[float64]{alpha, beta, x, y.turned(), z, ul}
+	p := product[float64]{alpha, beta, x, y.turned(), z, ul, 0}
 	if !isTriangle(ul) || !isTranspose(tA) || !p.served() {
 		l.Implementation.Dsyr2k(ul, tA, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		return
 	}
 	l.double.product(p)
-	l.double.product(product[float64]{alpha, 1, y, x.turned(), z, ul})
+	l.double.product(product[float64]{alpha, 1, y, x.turned(), z, ul, 0})
 }
 
 // Dtrmm sets b = alpha · op(a) · b, or alpha · b · op(a) if s is blas.Right; a is

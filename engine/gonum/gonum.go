@@ -21,8 +21,9 @@
 //
 // # Memory
 //
-// A block that is not contiguous is copied, 20 MB at the most per thread; a
-// symmetric factor is written out in full. Buffers are kept for the next call.
+// What is not contiguous is copied block by block: 8 MB for all threads and at most
+// 12 MB for each. A symmetric factor is written out in full. Buffers are kept for
+// the next call.
 package gonum
 
 import (

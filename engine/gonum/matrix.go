@@ -83,6 +83,12 @@ func (m matrix[T]) contiguous() ([]T, bool) {
 	return m.data[:rows*columns], true
 }
 
+// without returns m as it is in x, its stored numbers without gaps.
+func (m matrix[T]) without(x []T) matrix[T] {
+	_, columns := m.stored()
+	return matrix[T]{x, m.rows, m.columns, columns, m.transposed}
+}
+
 // copyTo writes the numbers to dst without gaps.
 func (m matrix[T]) copyTo(dst []T) {
 	rows, columns := m.stored()

@@ -26,28 +26,111 @@ type algebra[T engine.Float] struct {
 // A routine is gonum's own xTRSM or xTRMM.
 type routine[T engine.Float] func(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m, n int, alpha T, a []T, lda int, b []T, ldb int)
 
-// enough is the number of products from which on the engine is faster than
-// gonum's own routines.
-const enough = 32 * 32 * 32
-
 // A product is c = alpha · a · b + beta · c, in a triangle of c or in all of it.
 // With beta = 0 what c held does not count, even if it is NaN.
 type product[T engine.Float] struct {
 	alpha, beta T
 	a, b, c     matrix[T]
 	triangle    blas.Uplo // blas.All: no triangle
+	diagonal    int       // column in which the first row of c meets the diagonal; in a part, any number
 }
+
+// From enough products on the engine is faster than gonum's own routines, if c has
+// a few rows: for fewer, b is as much work to copy as to multiply.
+const enough, few = 32 * 32 * 32, 4
 
 // served reports whether the engine should compute p: its sizes are right, and
 // large enough. All else is for gonum's own routine to do or to refuse.
 func (p product[T]) served() bool {
-	return p.alpha != 0 && p.a.fits() && p.b.fits() && p.c.fits() && p.c.rows*p.c.columns*p.a.columns >= enough
+	products := p.c.rows * p.c.columns * p.a.columns
+	if p.triangle != blas.All {
+		products /= 2
+	}
+	return p.alpha != 0 && p.a.fits() && p.b.fits() && p.c.fits() && p.c.rows >= few && products >= enough
 }
 
-// product computes p, tile by tile.
+// part returns the product for some rows and columns of c, summed over some
+// columns of a.
+func (p product[T]) part(rows, columns, depth work.Span) product[T] {
+	p.a, p.b, p.c = p.a.part(rows, depth), p.b.part(depth, columns), p.c.part(rows, columns)
+	p.diagonal += rows.From - columns.From
+	return p
+}
+
+// referenced returns the columns that the triangle has in a row of c.
+func (p product[T]) referenced(row int) (from, to int) {
+	n := p.c.columns
+	switch p.triangle {
+	case blas.Upper:
+		return min(max(p.diagonal+row, 0), n), n
+	case blas.Lower:
+		return 0, min(max(p.diagonal+row+1, 0), n)
+	}
+	return 0, n
+}
+
+// product computes p slab by slab. A slab is as long as c in one direction, at most
+// widest in the other, and sums over at most deepest columns of a: so what has to be
+// copied is small.
 func (g algebra[T]) product(p product[T]) {
-	tiles := p.tiles()
-	g.each(len(tiles), func(i int) error { return g.tile(p, tiles[i]) })
+	const widest, deepest = 1024, 1024
+	rows, columns := []work.Span{{To: p.c.rows}}, []work.Span{{To: p.c.columns}}
+	if p.tall() {
+		columns = work.Shards(p.c.columns, widest)
+	} else {
+		rows = work.Shards(p.c.rows, widest)
+	}
+	for _, depth := range work.Shards(p.a.columns, deepest) {
+		for _, r := range rows {
+			for _, c := range columns {
+				g.slab(p.part(r, c, depth))
+			}
+		}
+		p.beta = 1
+	}
+}
+
+// tall reports whether c is cut into bands of rows; else it is of columns.
+func (p product[T]) tall() bool { return p.c.rows >= p.c.columns }
+
+// slab computes p in bands, one thread each. The factor that all bands need is
+// copied once; of a triangle they need different parts.
+func (g algebra[T]) slab(p product[T]) {
+	m, n, k := p.c.rows, p.c.columns, p.a.columns
+	shared, length, products := &p.b, m, n*k
+	if !p.tall() {
+		shared, length, products = &p.a, n, m*k
+	}
+	if p.triangle == blas.All || p.b.transposed {
+		x, done := g.packed(*shared)
+		defer done()
+		*shared = shared.without(x)
+	}
+	bands := work.Shards(length, bandOf(length, products))
+	g.each(len(bands), func(i int) error {
+		rows, columns := work.Span{To: m}, bands[i]
+		if p.tall() {
+			rows = bands[i]
+			columns.From, _ = p.referenced(rows.From)
+			_, columns.To = p.referenced(rows.To - 1)
+		}
+		if columns.Len() <= 0 {
+			return nil
+		}
+		return g.block(p.part(rows, columns, work.Span{To: k}))
+	})
+}
+
+// bandOf returns how many of n rows one band has, when a row takes so many
+// products: eight bands or more where that is worth a thread. The shape alone
+// decides.
+func bandOf(n, products int) int {
+	const largest, smallest, bands, worth = 256, 64, 8, 1 << 20
+	size := largest
+	for size > smallest && size*bands > n && size/2*products >= worth {
+		size /= 2
+	}
+	return size
 }
 
 // each calls f for all pieces on the threads of the budget. An error has no other
@@ -64,68 +147,8 @@ func (g algebra[T]) each(pieces int, f func(i int) error) {
 	}
 }
 
-// A tile is a block of c that one thread computes.
-type tile struct{ rows, columns work.Span }
-
-// Tiles are at most widest in one direction and as long as shardOf says in the
-// other; products are summed over at most deepest columns of a at a time. So
-// copies of blocks stay small.
-const widest, deepest = 1024, 1024
-
-// tiles cuts the longer side of c into shards, and what is beyond widest of the
-// other. The shape alone decides.
-func (p product[T]) tiles() []tile {
-	m, n, k := p.c.rows, p.c.columns, p.a.columns
-	height, width := min(m, widest), shardOf(n, m*k)
-	if m >= n {
-		height, width = shardOf(m, n*k), min(n, widest)
-	}
-	var tiles []tile
-	for _, rows := range work.Shards(m, height) {
-		for _, columns := range work.Shards(n, width) {
-			switch p.triangle {
-			case blas.Upper:
-				columns.From = max(columns.From, rows.From)
-			case blas.Lower:
-				columns.To = min(columns.To, rows.To)
-			}
-			if columns.Len() > 0 {
-				tiles = append(tiles, tile{rows, columns})
-			}
-		}
-	}
-	return tiles
-}
-
-// shardOf returns how many of n rows one shard has, when a row takes so many
-// products: eight shards or more where that is worth a thread.
-func shardOf(n, products int) int {
-	const largest, smallest, shards, worth = 256, 64, 8, 1 << 20
-	size := largest
-	for size > smallest && size*shards > n && size/2*products >= worth {
-		size /= 2
-	}
-	return size
-}
-
-// tile computes one tile of p.
-func (g algebra[T]) tile(p product[T], t tile) error {
-	p.c = p.c.part(t.rows, t.columns)
-	diagonal := t.rows.From - t.columns.From
-	a, b := p.a, p.b
-	for _, depth := range work.Shards(a.columns, deepest) {
-		p.a, p.b = a.part(t.rows, depth), b.part(depth, t.columns)
-		if err := g.block(p, diagonal); err != nil {
-			return err
-		}
-		p.beta = 1
-	}
-	return nil
-}
-
-// block computes p with one product of the engine. The diagonal of the whole c
-// crosses the first row of the block in the column diagonal, which may be outside.
-func (g algebra[T]) block(p product[T], diagonal int) error {
+// block computes p with one product of the engine.
+func (g algebra[T]) block(p product[T]) error {
 	m, n, k := p.c.rows, p.c.columns, p.a.columns
 	a, doneA := g.packed(p.a)
 	defer doneA()
@@ -142,7 +165,7 @@ func (g algebra[T]) block(p product[T], diagonal int) error {
 		return err
 	}
 	for i := range m {
-		from, to := p.referenced(diagonal + i)
+		from, to := p.referenced(i)
 		c := p.c.row(i)[from:to]
 		g.scaleUnlessOne(p.beta, c) // 0 clears, even NaN
 		g.axpy(len(c), p.alpha, products[i*n+from:], 1, c, 1)
@@ -160,19 +183,6 @@ func (p product[T]) form() engine.Form {
 		form |= engine.TransposedB
 	}
 	return form
-}
-
-// referenced returns the columns that the triangle has in a row of c that the
-// diagonal crosses in the column diagonal.
-func (p product[T]) referenced(diagonal int) (from, to int) {
-	n := p.c.columns
-	switch p.triangle {
-	case blas.Upper:
-		return min(max(diagonal, 0), n), n
-	case blas.Lower:
-		return 0, min(max(diagonal+1, 0), n)
-	}
-	return 0, n
 }
 
 func (g algebra[T]) scaleUnlessOne(factor T, x []T) {

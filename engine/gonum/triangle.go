@@ -77,7 +77,7 @@ func (s sided[T]) product(alpha, beta T) product[T] {
 	if s.side == blas.Right {
 		a, b = b, a
 	}
-	return product[T]{alpha, beta, a, b, s.result, blas.All}
+	return product[T]{alpha, beta, a, b, s.result, blas.All, 0}
 }
 
 // halves splits t into the half that is independent, the one that depends on it,
