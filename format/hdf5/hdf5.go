@@ -1,4 +1,4 @@
-// Package hdf5 reads HDF5 files, and writes small plain ones.
+// Package hdf5 reads HDF5 files, and writes plain ones.
 //
 // A file is a tree of groups and datasets, both with attributes; a dataset is an
 // array of numbers, texts or records:

@@ -10,6 +10,7 @@ const (
 	kindLink          = 0x06
 	kindExternal      = 0x07
 	kindLayout        = 0x08
+	kindGroupInfo     = 0x0a
 	kindFilters       = 0x0b
 	kindAttribute     = 0x0c
 	kindContinuation  = 0x10
