@@ -30,10 +30,10 @@ type Comparator struct {
 	Pooling    string // how [Comparator.Pool] makes a group RDV, for people
 
 	sorts   bool                                   // prepare and pool look at the order of the values
-	prepare func(v *Vector)                        // what is computed once per vector; no pair of v is missing
+	prepare func(v *Vector, w weights)             // what is computed once per vector; no pair of v is missing
 	score   func(a, b *Vector, s *scratch) float64 // of vectors over the same two or more pairs, none missing
 	chance  func(a, b *Vector) float64             // nil where chance is 0
-	pool    func(x []float64, most int)            // brings a subject's defined pairs, ascending, to the scale of the group; most: what any subject defines
+	pool    func(x []float64, most int)            // brings a subject's defined pairs, ascending if sorts, to the scale of the group; most: what any subject defines
 }
 
 // Comparators lists every comparator, in the order that help shows.
@@ -124,14 +124,14 @@ func (c Comparator) Prepare(x []float64) *Vector {
 	if c.sorts {
 		v.sort()
 	}
-	c.finish(v)
+	c.finish(v, weights{})
 	return v
 }
 
-func (c Comparator) finish(v *Vector) {
+func (c Comparator) finish(v *Vector, w weights) {
 	v.of = c.Name
 	if v.missing == 0 {
-		c.prepare(v)
+		c.prepare(v, w)
 	}
 }
 

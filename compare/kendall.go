@@ -7,7 +7,7 @@ import (
 )
 
 // rankDensely prepares a vector for Kendall's tau.
-func rankDensely(v *Vector) {
+func rankDensely(v *Vector, _ weights) {
 	v.level = slices.Grow(v.level[:0], len(v.values))[:len(v.values)]
 	v.levels, v.tied = 0, 0
 	for from := 0; from < len(v.order); {
@@ -56,7 +56,7 @@ func excess(a, b *Vector, s *scratch) int64 {
 // concordance counts the pairs of pairs that are concordant, and those that
 // are equal on both sides.
 func concordance(a, b *Vector, s *scratch) (concordant, tiedInBoth int64) {
-	if a.once() && b.once() && b.levels <= maxBlocks*64 {
+	if a.untied() && b.untied() && b.levels <= maxBlocks*64 {
 		return s.blocks.concordance(a, b), 0
 	}
 	s.tree.reset(b.levels)

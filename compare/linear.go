@@ -33,19 +33,19 @@ func (v *Vector) sumOfStandard() float64 {
 }
 
 // scaleValues prepares a vector for cosine.
-func scaleValues(v *Vector) {
+func scaleValues(v *Vector, w weights) {
 	v.standard = append(v.standard[:0], v.values...)
-	normalize(v.standard, v.weight)
+	normalize(v.standard, w)
 }
 
 // standardizeValues prepares a vector for pearson.
-func standardizeValues(v *Vector) {
+func standardizeValues(v *Vector, w weights) {
 	v.standard = append(v.standard[:0], v.values...)
-	standardize(v.standard, v.weight)
+	standardize(v.standard, w)
 }
 
 // standardizeRanks prepares a vector for spearman.
-func standardizeRanks(v *Vector) {
+func standardizeRanks(v *Vector, w weights) {
 	v.standard = slices.Grow(v.standard[:0], len(v.values))[:len(v.values)]
 	before := int64(0)
 	for from := 0; from < len(v.order); {
@@ -60,61 +60,56 @@ func standardizeRanks(v *Vector) {
 		before += weight
 		from = to
 	}
-	standardize(v.standard, v.weight)
+	standardize(v.standard, w)
 }
+
+// weights say how often each value stands, and the root of that; both are nil
+// where each stands once.
+type weights struct{ count, root []float64 }
 
 // standardize subtracts the weighted mean of x and normalizes: then Σ x y is
 // the weighted correlation.
 //
 // A constant x becomes NaN. It is recognized by its values, because the mean
 // of a constant may differ from it by rounding.
-func standardize(x []float64, weight []int32) {
-	if len(x) == 0 {
-		return
-	}
-	if center(x, weight) {
+func standardize(x []float64, w weights) {
+	if isConstant(x) {
 		clear(x)
+	} else {
+		floats.AddConst(-w.mean(x), x)
 	}
-	normalize(x, weight)
+	normalize(x, w)
+}
+
+func (w weights) mean(x []float64) float64 {
+	if w.count == nil {
+		return floats.Sum(x) / float64(len(x))
+	}
+	return floats.Dot(x, w.count) / floats.Sum(w.count)
 }
 
 // normalize multiplies x by the root of the weight and divides by the norm:
 // then Σ x y is the weighted cosine. Zeros become NaN.
-func normalize(x []float64, weight []int32) {
-	sum := squares(x, weight)
-	if len(x) > 0 && (sum < 1e-280 || sum > 1e280) { // squares vanish or overflow
+func normalize(x []float64, w weights) {
+	if w.root != nil {
+		floats.Mul(x, w.root)
+	}
+	squares := floats.Dot(x, x)
+	if squares < 1e-280 || squares > 1e280 { // they vanish or overflow
 		largest := floats.Norm(x, math.Inf(1))
 		for p := range x {
 			x[p] /= largest // 0/0 is NaN
 		}
-		sum = squares(x, weight)
+		squares = floats.Dot(x, x)
 	}
-	scale := 1 / math.Sqrt(sum)
-	for p, w := range weight {
-		x[p] *= math.Sqrt(float64(w)) * scale
-	}
+	floats.Scale(1/math.Sqrt(squares), x)
 }
 
-// center subtracts the weighted mean, and reports whether x was constant.
-func center(x []float64, weight []int32) (constant bool) {
-	sum, total := 0.0, 0.0
-	for p, w := range weight {
-		sum += float64(w) * x[p]
-		total += float64(w)
+func isConstant(x []float64) bool {
+	for _, value := range x {
+		if value != x[0] {
+			return false
+		}
 	}
-	mean, first, constant := sum/total, x[0], true
-	for p, value := range x {
-		constant = constant && value == first
-		x[p] = value - mean
-	}
-	return constant
-}
-
-// squares returns the weighted sum of squares.
-func squares(x []float64, weight []int32) float64 {
-	sum := 0.0
-	for p, w := range weight {
-		sum += float64(w) * x[p] * x[p]
-	}
-	return sum
+	return true
 }

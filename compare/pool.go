@@ -47,7 +47,9 @@ func (c Comparator) Group(rdvs [][]float64) *Group {
 	g := &Group{make([][]float64, len(rdvs))}
 	orders, most := make([][]int32, len(rdvs)), 0
 	for s, x := range rdvs {
-		orders[s] = ascending(x)
+		if orders[s] = defined(x); c.sorts {
+			orders[s] = ascending(x)
+		}
 		most = max(most, len(orders[s]))
 	}
 	for s, x := range rdvs {
@@ -109,18 +111,16 @@ func (g *Group) Without(subject int) []float64 {
 
 // poolScaled divides by the root mean square.
 func poolScaled(x []float64, _ int) {
-	normalize(x, once(x))
+	normalize(x, weights{})
 	floats.Scale(math.Sqrt(float64(len(x))), x)
 }
 
 // poolStandardized subtracts the mean and divides by the population standard
 // deviation.
 func poolStandardized(x []float64, _ int) {
-	standardize(x, once(x))
+	standardize(x, weights{})
 	floats.Scale(math.Sqrt(float64(len(x))), x)
 }
-
-func once(x []float64) []int32 { return slices.Repeat([]int32{1}, len(x)) }
 
 // poolRanks replaces values, which ascend, by their average ranks from 1. Where
 // the subject lacks pairs that another has, ranks are stretched to reach as far:

@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -13,6 +12,7 @@ type Vector struct {
 	of      string    // name of the comparator
 	values  []float64 // per pair; NaN where missing
 	weight  []int32   // per pair, how often it stands, at least 1
+	once    bool      // every pair stands once
 	missing int       // pairs that are NaN
 	order   []int32   // pairs that are not missing, by ascending value; nil when the comparator has no use for it
 
@@ -21,6 +21,7 @@ type Vector struct {
 	levels   int       // tau: number of different values
 	total    int64     // pairs that are not missing, by weight
 	tied     int64     // tau: pairs of pairs with equal values
+	products weights   // memory of Resample
 }
 
 // Len returns the number of pairs, missing ones included.
@@ -29,11 +30,11 @@ func (v *Vector) Len() int { return len(v.values) }
 // Missing returns the number of pairs that are NaN.
 func (v *Vector) Missing() int { return v.missing }
 
-// once reports whether no value stands twice, for tau.
-func (v *Vector) once() bool { return int64(v.levels) == v.total }
+// untied reports whether no value stands twice, for tau.
+func (v *Vector) untied() bool { return int64(v.levels) == v.total }
 
 func newVector(x []float64) *Vector {
-	v := &Vector{values: slices.Clone(x), weight: slices.Repeat([]int32{1}, len(x))}
+	v := &Vector{values: slices.Clone(x), weight: slices.Repeat([]int32{1}, len(x)), once: true}
 	v.count()
 	return v
 }
@@ -54,13 +55,27 @@ func (v *Vector) sort() { v.order = ascending(v.values) }
 
 // ascending returns the indices of the numbers in x that are not NaN, by value.
 func ascending(x []float64) []int32 {
+	order := defined(x)
+	slices.SortFunc(order, func(p, q int32) int {
+		switch {
+		case x[p] < x[q]:
+			return -1
+		case x[p] > x[q]:
+			return 1
+		}
+		return int(p - q)
+	})
+	return order
+}
+
+// defined returns the indices of the numbers in x that are not NaN.
+func defined(x []float64) []int32 {
 	order := make([]int32, 0, len(x))
 	for p, value := range x {
 		if !math.IsNaN(value) {
 			order = append(order, int32(p))
 		}
 	}
-	slices.SortStableFunc(order, func(p, q int32) int { return cmp.Compare(x[p], x[q]) })
 	return order
 }
 
@@ -80,6 +95,8 @@ type Resample struct {
 	kept   []int32 // pairs of weight 1 or more
 	place  []int32 // per pair, its index in kept, or -1
 	weight []int32 // per kept pair
+	total  int64   // sum of weights
+	weights
 }
 
 // Set makes pair p stand weight[p] times.
@@ -136,6 +153,7 @@ func (r *Resample) only(a, b *Vector) {
 
 func (r *Resample) reset(pairs int) {
 	r.pairs, r.kept, r.place, r.weight = pairs, r.kept[:0], r.place[:0], r.weight[:0]
+	r.count, r.root, r.total = r.count[:0], r.root[:0], 0
 }
 
 func (r *Resample) add(pair, weight int32) {
@@ -146,6 +164,13 @@ func (r *Resample) add(pair, weight int32) {
 	r.place = append(r.place, int32(len(r.kept)))
 	r.kept = append(r.kept, pair)
 	r.weight = append(r.weight, weight)
+	r.total += int64(weight)
+	r.weights.add(weight)
+}
+
+func (w *weights) add(weight int32) {
+	w.count = append(w.count, float64(weight))
+	w.root = append(w.root, math.Sqrt(float64(weight)))
 }
 
 // Resample makes dst the vector v in which pairs stand as often as r says.
@@ -160,19 +185,44 @@ func (c Comparator) Resample(dst, v *Vector, r *Resample) {
 	}
 	kept := len(r.kept)
 	dst.values = slices.Grow(dst.values[:0], kept)[:kept]
-	dst.weight = slices.Grow(dst.weight[:0], kept)[:kept]
 	for k, p := range r.kept {
 		dst.values[k] = v.values[p]
-		dst.weight[k] = r.weight[k] * v.weight[p]
 	}
-	dst.order = dst.order[:0]
-	for _, p := range v.order {
-		if to := r.place[p]; to >= 0 {
-			dst.order = append(dst.order, to)
-		}
+	dst.weight = append(dst.weight[:0], r.weight...)
+	w := r.weights
+	if !v.once {
+		w = dst.multiply(v, r)
 	}
-	dst.count()
-	c.finish(dst)
+	dst.order = r.placed(dst.order, v.order)
+	if dst.once = false; v.missing > 0 || !v.once {
+		dst.count()
+	} else {
+		dst.missing, dst.total = 0, r.total
+	}
+	c.finish(dst, w)
+}
+
+// placed returns the new places of the pairs that are kept, in their order, in
+// the memory of dst. Which are kept is random, so no branch asks.
+func (r *Resample) placed(dst, order []int32) []int32 {
+	dst = slices.Grow(dst[:0], len(order))[:len(order)]
+	n := 0
+	for _, p := range order {
+		to := r.place[p]
+		dst[n] = to
+		n += int(^to>>31) & 1 // 0 for -1, else 1
+	}
+	return dst[:n]
+}
+
+// multiply makes weights the products of those of r and of v.
+func (dst *Vector) multiply(v *Vector, r *Resample) weights {
+	dst.products.count, dst.products.root = dst.products.count[:0], dst.products.root[:0]
+	for k, p := range r.kept {
+		dst.weight[k] *= v.weight[p]
+		dst.products.add(dst.weight[k])
+	}
+	return dst.products
 }
 
 // Permute makes dst the vector v in which pair p has taken the place to[p].
@@ -185,7 +235,8 @@ func (c Comparator) Permute(dst, v *Vector, to []int32) {
 	if v.of != c.Name || v.Len() != len(to) {
 		panic(fmt.Sprintf("compare: %s moves %d pairs of a vector of %d %s pairs", c.Name, len(to), v.Len(), v.of))
 	}
-	dst.of, dst.missing, dst.levels, dst.total, dst.tied = v.of, v.missing, v.levels, v.total, v.tied
+	dst.of, dst.once = v.of, v.once
+	dst.missing, dst.levels, dst.total, dst.tied = v.missing, v.levels, v.total, v.tied
 	dst.values, dst.weight = moved(dst.values, v.values, to), moved(dst.weight, v.weight, to)
 	dst.standard, dst.level = moved(dst.standard, v.standard, to), moved(dst.level, v.level, to)
 	dst.order = dst.order[:0]

@@ -12,7 +12,7 @@ import (
 // One draw of a bootstrap over subjects and conditions: 8 models, 8 subjects,
 // 92 conditions. Read ns/draw.
 func BenchmarkBootstrapDraw(b *testing.B) {
-	const draws = 100
+	const draws = 400
 	models, subjects := simulated(8, 92, 1)
 	for len(models) < 8 {
 		other, _ := simulated(1, 92, 1, len(models))

@@ -140,8 +140,9 @@ func TestThreeConditions(t *testing.T) {
 // everything.
 func TestCosineIsNotTestedAgainstZero(t *testing.T) {
 	cosine, _ := compare.ByName("cosine")
-	models, subjects := simulated(10, 12, 2)
-	subjects.RDVs, models = subjects.RDVs[1:], []rsa.Model{{Name: "other subject", RDV: subjects.RDVs[0][0]}}
+	_, subjects := simulated(10, 12, 2)
+	models := []rsa.Model{{Name: "other subject", RDV: subjects.RDVs[0][0]}}
+	subjects.RDVs = subjects.RDVs[1:]
 	found := run(t, rsa.Evaluation{Comparator: cosine, Draws: 99}, models, subjects)
 	if found.Test != rsa.LabelPermutation || found.Models[0].Course.Corrected[0] < 0.05 || found.Models[0].Course.Score[0] < 0.5 {
 		t.Errorf("%s test: score %v, p %v", found.Test, found.Models[0].Course.Score[0], found.Models[0].Course.Corrected[0])
