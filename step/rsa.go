@@ -115,7 +115,7 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	}
 	env.warn(found.Warnings...)
 	env.leave(slices.ContainsFunc(found.Models, func(m rsa.ModelResult) bool { return math.IsNaN(float64(m.Score)) }))
-	found.Warnings = slices.Concat(matching.Warnings, notes, found.Warnings)
+	found.Warnings = slices.Concat(sides.notes, matching.Warnings, notes, found.Warnings)
 	return found, nil
 }
 

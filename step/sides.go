@@ -20,8 +20,11 @@ type stack struct {
 	source Source
 }
 
-// sides are what is compared.
-type sides struct{ models, subjects []stack }
+// sides are what is compared, and what reading them had to assume.
+type sides struct {
+	models, subjects []stack
+	notes            []string
+}
 
 // read reads the stacks of the models and of the subjects.
 func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
@@ -38,11 +41,16 @@ func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 	if err != nil {
 		return sides{}, err
 	}
-	stacks, err := readTogether(ctx, env, all, estimator)
+	var notes []string
+	noting := &Env{Warn: func(text string) {
+		notes = append(notes, text)
+		env.warn(text)
+	}}
+	stacks, err := readTogether(ctx, noting, all, estimator)
 	if err != nil {
 		return sides{}, err
 	}
-	return sides{stacks[:len(models)], stacks[len(models):]}, nil
+	return sides{stacks[:len(models)], stacks[len(models):], notes}, nil
 }
 
 // spread puts the files of a folder in its place: the layers of a folder of

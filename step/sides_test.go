@@ -11,6 +11,7 @@ import (
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 )
@@ -139,5 +140,46 @@ func TestOneOfTheFilesNeedsLabels(t *testing.T) {
 	model.Axes = nil
 	if _, err := (step.Compare{A: model, B: brain}).Compare(t.Context(), without()); err != nil {
 		t.Errorf("compare: %v", err)
+	}
+}
+
+// Files of the RSA toolbox are read as they stand: structs of subjects ×
+// sessions, and of models. The numbers are those of rsatoolbox.
+func TestStructsOfMATLAB(t *testing.T) {
+	models := realtest.Path(t, "objects92", "92_modelRDMs.mat")
+	brain := realtest.Path(t, "objects92", "92_brainRDMs.mat")
+	found, err := step.RSA{
+		Models: []step.Source{{Path: models}}, Subjects: []step.Source{{Path: brain}},
+		Evaluation: rsa.Evaluation{Test: rsa.None, BootstrapOver: rsa.None},
+	}.Evaluate(t.Context(), without())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(found.SubjectNames, []string{"BE", "KO", "SN", "TI"}) || found.Averaged != "session" || found.Matched != "position" {
+		t.Errorf("subjects %q, averaged over %q, matched by %s", found.SubjectNames, found.Averaged, found.Matched)
+	}
+	lower, upper := float64(found.NoiseCeiling.Lower.Values[0]), float64(found.NoiseCeiling.Upper.Values[0])
+	if math.Abs(lower-0.3723132509024721) > 1e-12 || math.Abs(upper-0.6657209044705086) > 1e-12 {
+		t.Errorf("noise ceiling %v to %v", lower, upper)
+	}
+	if m := found.Models[0]; m.Name != "animacy" || m.Network != "92_modelRDMs" || len(found.Models) != 8 || math.Abs(float64(m.Scores[0])-0.41358413810297423) > 1e-12 {
+		t.Errorf("%d models, the first %+v", len(found.Models), m)
+	}
+}
+
+// What reading had to assume stands in the result.
+func TestAxesThatTheContentProvesAreInTheResult(t *testing.T) {
+	var values []float64
+	for range 3 {
+		values = append(values, 0, 1, 2, 4, 1, 0, 3, 5, 2, 3, 0, 6, 4, 5, 6, 0)
+	}
+	brain := step.Source{Path: array(t, []int{3, 4, 4}, values...)}
+	model := step.Source{Path: array(t, []int{6}, 1, 2, 4, 3, 5, 6), Axes: []string{"pair"}}
+	found, err := scored(t, step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain}}, without())
+	if err != nil || found.Subjects != 3 || found.Models[0].Score < 1-1e-12 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	if !strings.Contains(found.Warnings[0], "every matrix is symmetric") {
+		t.Errorf("warnings %q", found.Warnings)
 	}
 }
