@@ -4,6 +4,7 @@ package file
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -93,8 +94,14 @@ func install(temporary *os.File, path string) error {
 	return os.Rename(temporary.Name(), path)
 }
 
-// WriteBytes is Write for bytes at hand.
+// WriteBytes is Write for bytes at hand. A file that holds them already is left
+// as it is.
 func WriteBytes(path string, data []byte) error {
+	if info, err := os.Stat(path); err == nil && info.Size() == int64(len(data)) {
+		if there, err := os.ReadFile(path); err == nil && bytes.Equal(there, data) {
+			return nil
+		}
+	}
 	return Write(path, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err

@@ -21,8 +21,8 @@ const layers = `
  5  figure
  4  network  result
  3  stimulus  engine/gonum  engine/enginetest  variable
- 2  dataset  engine  inference  format/mat
- 1  onnx  format/hdf5  format/npy  engine/library/fetch
+ 2  cache  dataset  engine  inference  format/mat
+ 1  fingerprint  onnx  format/hdf5  format/npy  engine/library/fetch
  0  unit  seed  work  file  nearest  realtest  engine/library
 `
 

@@ -12,6 +12,8 @@ package network
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/isocortex/isocortex/file"
@@ -52,6 +54,28 @@ func Open(path string) (*Network, error) {
 	}
 	net.Path = path
 	return net, nil
+}
+
+// Files lists the files that the network at path is read from: the graph and,
+// where they lie beside it, its weights. Of a graph that cannot be read it is the
+// path alone.
+func Files(path string) []string {
+	files := []string{filepath.Clean(path)}
+	model, err := onnx.Open(path)
+	if err != nil {
+		return files
+	}
+	defer model.Close()
+	for _, tensor := range model.Graph.Initializers {
+		if tensor.External == nil {
+			continue
+		}
+		weights := filepath.Join(model.Folder, filepath.FromSlash(tensor.External.Location))
+		if !slices.Contains(files, weights) {
+			files = append(files, weights)
+		}
+	}
+	return files
 }
 
 // New names the layers of a graph that is at hand.

@@ -34,6 +34,9 @@ var (
 	frame string
 )
 
+// Shows lists the parts of a result folder that a page shows.
+var Shows = []string{"study.yaml", "provenance.json", "truth.json", "rsa", "rdm", "stimuli"}
+
 // Write reads a result folder and writes its page to the file out, whole or not
 // at all. The same folder gives the same bytes.
 //

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/isocortex/isocortex/activation"
@@ -35,17 +36,24 @@ const DefaultPreprocessing = "torchvision"
 // Verb is "activations".
 func (Activations) Verb() string { return "activations" }
 
-// Inputs are the network and the stimuli.
+// Inputs are the files of the network, the stimuli and their table.
 func (s Activations) Inputs() []string {
-	inputs := []string{s.Network, s.Stimuli}
-	if s.Table != "" {
-		inputs = append(inputs, s.Table)
+	return slices.Concat(network.Files(s.Network), stimulusFiles(s.Stimuli, s.Table))
+}
+
+// stimulusFiles lists stimuli and, if there is one, their table.
+func stimulusFiles(stimuli, table string) []string {
+	if table == "" {
+		return []string{stimuli}
 	}
-	return inputs
+	return []string{stimuli, table}
 }
 
 // Outputs is the folder of Datasets.
 func (s Activations) Outputs() []string { return []string{s.Out} }
+
+// To is the same step writing elsewhere.
+func (s Activations) To(out string) Step { s.Out = out; return s }
 
 // Cost counts pictures.
 func (s Activations) Cost() string {

@@ -24,16 +24,24 @@ import (
 type Figures struct {
 	Folder     string // the result folder
 	Comparator string // whose scores are drawn; "" for DefaultComparator
+	Out        string // folder; "" for figures in the result folder
 }
 
 // Verb is "figures".
 func (Figures) Verb() string { return "figures" }
 
-// Inputs is the result folder.
-func (s Figures) Inputs() []string { return []string{s.Folder} }
+// Inputs is what is drawn.
+func (s Figures) Inputs() []string {
+	return resultFiles(s.Folder, "rsa", "rdm", "stimuli/stimuli.tsv")
+}
 
-// Outputs is the folder of figures inside it.
-func (s Figures) Outputs() []string { return []string{filepath.Join(s.Folder, "figures")} }
+// Outputs is the folder of figures.
+func (s Figures) Outputs() []string {
+	return []string{cmp.Or(s.Out, filepath.Join(s.Folder, "figures"))}
+}
+
+// To is the same step writing elsewhere.
+func (s Figures) To(out string) Step { s.Out = out; return s }
 
 // Cost is next to nothing.
 func (Figures) Cost() string { return "" }
@@ -70,7 +78,7 @@ func (s Figures) Run(ctx context.Context, env *Env) error {
 		}
 	}
 	return env.Budget.Each(ctx, "figures", len(drawings), func(i int) error {
-		return drawings[i].figure.Write(filepath.Join(s.Folder, "figures", drawings[i].name+".svg"))
+		return drawings[i].figure.Write(filepath.Join(s.Outputs()[0], drawings[i].name+".svg"))
 	})
 }
 

@@ -12,30 +12,6 @@ import (
 	"github.com/isocortex/isocortex/stimulus"
 )
 
-// Discard removes a folder of scratch files once nobody reads them any more.
-type Discard struct{ Folder string }
-
-// Verb is "discard".
-func (Discard) Verb() string { return "discard" }
-
-// Inputs is the folder.
-func (s Discard) Inputs() []string { return []string{s.Folder} }
-
-// Outputs is nothing.
-func (Discard) Outputs() []string { return nil }
-
-// Cost is nothing.
-func (Discard) Cost() string { return "" }
-
-// Run removes the folder, and the one above if that was the last in it.
-func (s Discard) Run(context.Context, *Env) error {
-	if err := os.RemoveAll(s.Folder); err != nil {
-		return err
-	}
-	_ = os.Remove(filepath.Dir(s.Folder)) // only an empty folder goes
-	return nil
-}
-
 // Thumbnails saves small pictures of the stimuli and their table for the page.
 type Thumbnails struct {
 	Stimuli string // folder, glob or file of pictures
@@ -49,11 +25,14 @@ const thumbnailSize = 96
 // Verb is "thumbnails".
 func (Thumbnails) Verb() string { return "thumbnails" }
 
-// Inputs are the pictures.
-func (s Thumbnails) Inputs() []string { return []string{s.Stimuli} }
+// Inputs are the pictures, and their table.
+func (s Thumbnails) Inputs() []string { return stimulusFiles(s.Stimuli, s.Table) }
 
 // Outputs is the folder.
 func (s Thumbnails) Outputs() []string { return []string{s.Out} }
+
+// To is the same step writing elsewhere.
+func (s Thumbnails) To(out string) Step { s.Out = out; return s }
 
 // Cost is next to nothing.
 func (Thumbnails) Cost() string { return "" }
@@ -109,11 +88,14 @@ type Report struct {
 // Verb is "report".
 func (Report) Verb() string { return "report" }
 
-// Inputs is the result folder.
-func (s Report) Inputs() []string { return []string{s.Folder} }
+// Inputs is what the page shows of the result folder.
+func (s Report) Inputs() []string { return resultFiles(s.Folder, report.Shows...) }
 
 // Outputs is the page.
 func (s Report) Outputs() []string { return []string{s.Out} }
+
+// To is the same step writing elsewhere.
+func (s Report) To(out string) Step { s.Out = out; return s }
 
 // Cost is next to nothing.
 func (Report) Cost() string { return "" }
@@ -153,7 +135,7 @@ func (s Provenance) Run(ctx context.Context, env *Env) error {
 		}
 		files = append(files, matches...)
 	}
-	inputs, err := result.Hash(ctx, s.From, files, env.Budget)
+	prints, err := env.Memory.Of(ctx, files, env.Budget)
 	if err != nil {
 		return err
 	}
@@ -163,6 +145,18 @@ func (s Provenance) Run(ctx context.Context, env *Env) error {
 	}
 	return folder.WriteProvenance(result.Provenance{
 		Version: env.Version, Engine: env.engineVersion(), Command: env.Command,
-		Study: s.Title, Seed: env.Seed, Inputs: inputs, Warnings: env.Warnings(),
+		Study: s.Title, Seed: env.Seed, Inputs: result.Inputs(s.From, prints), Warnings: env.Warnings(),
 	})
+}
+
+// resultFiles lists those parts of a result folder that are there.
+func resultFiles(folder string, names ...string) []string {
+	var there []string
+	for _, name := range names {
+		path := filepath.Join(folder, filepath.FromSlash(name))
+		if _, err := os.Stat(path); err == nil {
+			there = append(there, path)
+		}
+	}
+	return there
 }

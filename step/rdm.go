@@ -47,6 +47,9 @@ func (s RDM) Inputs() []string {
 // Outputs is the stack.
 func (s RDM) Outputs() []string { return []string{s.Out} }
 
+// To is the same step writing elsewhere.
+func (s RDM) To(out string) Step { s.Out = out; return s }
+
 // Cost counts what RDMs are made from.
 func (s RDM) Cost() string {
 	switch {

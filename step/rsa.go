@@ -42,6 +42,9 @@ func (s RSA) Outputs() []string {
 	return []string{s.Out}
 }
 
+// To is the same step writing elsewhere.
+func (s RSA) To(out string) Step { s.Out = out; return s }
+
 // Cost names what is drawn.
 func (s RSA) Cost() string {
 	return fmt.Sprintf("%d draws of the test, %d of the bootstrap", s.Evaluation.Draws, s.Evaluation.BootstrapDraws)

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -146,7 +147,7 @@ func (s Simulate) brain(ctx context.Context, env *Env) (simulate.Brain, error) {
 			return brain, err
 		}
 	}
-	return brain, Discard{Folder: folder}.Run(ctx, env)
+	return brain, os.RemoveAll(folder)
 }
 
 // plant adds a layer whose responses were saved.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/fingerprint"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -31,6 +32,14 @@ type Step interface {
 	Run(ctx context.Context, env *Env) error
 }
 
+// A Repeatable step always writes the same, given the same inputs and options,
+// and all of it to one file or folder: what it wrote can be kept and used again.
+type Repeatable interface {
+	Step
+	// To is the same step writing elsewhere.
+	To(out string) Step
+}
+
 // An Env is what steps share: the engine, the threads, the seed, and somebody
 // to be warned.
 type Env struct {
@@ -39,10 +48,12 @@ type Env struct {
 	Version string                         // of the program, for the provenance
 	Command []string                       // arguments of the program, for the provenance
 	Open    func() (*engine.Engine, error) // finds and opens the engine, or says ErrNoEngine; called at most once
+	Memory  *fingerprint.Memory            // of files that were read before; may be nil
 
 	once   sync.Once
 	opened *engine.Engine
 	failed error
+	engine string // version, said by a step that was carried out earlier
 
 	mutex    sync.Mutex
 	warnings []string
@@ -82,9 +93,39 @@ func (e *Env) Multiplier() (engine.Multiplier, error) {
 // engineVersion is the version of the engine, or "" if it was not needed.
 func (e *Env) engineVersion() string {
 	if e.opened == nil {
-		return ""
+		return e.engine
 	}
 	return e.opened.Version()
+}
+
+// Said is what a step says beside its output.
+type Said struct {
+	Warnings []string `json:"warnings,omitempty"`
+	LeftOut  bool     `json:"left_out,omitempty"`
+	Engine   string   `json:"engine,omitempty"` // version, if it was needed by then
+}
+
+// During returns what is said while run runs.
+func (e *Env) During(run func() error) (Said, error) {
+	e.mutex.Lock()
+	before, leftOut := len(e.warnings), e.leftOut
+	e.leftOut = false
+	e.mutex.Unlock()
+	err := run()
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	said := Said{slices.Clone(e.warnings[before:]), e.leftOut, e.engineVersion()}
+	e.leftOut = e.leftOut || leftOut
+	return said, err
+}
+
+// Repeat says again what was said by a step that is not carried out again.
+func (e *Env) Repeat(said Said) {
+	e.warn(said.Warnings...)
+	e.leave(said.LeftOut)
+	if said.Engine != "" {
+		e.engine = said.Engine
+	}
 }
 
 // Close gives the engine back.

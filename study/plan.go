@@ -26,6 +26,10 @@ type Task struct {
 	Name  string // what it does, for people
 	Step  step.Step
 	After []int // places in the plan of the tasks whose outputs it reads
+
+	// Scratch says that nobody but other tasks reads the output. It goes when
+	// the last of them is done.
+	Scratch bool
 }
 
 // An Executor carries out plans: on this machine, or elsewhere.
@@ -73,9 +77,10 @@ func (s *Study) Plan(out string) (*Plan, error) {
 			Stimuli: s.Locate(string(s.Stimulus.Images)), Table: s.locate(s.Stimulus.Table), Out: p.path("stimuli"),
 		}))
 	}
+	read := p.files() // by all that was planned so far; what follows reads the result
 	figures := p.add("draw", step.Figures{Folder: out, Comparator: s.RSA.Comparator}, scores...)
 	figures = p.add("note what went in", step.Provenance{
-		Title: s.Title, From: s.Folder, Files: p.files(), Folder: out,
+		Title: s.Title, From: s.Folder, Files: read, Folder: out,
 	}, figures)
 	p.add("report", step.Report{Folder: out, Out: p.path("report.html")}, figures)
 	return p, s.protect(p)
@@ -250,9 +255,7 @@ func (s *Study) planNetwork(p *Plan, n Network) (int, step.Source) {
 	place := p.add("RDMs of "+n.Name, step.RDM{
 		Folder: folder, Measure: s.RDM.Networks.Measure, Label: "layer", Out: source.Path,
 	}, activations)
-	if !n.KeepActivations {
-		place = p.add("discard activations of "+n.Name, step.Discard{Folder: folder}, place)
-	}
+	p.Tasks[activations].Scratch = !n.KeepActivations
 	return place, source
 }
 

@@ -89,7 +89,7 @@ func TestPlanHoldsEveryPartOfTheStudy(t *testing.T) {
 		verbs[task.Step.Verb()]++
 	}
 	want := map[string]int{
-		"rdm": 4, "activations": 2, "discard": 1, "rsa": 1, "thumbnails": 1, "figures": 1, "provenance": 1, "report": 1,
+		"rdm": 4, "activations": 2, "rsa": 1, "thumbnails": 1, "figures": 1, "provenance": 1, "report": 1,
 	}
 	for verb, n := range want {
 		if verbs[verb] != n {
@@ -109,7 +109,7 @@ func TestPlanNeedsSubjects(t *testing.T) {
 }
 
 // failing is a step that fails.
-type failing struct{ step.Discard }
+type failing struct{ step.Provenance }
 
 var errStep = errors.New("no space left")
 
@@ -117,7 +117,7 @@ func (failing) Run(context.Context, *step.Env) error { return errStep }
 
 // counting is a step that counts how often it ran.
 type counting struct {
-	step.Discard
+	step.Provenance
 	ran *int
 }
 

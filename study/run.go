@@ -2,7 +2,6 @@ package study
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 
 	"github.com/isocortex/isocortex/file"
@@ -33,21 +32,4 @@ func (s *Study) Run(ctx context.Context, out string, env *step.Env, executor Exe
 		return err
 	}
 	return executor.Execute(ctx, plan, env)
-}
-
-// Local carries out plans in this process, one task after the other; every
-// task uses all threads of the budget.
-type Local struct{}
-
-// Execute runs the tasks in the order of the plan.
-func (Local) Execute(ctx context.Context, plan *Plan, env *step.Env) error {
-	for _, task := range plan.Tasks {
-		if err := context.Cause(ctx); err != nil {
-			return err
-		}
-		if err := task.Step.Run(ctx, env); err != nil {
-			return fmt.Errorf("%s: %w", task.Name, err)
-		}
-	}
-	return nil
 }

@@ -19,6 +19,7 @@ type Dimension string
 const (
 	Time      Dimension = "time"      // s
 	Frequency Dimension = "frequency" // Hz
+	Size      Dimension = "size"      // bytes
 )
 
 // table gives the SI value of every unit that can be written.
@@ -32,8 +33,15 @@ var table = []struct {
 	{"us", Time, 1e-6},
 	{"µs", Time, 1e-6},
 	{"min", Time, 60},
+	{"h", Time, 3600},
+	{"d", Time, 86400},
 	{"Hz", Frequency, 1},
 	{"kHz", Frequency, 1e3},
+	{"B", Size, 1},
+	{"kB", Size, 1e3},
+	{"MB", Size, 1e6},
+	{"GB", Size, 1e9},
+	{"TB", Size, 1e12},
 }
 
 // Parse reads one quantity of dimension d, such as "-200 ms", in SI units.
@@ -98,6 +106,20 @@ func ParseSpan(text string, d Dimension) (Span, error) {
 // Milliseconds writes a time in seconds as people read it: "160 ms".
 func Milliseconds(seconds float64) string {
 	return strconv.FormatFloat(math.Round(seconds*1e4)/10, 'f', -1, 64) + " ms"
+}
+
+// Bytes writes a number of bytes as people read it: "1.5 GB".
+func Bytes(n int64) string {
+	name, value := "B", 1.0
+	for _, u := range table {
+		if u.dimension == Size && math.Abs(float64(n)) >= u.value {
+			name, value = u.name, u.value
+		}
+	}
+	if value == 1 {
+		return fmt.Sprintf("%d B", n)
+	}
+	return fmt.Sprintf("%.1f %s", float64(n)/value, name)
 }
 
 // units lists the units of d.

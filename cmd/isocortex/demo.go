@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/step"
+	"github.com/isocortex/isocortex/study"
 )
 
 // demo is the verb that shows the program at work.
@@ -32,7 +33,7 @@ demo/data/study.yaml is a good start for a study of your own.`,
 			if err != nil {
 				return err
 			}
-			return a.carryOut(cmd, s, out)
+			return a.carryOut(cmd, s, out, study.Local{})
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "demo", "`folder` for inputs and result")

@@ -1,26 +1,38 @@
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/isocortex/isocortex/cache"
+	"github.com/isocortex/isocortex/engine/library"
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/fingerprint"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/study"
+	"github.com/isocortex/isocortex/work"
 )
 
 // run is the verb that carries out a study.
 func (a *app) run() *cobra.Command {
 	var set []string
-	out := ""
+	out, store := "", ""
 	cmd := &cobra.Command{
 		Use:   "run STUDY.yaml [-o FOLDER]",
 		Short: "Carry out a study",
 		Long: `The result is a folder: the study with every default filled in, RDMs, scores,
-figures, and report.html, which shows them.`,
+figures, and report.html, which shows them.
+
+What a step made is kept, and used again where its inputs, its options and the
+program are the same: a study that was interrupted goes on, and one that was
+changed computes what depends on the change. See 'isocortex cache --help'.`,
 		Example: "  isocortex run demo/data/study.yaml -o again\n" +
 			"  isocortex run demo/data/study.yaml -o tau \\\n" +
 			"    --set rsa.comparator=kendall-tau-a --set inference.draws=1000",
@@ -34,9 +46,14 @@ figures, and report.html, which shows them.`,
 			if out == "" {
 				out = file.Stem(args[0]) + "-result"
 			}
-			return a.carryOut(cmd, s, out)
+			local, err := a.local(cmd, cmp.Or(store, cacheFolder(out)))
+			if err != nil {
+				return err
+			}
+			return a.carryOut(cmd, s, out, local)
 		},
 	}
+	cmd.Flags().StringVar(&store, "cache", "", "`folder` of what was made before (default: "+cacheName+" beside the result); none for no such folder")
 	cmd.Flags().StringArrayVar(&set, "set", nil, "`key=value` that replaces one of the study, such as rsa.comparator=pearson")
 	cmd.Flags().StringVarP(&out, "output", "o", "", "`folder` for the result (default: named after the study)")
 	return cmd
@@ -55,15 +72,63 @@ func (a *app) read(cmd *cobra.Command, path string, set []string) (*study.Study,
 	return s, nil
 }
 
+// local carries out studies in this process, with what was made before if there
+// is a folder of it.
+func (a *app) local(cmd *cobra.Command, folder string) (study.Local, error) {
+	if folder == "none" {
+		return study.Local{}, nil
+	}
+	store, err := cache.Open(folder)
+	if err != nil {
+		return study.Local{}, err
+	}
+	program, err := a.program(cmd.Context(), store.Memory)
+	return study.Local{Store: store, Program: program}, err
+}
+
+// program identifies what computes: this program, and the engine if it comes
+// from elsewhere.
+func (a *app) program(ctx context.Context, memory *fingerprint.Memory) (string, error) {
+	files := []string{}
+	if path := cmp.Or(a.flags.onnxruntime, os.Getenv(library.Variable)); path != "" {
+		files = append(files, path)
+	}
+	own, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	prints, err := memory.Of(ctx, append(files, own), work.Budget{})
+	if err != nil {
+		return "", err
+	}
+	var all []string
+	for _, p := range prints {
+		all = append(all, p.SHA256)
+	}
+	return strings.Join(all, " "), nil
+}
+
 // carryOut runs a study and says where its result is.
-func (a *app) carryOut(cmd *cobra.Command, s *study.Study, out string) error {
+func (a *app) carryOut(cmd *cobra.Command, s *study.Study, out string, local study.Local) error {
 	env := a.environment()
 	env.Command = a.args
-	if err := s.Run(cmd.Context(), out, env, study.Local{}); err != nil {
+	computed, reused := []string{}, []string{}
+	local.Done = func(task study.Task, again bool) {
+		if again {
+			reused = append(reused, task.Name)
+		} else {
+			computed = append(computed, task.Name)
+		}
+	}
+	if err := s.Run(cmd.Context(), out, env, local); err != nil {
 		return err
 	}
+	if len(reused) > 0 && !a.flags.quiet && !a.flags.json {
+		a.screen.leave()
+		fmt.Fprintf(a.stderr, "isocortex: %d of %d steps were made before: %s\n", len(reused), len(reused)+len(computed), strings.Join(reused, "; "))
+	}
 	page := filepath.Join(out, "report.html")
-	return a.print(map[string]string{"result": out, "report": page}, func(w io.Writer) {
+	return a.print(map[string]any{"result": out, "report": page, "computed": computed, "reused": reused}, func(w io.Writer) {
 		fmt.Fprintf(w, "%s\n", page)
 	})
 }

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/isocortex/isocortex/engine/enginetest"
+	"github.com/isocortex/isocortex/engine/library"
+	"github.com/isocortex/isocortex/realtest"
+)
+
+// kills is how often a study is killed.
+func kills() int {
+	if os.Getenv("ISOCORTEX_LONG") == "" {
+		return 4
+	}
+	return 20
+}
+
+// A study that is killed again and again goes on where it was: in the end its
+// result has the bytes of one that nobody disturbed, and nothing that was
+// finished was computed twice.
+func TestAKilledStudyGoesOn(t *testing.T) {
+	t.Setenv(library.Variable, enginetest.Path(t))
+	folder := t.TempDir()
+	isocortex(t, folder, "demo", "-o", "demo")
+	survives(t, folder, filepath.Join("demo", "data", "study.yaml"))
+}
+
+func TestAKilledStudyOfRealDataGoesOn(t *testing.T) {
+	realtest.Path(t, "objects92")
+	if os.Getenv("ISOCORTEX_LONG") == "" {
+		t.Skip("long: run make test-long")
+	}
+	t.Setenv(library.Variable, enginetest.Path(t))
+	path, err := filepath.Abs(filepath.Join("..", "..", "examples", "objects92", "study.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	survives(t, t.TempDir(), path)
+}
+
+// isocortex runs the program in a folder and returns how long it took.
+func isocortex(t *testing.T, folder string, args ...string) time.Duration {
+	t.Helper()
+	begun := time.Now()
+	cmd := exec.CommandContext(t.Context(), "isocortex", append(args, "--quiet")...)
+	cmd.Dir = folder
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return time.Since(begun)
+}
+
+// survives runs a study undisturbed, then again and again from nothing, killed at
+// two random moments before it may finish, and compares.
+func survives(t *testing.T, folder, path string) {
+	args := []string{"run", path, "-o", "result", "--cache", "store"}
+	whole := isocortex(t, folder, args...)
+	want := contents(t, filepath.Join(folder, "result"))
+	draw := rand.New(rand.NewPCG(1, 1))
+	killed, moments := 0, kills()
+	for range moments / 2 {
+		for _, name := range []string{"result", "store"} {
+			if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 {
+			if kill(t, folder, time.Duration(draw.Float64()*float64(whole)), args...) {
+				killed++
+			}
+		}
+		isocortex(t, folder, args...)
+		compareFiles(t, contents(t, filepath.Join(folder, "result")), want)
+		onlyOnce(t, filepath.Join(folder, "store", "journal.tsv"))
+	}
+	t.Logf("killed at %d of %d moments within %v", killed, moments, whole.Round(time.Millisecond))
+}
+
+// kill runs the program in a folder and kills it after a while. It reports
+// whether it was still at work.
+func kill(t *testing.T, folder string, after time.Duration, args ...string) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), after)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "isocortex", append(args, "--quiet")...) // SIGKILL when the time is over
+	cmd.Dir = folder
+	return cmd.Run() != nil
+}
+
+// compareFiles fails unless two results are the same.
+func compareFiles(t *testing.T, got, want map[string]string) {
+	t.Helper()
+	for name := range got {
+		if _, there := want[name]; !there {
+			t.Errorf("%s is in the result of the killed study alone", name)
+		}
+	}
+	for name, text := range want {
+		if got[name] != text {
+			t.Errorf("%s differs: %d bytes, undisturbed %d", name, len(got[name]), len(text))
+		}
+	}
+}
+
+// onlyOnce fails if a step was computed that had been computed before.
+func onlyOnce(t *testing.T, journal string) {
+	t.Helper()
+	data, err := os.ReadFile(journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]bool{}
+	for line := range strings.Lines(string(data)) {
+		key, _, _ := strings.Cut(line, "\t")
+		if made[key] {
+			t.Errorf("computed twice: %s", line)
+		}
+		made[key] = true
+	}
+}
+
+// contents reads all files of a folder, but hidden ones.
+func contents(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		all[strings.TrimPrefix(path, folder)[1:]] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(all) < 5 {
+		t.Fatalf("only %d files in %s", len(all), folder)
+	}
+	return all
+}
