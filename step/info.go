@@ -176,7 +176,7 @@ func inspectFolder(path string) (Fact, error) {
 	if err != nil {
 		return Fact{}, err
 	}
-	return Fact{Path: path, Kind: "stimuli", Lines: []string{fmt.Sprintf("%d pictures: %s", len(set.Stimuli), few(set.Labels()))}}, nil
+	return inspectStimuli(path, set), nil
 }
 
 // describe writes the shape and type of an array.

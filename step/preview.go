@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/stimulus"
@@ -47,7 +48,7 @@ func (s Preview) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
-	set, err := ReadStimuli(s.Stimuli, "", env)
+	set, err := stimulus.Read(s.Stimuli) // whose warnings info prints
 	if err != nil {
 		return err
 	}
@@ -104,4 +105,26 @@ func inspectPicture(path string) (Fact, error) {
 		fact.Lines = append(fact.Lines, picture.Note)
 	}
 	return fact, nil
+}
+
+// inspectStimuli tells how many pictures there are, their size, and what
+// reading them decides.
+func inspectStimuli(path string, set *stimulus.Set) Fact {
+	smallest, largest := set.Stimuli[0], set.Stimuli[0]
+	for _, one := range set.Stimuli {
+		if one.Width*one.Height < smallest.Width*smallest.Height {
+			smallest = one
+		}
+		if one.Width*one.Height > largest.Width*largest.Height {
+			largest = one
+		}
+	}
+	sizes := fmt.Sprintf("%d × %d pixels", smallest.Width, smallest.Height)
+	if slices.ContainsFunc(set.Stimuli, func(one stimulus.Stimulus) bool {
+		return one.Width != smallest.Width || one.Height != smallest.Height
+	}) {
+		sizes += fmt.Sprintf(" to %d × %d pixels", largest.Width, largest.Height)
+	}
+	lines := []string{fmt.Sprintf("%d pictures: %s", len(set.Stimuli), few(set.Labels())), sizes}
+	return Fact{Path: path, Kind: "stimuli", Lines: append(lines, set.Warnings...)}
 }

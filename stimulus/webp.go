@@ -19,69 +19,82 @@ func openWebP(s source) (Header, decoder, error) {
 	if _, err := s.part(8, length, "WebP file"); err != nil {
 		return h, nil, err
 	}
-	var canvas image.Point
 	var lossless []byte
 	for at := int64(12); at < 8+length; {
-		start, err := s.part(at, 8, "WebP chunk")
+		kind, body, err := s.webpChunk(at)
+		if err == nil {
+			err = h.takeWebP(s, kind, body)
+		}
 		if err != nil {
 			return h, nil, err
-		}
-		kind, length := string(start[:4]), int64(binary.LittleEndian.Uint32(start[4:]))
-		body, err := s.part(at+8, length, "WebP chunk "+kind)
-		if err != nil {
-			return h, nil, err
-		}
-		size, ok := h.webpChunk(kind, body)
-		if !ok {
-			return h, nil, s.malformed(at, "WebP chunk "+kind, "its header is damaged")
-		}
-		if kind == "ANIM" {
-			return h, nil, s.unsupported(at, "WebP chunk ANIM", "this picture moves: save one moment of it as PNG")
-		}
-		if canvas != (image.Point{}) && size != (image.Point{}) && size != canvas {
-			return h, nil, s.malformed(at, "WebP chunk "+kind, "%d × %d pixels of a picture of %d × %d", size.X, size.Y, canvas.X, canvas.Y)
-		}
-		if size != (image.Point{}) {
-			canvas = size
 		}
 		if kind == "VP8L" && lossless == nil {
 			lossless = body
 		}
-		at += 8 + length + length%2
+		at += 8 + int64(len(body)+len(body)%2)
 	}
-	h.Width, h.Height = canvas.X, canvas.Y
 	if lossless != nil {
 		return h, func(b *blender) (*Image, error) { return s.decodeLossless(lossless, h.Alpha, b) }, nil
 	}
 	return h, s.decodeWebP, nil
 }
 
-// webpChunk takes what a chunk tells, and returns the size it speaks of, if any;
-// ok is false when it is damaged.
-func (h *Header) webpChunk(kind string, body []byte) (size image.Point, ok bool) {
+// webpChunk returns the chunk that begins at a byte.
+func (s source) webpChunk(at int64) (kind string, body []byte, err error) {
+	start, err := s.part(at, 8, "WebP chunk")
+	if err != nil {
+		return "", nil, err
+	}
+	kind = string(start[:4])
+	body, err = s.part(at+8, int64(binary.LittleEndian.Uint32(start[4:])), "WebP chunk "+kind)
+	return kind, body, err
+}
+
+// takeWebP takes what a chunk tells. Those that speak of a size must agree.
+func (h *Header) takeWebP(s source, kind string, body []byte) error {
+	field := "WebP chunk " + kind
+	if kind == "ANIM" {
+		return s.unsupported(-1, field, "this picture moves: save one moment of it as PNG")
+	}
+	width, height, ok := h.webpSize(kind, body)
+	switch {
+	case !ok:
+		return s.malformed(-1, field, "its header is damaged")
+	case width == 0 && height == 0: // says nothing
+	case h.Width == 0 && h.Height == 0:
+		h.Width, h.Height = width, height
+	case h.Width != width || h.Height != height:
+		return s.malformed(-1, field, "%d × %d pixels of a picture of %d × %d", width, height, h.Width, h.Height)
+	}
+	return nil
+}
+
+// webpSize takes what a chunk tells beside its size, which it returns, 0 where
+// there is none; ok is false when the chunk is damaged.
+func (h *Header) webpSize(kind string, body []byte) (width, height int, ok bool) {
 	switch kind {
 	case "VP8X":
 		if len(body) < 10 {
-			return size, false
+			return 0, 0, false
 		}
 		h.Alpha = body[0]&0x10 != 0
-		return image.Pt(1+little24(body[4:]), 1+little24(body[7:])), true
+		return 1 + little24(body[4:]), 1 + little24(body[7:]), true
 	case "VP8L":
 		if len(body) < 5 || body[0] != 0x2f {
-			return size, false
+			return 0, 0, false
 		}
 		packed := binary.LittleEndian.Uint32(body[1:])
 		h.Alpha = h.Alpha || packed>>28&1 != 0
-		return image.Pt(1+int(packed&0x3fff), 1+int(packed>>14&0x3fff)), true
+		return 1 + int(packed&0x3fff), 1 + int(packed>>14&0x3fff), true
 	case "VP8 ":
 		if len(body) < 10 || body[0]&1 != 0 || string(body[3:6]) != "\x9d\x01\x2a" {
-			return size, false
+			return 0, 0, false
 		}
-		return image.Pt(int(binary.LittleEndian.Uint16(body[6:])&0x3fff), int(binary.LittleEndian.Uint16(body[8:])&0x3fff)), true
+		return int(binary.LittleEndian.Uint16(body[6:]) & 0x3fff), int(binary.LittleEndian.Uint16(body[8:]) & 0x3fff), true
 	case "EXIF":
 		h.Orientation = exifOrientation(body)
 	}
-	return size, true
+	return 0, 0, true
 }
 
 func little24(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
