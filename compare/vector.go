@@ -95,6 +95,7 @@ type Resample struct {
 	kept   []int32 // pairs of weight 1 or more
 	place  []int32 // per pair, its index in kept, or -1
 	weight []int32 // per kept pair
+	n      int32   // of kept so far
 	total  int64   // sum of weights
 	weights
 }
@@ -118,6 +119,7 @@ func (r *Resample) Set(weight []float64) {
 	if !(sum <= math.MaxInt32) {
 		panic(fmt.Sprintf("compare: the weights of %d pairs sum to %g", len(weight), sum))
 	}
+	r.finish()
 }
 
 // SetCounts makes condition i stand counts[i] times, as a bootstrap over
@@ -136,6 +138,7 @@ func (r *Resample) SetCounts(counts []int) {
 			p++
 		}
 	}
+	r.finish()
 }
 
 // only keeps the pairs that are missing in neither a nor b, once each: their
@@ -149,23 +152,32 @@ func (r *Resample) only(a, b *Vector) {
 		}
 		r.add(int32(p), w)
 	}
+	r.finish()
 }
 
 func (r *Resample) reset(pairs int) {
-	r.pairs, r.kept, r.place, r.weight = pairs, r.kept[:0], r.place[:0], r.weight[:0]
-	r.count, r.root, r.total = r.count[:0], r.root[:0], 0
+	r.kept = slices.Grow(r.kept[:0], pairs)[:pairs]
+	r.place = slices.Grow(r.place[:0], pairs)[:pairs]
+	r.weight = slices.Grow(r.weight[:0], pairs)[:pairs]
+	r.n = 0
 }
 
+// add gives a pair its weight. Which are kept is random, so no branch asks.
 func (r *Resample) add(pair, weight int32) {
-	if weight == 0 {
-		r.place = append(r.place, -1)
-		return
+	keep := min(weight, 1)
+	r.kept[r.n], r.weight[r.n] = pair, weight
+	r.place[pair] = (r.n+1)*keep - 1
+	r.n += keep
+}
+
+// finish says what follows once every pair has its weight.
+func (r *Resample) finish() {
+	r.pairs, r.kept, r.weight = len(r.place), r.kept[:r.n], r.weight[:r.n]
+	r.count, r.root, r.total = r.count[:0], r.root[:0], 0
+	for _, w := range r.weight {
+		r.total += int64(w)
+		r.weights.add(w)
 	}
-	r.place = append(r.place, int32(len(r.kept)))
-	r.kept = append(r.kept, pair)
-	r.weight = append(r.weight, weight)
-	r.total += int64(weight)
-	r.weights.add(weight)
 }
 
 func (w *weights) add(weight int32) {

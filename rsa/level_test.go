@@ -19,8 +19,12 @@ func TestEvaluationKeepsItsLevel(t *testing.T) {
 		experiments = 10_000
 	}
 	tau, _ := compare.ByName("tau-b")
+	cosine, _ := compare.ByName("cosine")
 	for test, subjects := range map[string]int{rsa.SignFlip: 8, rsa.LabelPermutation: 2} {
-		for _, comparator := range []compare.Comparator{compare.Comparators[0], tau} {
+		for _, comparator := range []compare.Comparator{compare.Comparators[0], tau, cosine} {
+			if test == rsa.SignFlip && !comparator.ZeroIsChance() {
+				continue
+			}
 			var rejected atomic.Int64
 			e := rsa.Evaluation{Comparator: comparator, Test: test, Draws: 99, BootstrapOver: rsa.None}
 			err := work.Budget{}.Each(t.Context(), "", experiments, func(i int) error {
