@@ -27,11 +27,11 @@ func examples() map[string][]string {
 }
 
 // The examples of help are typed one after the other, in the order of help.
-// They need nothing but what demo makes, and four arrays of one's own.
+// They need nothing but what demo makes, and arrays of one's own.
 func TestExamplesOfHelp(t *testing.T) {
 	library := enginetest.Path(t)
 	folder := t.TempDir()
-	for name, args := range map[string][]string{"eeg.npy": {"", "40", "pair=6"}, "a.npy": {"", "pair=6"}, "b.npy": {"", "pair=6"}} {
+	for name, args := range map[string][]string{"eeg.npy": {"", "40", "pair=6"}, "a.npy": {"", "pair=6"}, "b.npy": {"", "pair=6"}, "responses.npy": {"", "3", "2", "20"}} {
 		if err := makeArray(filepath.Join(folder, name), args); err != nil {
 			t.Fatal(err)
 		}
@@ -39,8 +39,11 @@ func TestExamplesOfHelp(t *testing.T) {
 	if err := makeTimes(filepath.Join(folder, "seconds.npy"), []string{"", "40"}); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(filepath.Join(folder, "trials.tsv"), []byte("condition\nface\nhouse\ncat\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
 	all := examples()
-	for _, verb := range []string{"demo", "check", "run", "activations", "rdm", "compare", "rsa", "info", "report", "completion"} {
+	for _, verb := range []string{"demo", "check", "run", "activations", "dataset", "rdm", "compare", "rsa", "info", "report", "export", "completion"} {
 		if len(all[verb]) == 0 {
 			t.Errorf("%s has no example", verb)
 		}

@@ -180,6 +180,29 @@ func (s *span) Set(text string) error {
 	return nil
 }
 
+// A quantity is a flag whose value is a number with a unit.
+type quantity struct {
+	text  string
+	value *float64 // in SI units
+	of    unit.Dimension
+}
+
+// String is the quantity as it was written.
+func (q *quantity) String() string { return q.text }
+
+// Type is what help calls the value.
+func (q *quantity) Type() string { return "quantity" }
+
+// Set reads a quantity.
+func (q *quantity) Set(text string) error {
+	value, err := unit.Parse(text, q.of)
+	if err != nil {
+		return err
+	}
+	q.text, *q.value = text, value
+	return nil
+}
+
 // presetNames lists the ways to prepare pictures.
 func presetNames() []string {
 	names := make([]string, len(stimulus.Presets))

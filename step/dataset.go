@@ -1,0 +1,187 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/unit"
+	"github.com/isocortex/isocortex/variable"
+)
+
+// Labels that other verbs go by.
+var (
+	observationLabels = []string{"condition", "stimulus", "subject", "session", "run", "repetition"}
+	channelLabels     = []string{"name", "type", "unit", "position", "frame", "triplet", "voxel", "region", "layer", "band"}
+)
+
+// Dataset makes a Dataset of a bare array and tables of labels.
+type Dataset struct {
+	From         string   // array: a file, or "file#variable"
+	Axes         []string // as dataset.Axes names them, in the order of the array
+	Observations string   // .tsv of labels of observations; may be ""
+	Channels     string   // .tsv of labels of channels; may be ""
+	Times        string   // array of seconds from stimulus onset, or
+	Rate         float64  // Hz; 0 for none, and
+	Start        float64  // s from stimulus onset of the first time
+	Unit         string   // of the measurements; "" if the channels say it, or nobody
+	Out          string   // .npz
+}
+
+// Verb is "dataset".
+func (Dataset) Verb() string { return "dataset" }
+
+// Inputs are the array and what describes it.
+func (s Dataset) Inputs() []string {
+	var files []string
+	for _, address := range []string{s.From, s.Observations, s.Channels, s.Times} {
+		if address != "" {
+			path, _ := variable.Split(address)
+			files = append(files, path)
+		}
+	}
+	return files
+}
+
+// Outputs is the Dataset.
+func (s Dataset) Outputs() []string { return []string{s.Out} }
+
+// Cost is a copy.
+func (s Dataset) Cost() string { return "reads one array and writes it again" }
+
+// Run reads, labels and saves.
+func (s Dataset) Run(_ context.Context, env *Env) error {
+	ds, err := s.Make(env)
+	if err != nil {
+		return err
+	}
+	return ds.Write(s.Out)
+}
+
+// Make returns what Run saves.
+func (s Dataset) Make(env *Env) (*dataset.Dataset, error) {
+	array, err := variable.Read(s.From)
+	if err != nil {
+		return nil, err
+	}
+	if len(s.Axes) == 0 {
+		return nil, fmt.Errorf("%s is a bare array of shape %v: name its axes, such as %q", s.From, array.Shape, strings.Join(dataset.Axes, ","))
+	}
+	ds, err := dataset.FromArray(squeeze(array, len(s.Axes)), s.Axes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.From, err)
+	}
+	if err := s.label(ds, env); err != nil {
+		return nil, err
+	}
+	if err := s.time(ds); err != nil {
+		return nil, err
+	}
+	if ds, err = s.scale(ds, env); err != nil {
+		return nil, err
+	}
+	if err := ds.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", s.From, err)
+	}
+	return ds, nil
+}
+
+// label gives observations and channels the labels of their tables.
+func (s Dataset) label(ds *dataset.Dataset, env *Env) error {
+	for _, side := range []struct {
+		path, what string
+		n          int
+		reserved   []string
+		labels     map[string][]string
+	}{
+		{s.Observations, "observations", ds.Shape[0], observationLabels, ds.Observation},
+		{s.Channels, "channels", ds.Shape[1], channelLabels, ds.Channel},
+	} {
+		if side.path == "" {
+			continue
+		}
+		table, err := readLabelTable(side.path, side.n, side.what+" of "+s.From)
+		if err != nil {
+			return err
+		}
+		env.warn(table.slips(side.reserved)...)
+		for name, labels := range table.labels {
+			side.labels[name] = labels
+		}
+	}
+	return nil
+}
+
+// time says when the times are.
+func (s Dataset) time(ds *dataset.Dataset) error {
+	switch {
+	case ds.Times == nil && (s.Times != "" || s.Rate != 0 || s.Start != 0):
+		return fmt.Errorf("%s has no axis %q, so it has no times and no rate", s.From, dataset.AxisTime)
+	case ds.Times == nil:
+		return nil
+	case s.Times != "" && (s.Rate != 0 || s.Start != 0):
+		return errors.New("the times are in a file, or follow from rate and start: name one of the two")
+	case s.Times != "":
+		return s.readTimes(ds)
+	case s.Rate <= 0:
+		return fmt.Errorf("%s has an axis %q: name a file of times in seconds, or a rate above 0 and when the first is", s.From, dataset.AxisTime)
+	}
+	for i := range ds.Times {
+		ds.Times[i] = s.Start + float64(i)/s.Rate
+	}
+	return nil
+}
+
+func (s Dataset) readTimes(ds *dataset.Dataset) error {
+	array, err := variable.Read(s.Times)
+	if err != nil {
+		return err
+	}
+	times, err := array.Float64s()
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.Times, err)
+	}
+	if len(times) != len(ds.Times) {
+		return fmt.Errorf("%s holds %d times, but %s has %d along its axis %q", s.Times, len(times), s.From, len(ds.Times), dataset.AxisTime)
+	}
+	ds.Times = slices.Clone(times)
+	return nil
+}
+
+// scale brings every channel to the SI unit of its own unit, and writes down
+// what was done.
+func (s Dataset) scale(ds *dataset.Dataset, env *Env) (*dataset.Dataset, error) {
+	units := ds.Channel["unit"]
+	switch {
+	case units != nil && s.Unit != "":
+		return nil, fmt.Errorf("%s has a column unit: the channels say their units, so leave %q out", s.Channels, s.Unit)
+	case s.Unit != "":
+		units = slices.Repeat([]string{s.Unit}, ds.Shape[1])
+	case units == nil:
+		return ds, nil
+	}
+	si, powers := make([]string, len(units)), make([]int, len(units))
+	var done []string
+	for c, name := range units {
+		var known bool
+		si[c], powers[c], known = unit.SI(name)
+		if slices.Contains(units[:c], name) {
+			continue
+		}
+		if !known {
+			env.warn(fmt.Sprintf("%s: %q is no unit that is brought to SI; the numbers are kept as they are", s.From, name))
+		}
+		if powers[c] != 0 {
+			done = append(done, fmt.Sprintf("%s multiplied by 1e%d, to %s", name, powers[c], si[c]))
+		}
+	}
+	ds.Channel["unit"] = si
+	if done == nil {
+		return ds, nil
+	}
+	ds.Description["scaled"] = strings.Join(done, "; ")
+	return ds.Scale(powers), nil
+}
