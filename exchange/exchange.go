@@ -51,9 +51,14 @@ func formats() []format {
 			writeRDMs: writeRDMsMAT, writeDataset: writeDatasetMAT, writeTable: writeTableMAT, writeArrays: writeArraysMAT,
 		},
 		{
+			ending: ".h5", contents: contentsHDF5, readRDMs: readRDMsHDF5, readDataset: readDatasetHDF5,
+			writeRDMs: writeRDMsHDF5, writeDataset: writeDatasetHDF5, writeTable: writeTableHDF5, writeArrays: writeArraysHDF5,
+		},
+		{
 			ending: ".csv", contents: contentsCSV, readRDMs: readRDMsCSV, readDataset: readDatasetCSV,
 			writeRDMs: writeRDMsCSV, writeDataset: writeDatasetCSV, writeTable: writeTableCSV, writeArrays: writeArraysCSV,
 		},
+		{ending: ".hdf5", contents: contentsHDF5, readRDMs: readRDMsHDF5, readDataset: readDatasetHDF5},
 		{ending: ".npz", contents: contentsNPZ, readRDMs: readRDMsNPZ, readDataset: dataset.Open},
 		{ending: ".npy", contents: contentsNPY},
 		{ending: ".tsv", contents: func(string, string) (string, error) { return KindTable, nil }},

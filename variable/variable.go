@@ -44,6 +44,7 @@ type format struct {
 var formats = []format{
 	{[]string{".npy", ".npz"}, listArrays, readArray},
 	{[]string{".mat"}, listMAT, readMAT},
+	{[]string{".h5", ".hdf5"}, listHDF5, readHDF5},
 }
 
 // Known reports whether the ending of path is one of a file with variables.
