@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/realtest"
@@ -109,6 +110,32 @@ func TestModelsOfAFolder(t *testing.T) {
 	_, err = scored(t, step.RSA{Models: []step.Source{{Path: t.TempDir()}}, Subjects: []step.Source{brain}}, without())
 	if err == nil || !strings.Contains(err.Error(), "layers.txt") {
 		t.Errorf("err = %v, want one that says what is missing", err)
+	}
+}
+
+// The layers of a network stand in the order of their list, whatever the files
+// are called, and are measured on the way.
+func TestModelsOfAFolderOfActivations(t *testing.T) {
+	folder := t.TempDir()
+	for layer, values := range map[string][]float64{"z": {0, 1, 3, 7}, "a": {0, 7, 3, 1}} {
+		ds := &dataset.Dataset{
+			Shape: [3]int{4, 1, 1}, F64: values, Observation: map[string][]string{"condition": {"a", "b", "c", "d"}},
+			Description: map[string]string{"network": "net", "layer": layer},
+		}
+		if err := ds.Write(step.LayerFile(folder, layer)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, "layers.txt"), []byte("z\na\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	brain := step.Source{Path: array(t, []int{6}, 1, 3, 7, 2, 6, 4), Axes: []string{"pair"}}
+	found, err := scored(t, step.RSA{Models: []step.Source{{Path: folder}}, Subjects: []step.Source{brain}, Measure: "euclidean"}, without())
+	if err != nil || len(found.Models) != 2 {
+		t.Fatalf("%+v, %v", found, err)
+	}
+	if z, a := found.Models[0], found.Models[1]; z.Name != "z" || z.Network != "net" || z.Score < 1-1e-12 || a.Name != "a" || a.Score > 0.9 {
+		t.Errorf("z %+v, a %+v: want the distances of z to be those of the brain", z, a)
 	}
 }
 
