@@ -113,12 +113,16 @@ func castAll[T Number, S real](values []S) ([]T, bool) {
 func cast[T, S real](to []T, from []S) bool {
 	for i, v := range from {
 		to[i] = T(v)
-		if S(to[i]) != v && (v == v || to[i] == to[i]) {
+		if (S(to[i]) != v || (to[i] < 0) != (v < 0)) && (v == v || to[i] == to[i]) {
 			return false
 		}
 	}
 	return true
 }
+
+// tile is how many values of a side are turned at a time, so that both ends of
+// the way stay in the cache.
+const tile = 32
 
 // turn returns column-major values in row-major order: the same slice when both
 // are the same. With the shape reversed it goes the other way.
@@ -126,24 +130,22 @@ func turn[T any](values []T, shape []int) []T {
 	if vector(shape) || len(values) == 0 {
 		return values
 	}
-	axes := len(shape)
-	stride, step := make([]int, axes), 1
-	for axis, n := range shape {
-		stride[axis] = step
-		step *= n
+	last := len(shape) - 1
+	rows, columns := shape[0], shape[last]
+	pages := make([]int, len(values)/rows/columns) // between the first axis and the last
+	for i := range pages {
+		pages[i] = i
 	}
 	turned := make([]T, len(values))
-	index, from := make([]int, axes), 0
-	for to := range turned {
-		turned[to] = values[from]
-		for axis := axes - 1; axis >= 0; axis-- {
-			index[axis]++
-			from += stride[axis]
-			if index[axis] < shape[axis] {
-				break
+	for to, from := range turn(pages, shape[1:last]) {
+		for top := 0; top < rows; top += tile {
+			for left := 0; left < columns; left += tile {
+				for i := top; i < min(top+tile, rows); i++ {
+					for j := left; j < min(left+tile, columns); j++ {
+						turned[(i*len(pages)+to)*columns+j] = values[(j*len(pages)+from)*rows+i]
+					}
+				}
 			}
-			from -= stride[axis] * index[axis]
-			index[axis] = 0
 		}
 	}
 	return turned

@@ -171,6 +171,9 @@ func (r *reader) text(n *node) ([]string, []int, error) {
 // decodeRows returns the rows of a char array, page by page in row-major order.
 func decodeRows[T uint8 | uint16](values []T, shape []int) []string {
 	lines := make([]string, rows(shape))
+	if len(lines) == 0 { // however wide none of them is
+		return lines
+	}
 	step, width := shape[0], shape[1]
 	row := make([]T, width)
 	for i := range lines {
