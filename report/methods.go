@@ -77,6 +77,9 @@ func comparisonMethods(e *rsa.Result) string {
 	if c, err := compare.ByName(e.Comparator); err == nil {
 		text += ": " + c.Definition
 	}
+	if e.Averaged != "" {
+		text += ". RDMs of the same subject were averaged over " + e.Averaged + "s first"
+	}
 	if e.Subjects > 1 {
 		return text + fmt.Sprintf(". A score is the mean over %s of the score of each.", plural(e.Subjects, "subject"))
 	}

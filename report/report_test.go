@@ -20,6 +20,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/report"
+	"github.com/isocortex/isocortex/rsa"
 )
 
 func ExampleWrite() {
@@ -182,6 +183,36 @@ func TestSummaryAndMethodsSayWhatWasDone(t *testing.T) {
 	}
 	text := fmt.Sprint(page.Methods)
 	for _, want := range []string{"decoding accuracy", "1 − Pearson's r", "10,000 draws", "2,000 bootstrap draws", "leave one subject out", "new subjects", "Seed 7"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("methods lack %q: %s", want, text)
+		}
+	}
+}
+
+// Methods tell what was done before comparing and for the ceiling.
+func TestMethodsSayHowSubjectsWerePooled(t *testing.T) {
+	folder := makeFixture(t, 0, 8)
+	path := filepath.Join(folder, "rsa", "brain", "spearman.json")
+	var found rsa.Result
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &found)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprint(read(t, folder).Methods); !strings.Contains(text, "pooled as Spearman ρ requires") {
+		t.Errorf("methods %s", text)
+	}
+	found.Pool, found.Averaged = rsa.PoolRawMean, "session"
+	if data, err = json.Marshal(found); err == nil {
+		err = file.WriteBytes(path, data)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprint(read(t, folder).Methods)
+	for _, want := range []string{"plain mean of the RDMs as they are", "averaged over sessions first"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("methods lack %q: %s", want, text)
 		}
