@@ -42,8 +42,8 @@ const maxFile = 8 * MaxPixels
 //	errors   *file.ParseError with file.ErrMalformed or file.ErrUnsupported:
 //	         damaged and cut files, other formats, more than MaxPixels
 //	cost     1 to 2 ms for a PNG of 482 × 482 gray or 224 × 224 color pixels;
-//	         3 bytes per pixel, and up to three times as much except for a PNG of
-//	         8 bits that is not interlaced
+//	         3 bytes per pixel for a PNG of 8 bits that is not interlaced, up to
+//	         20 for others, the most for a TIFF of 16 bits in one strip
 //	source   W3C PNG (2003), ITU-T T.81 and T.871, TIFF 6.0, RFC 9649; Pillow 9.4.0
 func Open(path string) (*Image, error) { return OpenOn(path, White) }
 

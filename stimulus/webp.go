@@ -90,7 +90,8 @@ func (h *Header) webpSize(kind string, body []byte) (width, height int, ok bool)
 		if len(body) < 10 || body[0]&1 != 0 || string(body[3:6]) != "\x9d\x01\x2a" {
 			return 0, 0, false
 		}
-		return int(binary.LittleEndian.Uint16(body[6:]) & 0x3fff), int(binary.LittleEndian.Uint16(body[8:]) & 0x3fff), true
+		width, height = int(binary.LittleEndian.Uint16(body[6:])&0x3fff), int(binary.LittleEndian.Uint16(body[8:])&0x3fff)
+		return width, height, width > 0 && height > 0
 	case "EXIF":
 		h.Orientation = exifOrientation(body)
 	}
