@@ -2,6 +2,7 @@ package hdf5
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/isocortex/isocortex/file"
@@ -17,12 +18,19 @@ type Dataset struct {
 	filters []filter
 	fill    []byte // one element, of what was never written; nil for zeros
 	bytes   int    // of all elements, as the type has them
+
+	unreadable error // why the data are beyond this program; shape and type are not
 }
 
 func newDataset(o object) (*Dataset, error) {
 	d := &Dataset{object: o}
-	for _, read := range []func() error{d.readSpace, d.readType, d.readFilters, d.readFill, d.readLayout} {
-		if err := read(); err != nil {
+	for _, read := range []func() error{d.readSpace, d.readType, d.readFill, d.readLayout, d.readFilters} {
+		err := read()
+		if errors.Is(err, file.ErrUnsupported) && d.typ != nil {
+			d.unreadable = err
+			return d, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -48,6 +56,9 @@ func (d *Dataset) Read() (Array, error) { return d.ReadOn(context.Background(), 
 
 // ReadOn is [Dataset.Read] on the threads of the budget, until ctx is done.
 func (d *Dataset) ReadOn(ctx context.Context, budget work.Budget) (Array, error) {
+	if d.unreadable != nil {
+		return Array{}, d.unreadable
+	}
 	chunks, err := d.stored()
 	if err != nil {
 		return Array{}, err
@@ -96,15 +107,15 @@ func (d *Dataset) readType() error {
 	if err != nil {
 		return err
 	}
-	d.typ = c.datatype()
+	t := c.datatype()
 	if c.err != nil {
 		return c.err
 	}
-	n, ok := product(d.space.shape, d.typ.Size)
+	n, ok := product(d.space.shape, t.Size)
 	if !ok {
-		return d.malformed("dataspace", "shape %v of %d bytes each is beyond what this system can address", d.space.shape, d.typ.Size)
+		return d.malformed("dataspace", "shape %v of %d bytes each is beyond what this system can address", d.space.shape, t.Size)
 	}
-	d.bytes = n
+	d.typ, d.bytes = t, n
 	return nil
 }
 

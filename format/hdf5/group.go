@@ -2,6 +2,7 @@ package hdf5
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,6 +100,30 @@ func (g *Group) child(name string, hops *int) (Object, error) {
 		*hops--
 		return g.lookup(l.target, hops)
 	}
+}
+
+// children opens what is in the group and not in seen, which it is added to.
+func (g *Group) children(seen map[int64]bool) ([]Object, error) {
+	links, err := g.links()
+	if err != nil {
+		return nil, err
+	}
+	var children []Object
+	for _, l := range links {
+		if l.kind != hardLink || seen[l.address] {
+			continue
+		}
+		seen[l.address] = true
+		o, err := g.f.object(join(g.name, l.name), l.address)
+		if errors.Is(err, errNoData) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		children = append(children, o)
+	}
+	return children, nil
 }
 
 // missing says that there is no such name, and what else there is.
@@ -204,13 +229,18 @@ func (f *File) symbolTable(c *cursor) ([]link, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
-	names, err := f.localHeap(heap)
+	names, err := f.openLocalHeap(heap)
 	if err != nil {
 		return nil, err
 	}
 	var links []link
-	err = f.oldTree(tree, tree1{kind: 0, key: int64(f.lengths)}, func(_ *cursor, child int64) error {
+	seen := map[int64]bool{}
+	visit := func(_ *cursor, child int64) error {
 		node := f.cursor("symbol table node", child, -1)
+		if seen[child] {
+			node.malformed("the node is there twice")
+		}
+		seen[child] = true
 		node.signature("SNOD")
 		node.version(1)
 		node.skip(1)
@@ -222,12 +252,12 @@ func (f *File) symbolTable(c *cursor) ([]link, error) {
 			links = append(links, l)
 		}
 		return node.err
-	})
-	return links, err
+	}
+	return links, f.oldTree(tree, tree1{kind: 0, key: int64(f.lengths), visit: visit})
 }
 
 // symbol reads one entry of a node of symbols.
-func (c *cursor) symbol(names heapSegment) link {
+func (c *cursor) symbol(names *localHeap) link {
 	name, address := c.length(), c.address()
 	cached := c.small(4)
 	c.skip(4)

@@ -305,6 +305,11 @@ func TestWhatIsNotReadIsNamed(t *testing.T) {
 				t.Errorf("%s: %s: err = %v, want %q", path, name, err, want)
 			}
 		}
+		datasets, err := f.Datasets()
+		i := slices.IndexFunc(datasets, func(d *hdf5.Dataset) bool { return d.Name() == "/lzf" })
+		if err != nil || i < 0 || !slices.Equal(datasets[i].Shape(), []int{10}) || datasets[i].Type().String() != "float64" {
+			t.Errorf("%s: what cannot be read is not listed: %v", path, err)
+		}
 	}
 }
 

@@ -2,37 +2,45 @@ package hdf5
 
 import "math/bits"
 
-// A heapSegment holds the names of an old group.
+// A heapSegment is where bytes of a heap lie.
 type heapSegment struct {
 	at, size int64
 }
 
-// localHeap reads the header of a local heap.
-func (f *File) localHeap(address int64) (heapSegment, error) {
+// A localHeap holds the names of an old group.
+type localHeap struct {
+	heapSegment
+	taken int64 // bytes of names so far
+}
+
+// openLocalHeap reads the header of a local heap.
+func (f *File) openLocalHeap(address int64) (*localHeap, error) {
 	c := f.cursor("local heap", address, -1)
 	c.signature("HEAP")
 	c.version(0)
 	c.skip(3)
 	size := c.length()
 	c.length() // free list
-	s := heapSegment{c.address(), size}
+	h := &localHeap{heapSegment: heapSegment{c.address(), size}}
 	if c.err == nil {
-		c.err = f.cursor("local heap", s.at, s.size).err
+		c.err = f.cursor("local heap", h.at, h.size).err
 	}
-	return s, c.err
+	return h, c.err
 }
 
-// text returns the text at an offset of the segment; c is told when there is
-// none.
-func (s heapSegment) text(c *cursor, offset int64) string {
-	if offset < 0 || offset > s.size {
-		c.malformed("a name at byte %d of a heap of %d", offset, s.size)
+// text returns the text at an offset of the heap; c is told when there is none.
+func (h *localHeap) text(c *cursor, offset int64) string {
+	if offset < 0 || offset > h.size {
+		c.malformed("a name at byte %d of a heap of %d", offset, h.size)
 		return ""
 	}
-	inner := c.f.cursor("local heap", s.at+offset, s.size-offset)
+	inner := c.f.cursor("local heap", h.at+offset, h.size-offset)
 	text := inner.text()
 	if c.err == nil {
 		c.err = inner.err
+	}
+	if h.taken += int64(len(text)); h.taken > int64(len(c.f.data)) {
+		c.malformed("more bytes of names than the file has")
 	}
 	return text
 }
@@ -86,6 +94,7 @@ type fractalHeap struct {
 	rows       int // of the root; 0 when it holds objects itself
 	idLength   int64
 	huge       int64 // tree of the objects that fit no block
+	taken      int64 // bytes of objects so far
 }
 
 // fractalHeap reads the header of a fractal heap.
@@ -120,8 +129,18 @@ func (f *File) fractalHeap(address int64) (*fractalHeap, error) {
 	return h, c.err
 }
 
-// object returns a cursor over the object whose heap ID is next in c.
+// object returns a cursor over the object whose heap ID is next in c. Objects
+// never take more than the file, so that one that is named again and again comes
+// to an end.
 func (h *fractalHeap) object(c *cursor, structure string) *cursor {
+	o := h.find(c, structure)
+	if h.taken += o.left(); h.taken > int64(len(h.f.data)) {
+		o.malformed("more bytes of objects than the file has")
+	}
+	return o
+}
+
+func (h *fractalHeap) find(c *cursor, structure string) *cursor {
 	id := c.cursorOver(h.idLength)
 	kind := id.small(1) >> 4 & 3
 	switch {

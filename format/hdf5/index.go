@@ -47,7 +47,7 @@ func (l *chunkList) read() error {
 // readOldTree adds the chunks of a B-tree of version 1.
 func (l *chunkList) readOldTree(address int64) error {
 	axes := len(l.grid)
-	return l.d.f.oldTree(address, tree1{kind: 1, key: 8 + 8*int64(axes+1)}, func(key *cursor, child int64) error {
+	visit := func(key *cursor, child int64) error {
 		k := chunk{stored: key.size(4), mask: uint32(key.uint(4)), address: child}
 		at := make([]int, axes)
 		for axis := range at {
@@ -59,7 +59,8 @@ func (l *chunkList) readOldTree(address int64) error {
 		}
 		l.add(key, at, k)
 		return key.err
-	})
+	}
+	return l.d.f.oldTree(address, tree1{kind: 1, key: 8 + 8*int64(axes+1), visit: visit})
 }
 
 // readTree adds the chunks of a B-tree of version 2.

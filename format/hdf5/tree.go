@@ -1,41 +1,46 @@
 package hdf5
 
-// A tree1 says which B-tree of version 1 is read: what it is of, and how many
-// bytes a key has.
+// A tree1 is a B-tree of version 1 while the entries of its leaves are visited.
 type tree1 struct {
-	kind int
-	key  int64
+	f     *File
+	kind  int   // 0 of groups, 1 of chunks
+	key   int64 // bytes of a key
+	seen  map[int64]bool
+	visit func(key *cursor, child int64) error
 }
 
 // oldTree calls visit for every key and child at the leaves of the B-tree of
 // version 1 at address, in order.
-func (f *File) oldTree(address int64, t tree1, visit func(key *cursor, child int64) error) error {
-	return f.oldNode(address, t, map[int64]bool{}, visit)
+func (f *File) oldTree(address int64, t tree1) error {
+	t.f, t.seen = f, map[int64]bool{}
+	return t.node(address, -1)
 }
 
-func (f *File) oldNode(address int64, t tree1, seen map[int64]bool, visit func(key *cursor, child int64) error) error {
-	c := f.cursor("B-tree node", address, -1)
-	if seen[address] {
+// node visits what is below a node; a negative level is that of the root, which
+// may be any.
+func (t *tree1) node(address int64, level int) error {
+	c := t.f.cursor("B-tree node", address, -1)
+	if t.seen[address] {
 		c.malformed("the tree leads in a circle")
 	}
-	seen[address] = true
+	t.seen[address] = true
 	c.signature("TREE")
-	if kind := c.small(1); c.err == nil && kind != t.kind {
-		c.malformed("a tree of kind %d in place of %d", kind, t.kind)
+	kind, found, entries := c.small(1), c.small(1), c.small(2)
+	if c.err == nil && (kind != t.kind || level >= 0 && found != level) {
+		c.malformed("a node of kind %d and level %d in place of %d and %d", kind, found, t.kind, level)
 	}
-	level, entries := c.small(1), c.small(2)
-	c.skip(2 * int64(f.offsets)) // neighbors
+	c.skip(2 * int64(t.f.offsets)) // neighbors
 	for range entries {
-		key := f.cursor("B-tree key", c.at, t.key)
+		key := t.f.cursor("B-tree key", c.at, t.key)
 		c.skip(t.key)
 		child := c.address()
 		switch {
 		case c.err != nil:
 			return c.err
-		case level > 0:
-			c.err = f.oldNode(child, t, seen, visit)
+		case found > 0:
+			c.err = t.node(child, found-1)
 		default:
-			c.err = visit(key, child)
+			c.err = t.visit(key, child)
 		}
 	}
 	return c.err

@@ -129,7 +129,7 @@ func TestWriteLaws(t *testing.T) {
 }
 
 func drawNode(t *rapid.T, depth int) hdf5.Node {
-	names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zß #]{1,12}`), 0, 12, rapid.ID)
+	names := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zß #]{1,12}`), 0, 4, rapid.ID)
 	var n hdf5.Node
 	for _, name := range names.Draw(t, "attributes") {
 		n.Attributes = append(n.Attributes, hdf5.Attribute{Name: name, Value: drawArray(t)})
@@ -169,8 +169,8 @@ func drawArray(t *rapid.T) hdf5.Array {
 // Collections of texts end at 65,535; those of the second are found, too.
 func TestManyTexts(t *testing.T) {
 	var tree hdf5.Node
-	for i := range 33 {
-		tree.Attributes = append(tree.Attributes, hdf5.Attribute{Name: fmt.Sprint(i), Value: vector(slices.Repeat([]string{"ab"}, 2000)...)})
+	for i := range 17 {
+		tree.Attributes = append(tree.Attributes, hdf5.Attribute{Name: fmt.Sprint(i), Value: vector(slices.Repeat([]string{"ab"}, 4000)...)})
 	}
 	path := filepath.Join(t.TempDir(), "x.h5")
 	if err := hdf5.Write(path, tree); err != nil {
