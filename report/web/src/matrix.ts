@@ -13,12 +13,18 @@ export interface Cells {
 
 const missing = [150, 155, 160];
 
-/** Paints cells as a square of about size CSS pixels; the diagonal stays clear, missing pairs are hatched. */
+/**
+ * Paints cells as a square of about size CSS pixels; the diagonal stays clear,
+ * missing pairs are hatched. Cells of equal size may leave a part of the square
+ * free; where that is much, they are scaled to fill it.
+ */
 export function paint(canvas: HTMLCanvasElement, cells: Cells, size: number): void {
   const n = cells.order.length;
-  const cell = Math.max(1, Math.floor((size * devicePixelRatio) / n));
+  const whole = Math.max(1, Math.floor((size * devicePixelRatio) / n));
+  const filled = (n * whole) / (size * devicePixelRatio);
+  const cell = filled < 0.92 ? whole + 1 : whole;
   canvas.width = canvas.height = n * cell;
-  canvas.style.width = canvas.style.height = `${(n * cell) / devicePixelRatio}px`;
+  canvas.style.width = canvas.style.height = `${filled < 0.92 ? size : (n * cell) / devicePixelRatio}px`;
   const context = canvas.getContext("2d")!;
   const small = new OffscreenCanvas(n, n);
   small.getContext("2d")!.putImageData(picture(cells), 0, 0);

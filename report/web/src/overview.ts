@@ -2,7 +2,7 @@
 
 import { number, type Model, type Page, type Result } from "./data";
 import { copyButton, html, type Child } from "./dom";
-import { interval, score } from "./scale";
+import { coarse, interval, score } from "./scale";
 import { sortable, tabSeparated, type Column } from "./sortable";
 
 /** One model with its scores in every brain, in the order of the results. */
@@ -14,7 +14,7 @@ export function overview(page: Page, results: Result[], choose: (result: Result,
   const sizes = results.flatMap((r) => r.models.map((m) => Math.abs(number(m.score)))).filter(Number.isFinite).sort((a, b) => a - b);
   const strongest = sizes[Math.floor(0.95 * (sizes.length - 1))] || 1; // one perfect score does not take the contrast from all others
   const columns: Column<Row>[] = [{ title: "Model", key: (row) => rows.indexOf(row), text: (row) => row.name }];
-  if (new Set(rows.map((r) => r.network)).size > 1) columns.push({ title: "Network", key: (row) => row.network, text: (row) => row.network });
+  if (new Set(rows.map((r) => r.network)).size > 1) columns.push({ title: "Network", key: (row) => row.network, text: (row) => row.network, word: true });
   results.forEach((result, k) => columns.push({
     title: page.brains[result.brain].name,
     key: (row) => number(row.scores[k]?.score),
@@ -27,7 +27,7 @@ export function overview(page: Page, results: Result[], choose: (result: Result,
     ...(columns.length > results.length + 1 ? [html("td")] : []),
     ...results.map((r) => html("td", {}, ceilings(r)))));
   return html("div", {},
-    html("div", { class: "scroll heat" }, sortable(columns, rows, () => "", foot)),
+    html("div", { class: "scroll heat", tabindex: 0, role: "region", "aria-label": "Scores of models in all brains" }, sortable(columns, rows, () => "", foot)),
     copyButton("Copy table", () => tabSeparated(columns, rows)));
 }
 
@@ -63,5 +63,5 @@ function ceilings({ ceiling }: Result): string {
   if (!ceiling) return "–";
   const upper = ceiling.upper.map(number);
   const at = upper.indexOf(Math.max(...upper.filter(Number.isFinite)));
-  return interval(number(ceiling.lower[at]), upper[at], score) || "–";
+  return interval(number(ceiling.lower[at]), upper[at], coarse) || "–";
 }

@@ -29,7 +29,7 @@ export abstract class Panel {
     const banded = page.stimuli.some((s) => s.category);
     this.frame = html("div", { class: "frame" }, ...(banded ? [this.bands.top, this.bands.left] : []), this.canvas, html("div", { class: "crosshair", hidden: true }));
     this.element = html("figure", { class: banded ? `matrix ${kind} banded` : `matrix ${kind}` }, this.title, this.note, this.names, this.frame, this.bar,
-      html("div", { class: "below" }, copyButton("Copy matrix", () => this.table())));
+      html("div", { class: "under" }, copyButton("Copy matrix", () => this.table())));
     this.listen();
   }
 

@@ -50,6 +50,11 @@ export function score(x: number): string {
   return Number.isFinite(x) ? minus(x.toFixed(3)) : "–";
 }
 
+/** A score to two decimals, where room is short. */
+export function coarse(x: number): string {
+  return minus(x.toFixed(2));
+}
+
 /** A dissimilarity to four significant digits. */
 export function value(x: number): string {
   return Number.isFinite(x) ? minus(String(Number(x.toPrecision(4)))) : "missing";

@@ -8,17 +8,18 @@ export interface Column<Row> {
   text: (row: Row) => string;
   cell?: (row: Row) => Child; // what stands in the table, if not the text alone
   highFirst?: boolean; // high numbers are what one looks for
+  word?: boolean; // stands at the left
 }
 
 export function sortable<Row>(columns: Column<Row>[], rows: Row[], look: (row: Row) => string, foot?: HTMLElement): HTMLTableElement {
   const body = html("tbody");
   const fill = (sorted: Row[]) => body.replaceChildren(...sorted.map((row) => html("tr", { class: look(row) }, ...columns.map((c, i) => {
     const content = c.cell?.(row) ?? c.text(row);
-    return i === 0 ? html("th", { scope: "row" }, content) : html("td", {}, content);
+    return i === 0 ? html("th", { scope: "row" }, content) : html("td", { class: c.word ? "word" : undefined }, content);
   }))));
   const heads = columns.map((column) => {
     const button = html("button", { type: "button" }, column.title);
-    const head = html("th", { scope: "col", "aria-sort": "none" }, button);
+    const head = html("th", { scope: "col", class: column.word ? "word" : undefined, "aria-sort": "none" }, button);
     button.addEventListener("click", () => {
       const before = head.getAttribute("aria-sort");
       const descending = before === "none" ? Boolean(column.highFirst) : before === "ascending";

@@ -11,7 +11,7 @@ export function table(state: State): HTMLElement {
   const columns = columnsFor(shown);
   const look = (m: Model) => (number(m.corrected) <= shown.level ? "significant" : "");
   return html("div", {},
-    html("div", { class: "scroll" }, sortable(columns, shown.models, look)),
+    html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores in numbers" }, sortable(columns, shown.models, look)),
     copyButton("Copy table", () => tabSeparated(columns, shown.models)));
 }
 
@@ -20,7 +20,7 @@ function columnsFor(shown: Result): Column<Model>[] {
   const range = (ends: Model["interval"] | undefined, write: (x: number) => string) => interval(number(ends?.[0]), number(ends?.[1]), write) || "–";
   const limits = `${percent || "95 %"} interval`;
   const columns: Column<Model>[] = [{ title: "Model", key: (m) => models.indexOf(m), text: (m) => m.name }];
-  if (new Set(models.map((m) => m.network)).size > 1) columns.push({ title: "Network", key: (m) => m.network, text: (m) => m.network });
+  if (new Set(models.map((m) => m.network)).size > 1) columns.push({ title: "Network", key: (m) => m.network, text: (m) => m.network, word: true });
   columns.push(
     { title: times ? `Peak ${symbol}` : symbol, key: (m) => number(m.score), text: (m) => score(number(m.score)), highFirst: true },
     { title: limits, key: (m) => number(m.interval?.[0]), text: (m) => range(m.interval, score), highFirst: true });
