@@ -26,6 +26,7 @@ import (
 type Comparator struct {
 	Name       string // as it is written in a study, such as "kendall-tau-b"
 	Short      string // another name for it, or ""
+	Symbol     string // as it stands on the axis of a figure: name and letter
 	Definition string // the formula, for people
 	Pooling    string // how [Comparator.Pool] makes a group RDV, for people
 
@@ -39,31 +40,31 @@ type Comparator struct {
 // Comparators lists every comparator, in the order that help shows.
 var Comparators = []Comparator{
 	{
-		Name:       "pearson",
+		Name: "pearson", Symbol: "Pearson r",
 		Definition: "r = Σ(x-x̄)(y-ȳ) / √(Σ(x-x̄)² Σ(y-ȳ)²) over pairs; NaN when either side is constant",
 		Pooling:    "mean of RDVs standardized to mean 0 and population standard deviation 1",
 		prepare:    standardizeValues, score: product, pool: poolStandardized,
 	},
 	{
-		Name:       "spearman",
+		Name: "spearman", Symbol: "Spearman ρ",
 		Definition: "Pearson's r of the average ranks; NaN when either side is constant",
 		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
 		sorts:      true, prepare: standardizeRanks, score: product, pool: poolRanks,
 	},
 	{
-		Name: "kendall-tau-a", Short: "tau-a",
+		Name: "kendall-tau-a", Short: "tau-a", Symbol: "Kendall τ-a",
 		Definition: "(C-D) / n₀ with C concordant and D discordant of all n₀ = m(m-1)/2 pairs of pairs; a tie counts as neither, so a constant side gives 0",
 		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
 		sorts:      true, prepare: rankDensely, score: tauA, pool: poolRanks,
 	},
 	{
-		Name: "kendall-tau-b", Short: "tau-b",
+		Name: "kendall-tau-b", Short: "tau-b", Symbol: "Kendall τ-b",
 		Definition: "(C-D) / √((n₀-n₁)(n₀-n₂)) with n₁ and n₂ pairs of pairs tied on either side; NaN when either side is constant",
 		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
 		sorts:      true, prepare: rankDensely, score: tauB, pool: poolRanks,
 	},
 	{
-		Name:       "cosine",
+		Name: "cosine", Symbol: "cosine",
 		Definition: "Σxy / √(Σx² Σy²) over pairs; NaN when either side is zero everywhere",
 		Pooling:    "mean of RDVs scaled to a root mean square of 1",
 		prepare:    scaleValues, score: product, chance: productOfMeans, pool: poolScaled,

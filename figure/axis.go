@@ -108,10 +108,20 @@ func (p panel) axes(title string) {
 	p.FillText(upright, vg.Point{X: left - 40, Y: (p.y.start + p.y.end) / 2}, title)
 }
 
-// heading writes a title at the top left.
-func heading(c draw.Canvas, title string, left vg.Length) {
+// ceilingKeyWidth is the room of the key that names the noise ceiling.
+const ceilingKeyWidth = vg.Length(74)
+
+// heading writes a title at the top left, and names the noise ceiling at the
+// top right if there is one.
+func (p panel) heading(title string, ceiling bool) {
+	top := p.Max.Y - 8
 	if title != "" {
-		c.FillText(words(11, ink, atLeft, atTop), vg.Point{X: left, Y: c.Max.Y - 8}, title)
+		p.FillText(words(11, ink, atLeft, atTop), vg.Point{X: p.x.start, Y: top}, title)
+	}
+	if ceiling {
+		left := p.x.end - ceilingKeyWidth
+		fill(p.Canvas, shade, box(left, top-10, left+16, top-2))
+		p.FillText(words(8, muted, atLeft, atCenter), vg.Point{X: left + 21, Y: top - 6}, "noise ceiling")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -20,44 +21,108 @@ type Bars struct {
 // Bar is one model.
 type Bar struct {
 	Name        string
+	Group       string     // what stands over neighbors of the same group, such as their network; shown when there are several
 	Score       float64    // NaN draws no bar
 	Low, High   float64    // interval of the score; equal or NaN for none
 	Subjects    []float64  // their scores, as dots
 	Ceiling     [2]float64 // lower and upper noise ceiling; equal or NaN for none
 	Significant bool
-	Color       color.Color // nil is that of its place among the layers
+	Color       color.Color // nil is that of its place in its group
 }
 
-// Write draws the bars to the file at path.
+const (
+	leastBars  = vg.Length(150) // width that the axis has at least
+	widestSlot = vg.Length(46)  // room of one bar
+)
+
+// Write draws the bars to the file at path. The more there are, the narrower
+// they are.
 //
 //	errors   no bars, an ending that is not one of Formats
 func (f Bars) Write(path string) error {
 	if len(f.Bars) == 0 {
 		return fmt.Errorf("%s: no bars to draw", path)
 	}
-	const left, top, slot = vg.Length(56), vg.Length(34), vg.Length(46)
+	const left, top = vg.Length(56), vg.Length(34)
+	slot := min(widestSlot, max(11, 560/vg.Length(len(f.Bars))))
 	room, slanted := f.names(slot)
-	width := slot * vg.Length(len(f.Bars))
-	d := drawing{width: left + width + 20, height: top + plotHeight + room + 14}
+	width := max(slot*vg.Length(len(f.Bars)), leastBars, f.headWidth())
+	groups := f.groups()
+	over := vg.Length(0)
+	if len(groups) > 1 {
+		over = 16
+	}
+	d := drawing{width: left + width + 20, height: top + over + plotHeight + room + 14}
 	d.draw = func(c draw.Canvas) {
 		low, high := f.extent()
-		y := scale{low, high, room + 14, room + 14 + plotHeight}
-		p := panel{c, scale{start: left, end: left + width}, y}
-		heading(c, f.Title, left)
-		for i, b := range f.Bars {
-			if b.Ceiling[0] < b.Ceiling[1] {
-				from := left + slot*vg.Length(i)
-				fill(c, shade, box(from, y.at(b.Ceiling[0]), from+slot+0.5, y.at(b.Ceiling[1]))) // half a point more hides the seam
-			}
-		}
+		p := panel{c, scale{start: left, end: left + width}, scale{low, high, room + 14, room + 14 + plotHeight}}
+		p.heading(f.Title, f.hasCeiling())
+		f.ceilings(p, slot)
 		p.axes(f.Measure)
-		for i, b := range f.Bars {
-			middle := left + slot*(vg.Length(i)+0.5)
-			f.bar(p, i, middle)
-			name(c, b.Name, vg.Point{X: middle, Y: y.start - 6}, slanted)
+		for _, g := range groups {
+			if len(groups) > 1 {
+				f.group(p, g, slot)
+			}
+			for i := g.from; i < g.to; i++ {
+				middle := left + slot*(vg.Length(i)+0.5)
+				f.bar(p, i, slotted{middle, slot, Layer(i-g.from, g.to-g.from)})
+				name(c, f.Bars[i].Name, vg.Point{X: middle, Y: p.y.start - 6}, slanted)
+			}
 		}
 	}
 	return d.write(path)
+}
+
+// slotted is where a bar stands, how much room it has, and its color unless it
+// has its own.
+type slotted struct {
+	middle, room vg.Length
+	color        color.RGBA
+}
+
+// groups lists the stretches of neighbors of the same group.
+func (f Bars) groups() []group {
+	var stretches []group
+	for i, b := range f.Bars {
+		if i > 0 && b.Group == f.Bars[i-1].Group {
+			stretches[len(stretches)-1].to++
+			continue
+		}
+		stretches = append(stretches, group{name: b.Group, from: i, to: i + 1})
+	}
+	return stretches
+}
+
+// group writes the name of a group over its bars, and a line before it.
+func (f Bars) group(p panel, g group, slot vg.Length) {
+	x := p.x.start + slot*vg.Length(g.from)
+	if g.from > 0 {
+		p.StrokeLine2(line(rule, 1), x, p.y.start, x, p.y.end+14)
+	}
+	p.FillText(words(8, muted, atLeft, atBottom), vg.Point{X: x + 4, Y: p.y.end + 5}, g.name)
+}
+
+// headWidth is the room that the title and the key of the ceiling need.
+func (f Bars) headWidth() vg.Length {
+	return words(11, ink, atLeft, atTop).Width(f.Title) + ceilingKeyWidth + 16
+}
+
+func (f Bars) hasCeiling() bool {
+	return slices.ContainsFunc(f.Bars, func(b Bar) bool { return b.Ceiling[0] < b.Ceiling[1] })
+}
+
+// ceilings shades the noise ceiling behind every bar.
+func (f Bars) ceilings(p panel, slot vg.Length) {
+	for i, b := range f.Bars {
+		if b.Ceiling[0] < b.Ceiling[1] {
+			from := p.x.start + slot*vg.Length(i)
+			to := min(from+slot+0.5, p.x.end) // half a point more hides the seam
+			if i == len(f.Bars)-1 {
+				to = from + slot
+			}
+			fill(p.Canvas, shade, box(from, p.y.at(b.Ceiling[0]), to, p.y.at(b.Ceiling[1])))
+		}
+	}
 }
 
 // names returns the room that names take under the bars, and whether they slant.
@@ -91,33 +156,32 @@ func (f Bars) extent() (low, high float64) {
 	return rounded(low, high+(high-low)*0.05, 10)
 }
 
-// bar draws bar i around the middle of its slot.
-func (f Bars) bar(p panel, i int, middle vg.Length) {
-	const half = vg.Length(13)
-	b := f.Bars[i]
-	clr := Layer(i, len(f.Bars))
+// bar draws bar i.
+func (f Bars) bar(p panel, i int, at slotted) {
+	b, half, clr := f.Bars[i], at.room*0.28, at.color
 	if b.Color != nil {
 		clr = color.RGBAModel.Convert(b.Color).(color.RGBA)
 	}
 	top := b.Score
 	if !math.IsNaN(b.Score) {
-		fill(p.Canvas, pale(clr, 0.8), box(middle-half, p.y.at(0), middle+half, p.y.at(b.Score)))
+		fill(p.Canvas, pale(clr, 0.8), box(at.middle-half, p.y.at(0), at.middle+half, p.y.at(b.Score)))
 	}
+	radius := min(2, at.room/10)
 	for k, s := range b.Subjects {
 		if math.IsNaN(s) {
 			continue
 		}
 		top = max(top, s)
 		_, spread := math.Modf(float64(k) * math.Phi) // the golden ratio keeps neighbors apart
-		at := vg.Point{X: middle + vg.Length(spread-0.5)*half*1.4, Y: p.y.at(s)}
-		p.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: 2, Shape: draw.CircleGlyph{}}, at)
-		p.DrawGlyph(draw.GlyphStyle{Color: clr, Radius: 2, Shape: draw.RingGlyph{}}, at)
+		dot := vg.Point{X: at.middle + vg.Length(spread-0.5)*half*1.4, Y: p.y.at(s)}
+		p.DrawGlyph(draw.GlyphStyle{Color: color.White, Radius: radius, Shape: draw.CircleGlyph{}}, dot)
+		p.DrawGlyph(draw.GlyphStyle{Color: clr, Radius: radius, Shape: draw.RingGlyph{}}, dot)
 	}
 	if b.Low < b.High {
 		top = max(top, b.High)
-		p.StrokeLine2(line(ink, 1.2), middle, p.y.at(b.Low), middle, p.y.at(b.High))
+		p.StrokeLine2(line(ink, 1.2), at.middle, p.y.at(b.Low), at.middle, p.y.at(b.High))
 	}
 	if b.Significant {
-		p.FillText(words(12, ink, atMiddle, atBottom), vg.Point{X: middle, Y: p.y.at(top) - 2}, "*")
+		p.FillText(words(min(12, at.room*0.7), ink, atMiddle, atBottom), vg.Point{X: at.middle, Y: p.y.at(max(top, 0)) - 1}, "*")
 	}
 }

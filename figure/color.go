@@ -59,6 +59,16 @@ func Layer(i, n int) color.RGBA {
 	return plasma.At(0.04 + 0.7*float64(i)/float64(n-1))
 }
 
+// Category returns the color of category i of n: hues go round, light and dark
+// take turns, so that neighbors differ in print too.
+func Category(i, n int) color.RGBA {
+	lightness := 0.72
+	if i%2 == 1 {
+		lightness = 0.56
+	}
+	return oklch(lightness, 0.13, 25+360*float64(i)/float64(max(n, 1)))
+}
+
 func hex(codes ...uint32) []color.RGBA {
 	points := make([]color.RGBA, len(codes))
 	for i, c := range codes {

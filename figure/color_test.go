@@ -47,6 +47,17 @@ func TestSequentialTablesRiseInLightness(t *testing.T) {
 	}
 }
 
+// Neighboring categories differ in lightness, also where hues are many.
+func TestCategoriesDiffer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(2, 24).Draw(t, "categories")
+		i := rapid.IntRange(1, n-1).Draw(t, "category")
+		if a, b := lightness(figure.Category(i-1, n)), lightness(figure.Category(i, n)); math.Abs(a-b) < 8 {
+			t.Fatalf("categories %d and %d of %d have lightness %g and %g", i-1, i, n, a, b)
+		}
+	})
+}
+
 func TestDivergingIsLightestInTheMiddleAndEven(t *testing.T) {
 	if l := lightness(figure.Diverging.At(0.5)); l < 95 {
 		t.Errorf("the middle has lightness %g, want nearly white", l)

@@ -40,7 +40,6 @@ type Mark struct {
 
 const (
 	markRow    = vg.Length(6)
-	keyWidth   = vg.Length(110)
 	plotWidth  = vg.Length(400)
 	plotHeight = vg.Length(220)
 )
@@ -53,7 +52,7 @@ func (f TimeCourse) Write(path string) error {
 	if err := f.check(); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	marks := markRow * vg.Length(len(f.Lines))
+	marks, keyWidth := markRow*vg.Length(len(f.Lines)), f.keyWidth()
 	const left, top = vg.Length(56), vg.Length(34)
 	d := drawing{width: left + plotWidth + keyWidth, height: top + plotHeight + marks + 52}
 	d.draw = func(c draw.Canvas) {
@@ -65,7 +64,7 @@ func (f TimeCourse) Write(path string) error {
 			x:      scale{f.Times[0], f.Times[len(f.Times)-1], left, left + plotWidth},
 			y:      scale{low, high, bottom, bottom + plotHeight},
 		}
-		heading(c, f.Title, left)
+		p.heading(f.Title, false)
 		if f.Ceiling != nil {
 			p.band(shade, f.Times, *f.Ceiling)
 		}
@@ -176,6 +175,15 @@ func (f TimeCourse) marks(p panel) {
 	}
 }
 
+// keyWidth is the room of the key: for the longest name and its peak.
+func (f TimeCourse) keyWidth() vg.Length {
+	longest := words(8, ink, atLeft, atCenter).Width("noise ceiling")
+	for _, l := range f.Lines {
+		longest = max(longest, words(8, ink, atLeft, atCenter).Width(l.Name)+34)
+	}
+	return 16 + 5 + longest + 28
+}
+
 // key names the lines at the right.
 func (f TimeCourse) key(c draw.Canvas, left, top vg.Length) {
 	y := top - 4
@@ -183,7 +191,7 @@ func (f TimeCourse) key(c draw.Canvas, left, top vg.Length) {
 		c.StrokeLine2(line(f.color(i), 2), left, y, left+16, y)
 		c.FillText(words(8, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, l.Name)
 		if l.Peak != nil {
-			c.FillText(words(8, muted, atRight, atCenter), vg.Point{X: left + keyWidth - 24, Y: y}, fmt.Sprintf("%.0f ms", l.Peak.Time*1000))
+			c.FillText(words(8, muted, atRight, atCenter), vg.Point{X: left + f.keyWidth() - 24, Y: y}, fmt.Sprintf("%.0f ms", l.Peak.Time*1000))
 		}
 		y -= 13
 	}

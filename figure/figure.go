@@ -63,13 +63,14 @@ func (d drawing) write(path string) error {
 	case ".png":
 		canvas = vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(d.width, d.height), vgimg.UseDPI(pngDPI))}
 	case ".pdf":
+		sortCatalogs()
 		canvas = vgpdf.New(d.width, d.height)
 	default:
 		return fmt.Errorf("%s: a figure is written as one of %s, not as %q", path, strings.Join(Formats, ", "), format)
 	}
 	target := vg.Canvas(canvas)
 	if _, pdf := canvas.(*vgpdf.Canvas); pdf {
-		target = pdfCanvas{canvas}
+		target = newPDF(canvas)
 	}
 	d.draw(draw.NewCanvas(target, d.width, d.height))
 	var drawn bytes.Buffer
@@ -136,4 +137,10 @@ func box(x0, y0, x1, y1 vg.Length) vg.Rectangle {
 func pale(c color.RGBA, strength float64) color.RGBA {
 	mix := func(v uint8) uint8 { return uint8(255 + (float64(v)-255)*strength + 0.5) }
 	return color.RGBA{mix(c.R), mix(c.G), mix(c.B), 255}
+}
+
+// dark mixes a color with ink, for text of it on paper.
+func dark(c color.RGBA) color.RGBA {
+	mix := func(v, in uint8) uint8 { return uint8(0.45*float64(v) + 0.55*float64(in) + 0.5) }
+	return color.RGBA{mix(c.R, ink.R), mix(c.G, ink.G), mix(c.B, ink.B), 255}
 }

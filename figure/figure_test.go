@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -96,6 +98,18 @@ func ExampleRDM() {
 	// Output: <nil>
 }
 
+func ExampleRDMs() {
+	folder, err := os.MkdirTemp("", "figure")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	early := figure.RDM{Title: "conv1", Measure: "correlation distance", Dissimilarities: []float64{0.2, 0.9, 1.1}}
+	late := figure.RDM{Title: "fc6", Measure: "correlation distance", Dissimilarities: []float64{0.1, 1.2, 1.3}}
+	fmt.Println(figure.RDMs{RDMs: []figure.RDM{early, late}}.Write(filepath.Join(folder, "layers.svg")))
+	// Output: <nil>
+}
+
 func ExampleTimeCourse() {
 	folder, err := os.MkdirTemp("", "figure")
 	if err != nil {
@@ -125,8 +139,15 @@ func ExampleBars() {
 
 func examples() map[string]writer {
 	percentiles := exampleRDM()
+	grouped := exampleBars()
+	for i := range grouped.Bars {
+		grouped.Bars[i].Group = []string{"one network", "another"}[i/4]
+	}
 	percentiles.Percentiles, percentiles.Colors, percentiles.Title = true, figure.Cividis, "Ranked"
-	return map[string]writer{"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars()}
+	return map[string]writer{
+		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(),
+		"groups": grouped, "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
+	}
 }
 
 // Every example looks as it did. After a change of the drawing run
@@ -251,6 +272,8 @@ func TestWriteSaysWhatIsWrong(t *testing.T) {
 		"101 times":         short,
 		"0 times":           figure.TimeCourse{},
 		"no bars":           figure.Bars{},
+		"no RDMs":           figure.RDMs{},
+		"RDM 2: 5 labels":   figure.RDMs{RDMs: []figure.RDM{exampleRDM(), labels}},
 	} {
 		path := filepath.Join(t.TempDir(), "f.svg")
 		if err := f.Write(path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
@@ -259,6 +282,46 @@ func TestWriteSaysWhatIsWrong(t *testing.T) {
 	}
 	if err := exampleBars().Write("bars.gif"); err == nil || !strings.Contains(err.Error(), ".svg, .pdf, .png") {
 		t.Errorf("Write says %v, want the formats", err)
+	}
+}
+
+// Many bars stay on a page: they get narrower, not the figure wider without end.
+func TestManyBarsAreNarrow(t *testing.T) {
+	f := figure.Bars{}
+	for i := range 60 {
+		f.Bars = append(f.Bars, figure.Bar{Name: fmt.Sprint("layer ", i), Score: 0.1, Subjects: []float64{0.1, 0.2}, Significant: true})
+	}
+	few, many := width(t, exampleBars()), width(t, f)
+	if many > 3*few {
+		t.Errorf("60 bars are %g points wide, 6 are %g", many, few)
+	}
+}
+
+// width is that of a figure, in points.
+func width(t *testing.T, f writer) (points float64) {
+	t.Helper()
+	size := regexp.MustCompile(`<svg width="([0-9.]+)pt"`).FindSubmatch(written(t, f, "f.svg"))
+	if size == nil {
+		t.Fatal("no width")
+	}
+	points, err := strconv.ParseFloat(string(size[1]), 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return points
+}
+
+// A category keeps its color wherever its rows stand, and names stand once.
+func TestCategoriesHaveTheirColors(t *testing.T) {
+	data := string(written(t, figure.RDMs{RDMs: []figure.RDM{exampleRDM(), exampleRDM()}}, "f.svg"))
+	if n := strings.Count(data, ">buildings<"); n != 1 {
+		t.Errorf("the category is named %d times in a row of two matrices, want once", n)
+	}
+	for i := range 3 {
+		c := figure.Category(i, 3)
+		if n := strings.Count(data, fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B)); n != 4 {
+			t.Errorf("the color of category %d is used %d times, want 4: two edges of two matrices", i, n)
+		}
 	}
 }
 

@@ -3,16 +3,29 @@ package figure
 import (
 	"image"
 	"image/color"
+	"image/draw"
+	"sync"
 
+	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 )
 
+// sortCatalogs lets PDF files list their pictures in order, not in that of a Go
+// map, which differs from run to run. vgpdf leaves no other way to say so than
+// the default for all documents.
+var sortCatalogs = sync.OnceFunc(func() { fpdf.SetDefaultCatalogSort(true) })
+
 // pdfCanvas makes a vgpdf.Canvas draw what the other canvases draw: letters
 // beyond Latin-1, see-through colors, and pictures with their top at the top.
-type pdfCanvas struct{ vg.Canvas }
+type pdfCanvas struct {
+	vg.Canvas
+	widths map[int]bool // of the pictures drawn so far, in pixels
+}
+
+func newPDF(c vg.Canvas) pdfCanvas { return pdfCanvas{c, map[int]bool{}} }
 
 // SetColor hands on a color whose parts are not multiplied by its opacity,
 // which is how vgpdf reads them.
@@ -30,15 +43,24 @@ func (s straight) RGBA() (r, g, b, a uint32) {
 	return uint32(s.R), uint32(s.G), uint32(s.B), uint32(s.A)
 }
 
-// DrawImage draws the picture upside down, for vgpdf turns it over.
+// DrawImage draws the picture upside down, for vgpdf turns it over. Pictures
+// are listed by their widths, so each gets one of its own: some more columns of
+// white paper at the right, outside of the place.
 func (p pdfCanvas) DrawImage(at vg.Rectangle, picture image.Image) {
 	box := picture.Bounds()
-	turned := image.NewRGBA(box)
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for x := box.Min.X; x < box.Max.X; x++ {
-			turned.Set(x, box.Max.Y-1-(y-box.Min.Y), picture.At(x, y))
+	width := box.Dx()
+	for p.widths[width] {
+		width++
+	}
+	p.widths[width] = true
+	turned := image.NewRGBA(image.Rect(0, 0, width, box.Dy()))
+	draw.Draw(turned, turned.Bounds(), image.White, image.Point{}, draw.Src)
+	for y := range box.Dy() {
+		for x := range box.Dx() {
+			turned.Set(x, box.Dy()-1-y, picture.At(box.Min.X+x, box.Min.Y+y))
 		}
 	}
+	at.Max.X = at.Min.X + (at.Max.X-at.Min.X)*vg.Length(width)/vg.Length(box.Dx())
 	p.Canvas.DrawImage(at, turned)
 }
 

@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -18,14 +19,18 @@ type RDM struct {
 	Dissimilarities []float64  // upper triangle row by row, n(n-1)/2 pairs; NaN is hatched gray
 	Measure         string     // name of the measure, and its unit if it has one; stands under the color bar
 	Conditions      []string   // labels of the rows; nil for none, and left out above 40
-	Groups          []string   // category of every row, equal ones side by side; nil for none
+	Groups          []string   // category of every row, a colored band along the edges; equal ones side by side; nil for none
 	Range           [2]float64 // of the color scale; the zero Range is that of the dissimilarities
 	Percentiles     bool       // show ranks of the dissimilarities, ties averaged, scaled to 0..100
 	Colors          Colors     // the zero Colors is Viridis
 }
 
-// mostLabels is how many rows can be labelled one by one.
-const mostLabels = 40
+const (
+	mostLabels = 40            // how many rows can be labelled one by one
+	bandWidth  = vg.Length(6)  // of the categories along the edges
+	bandGap    = vg.Length(2)  // between them and the matrix
+	barRoom    = vg.Length(50) // under the matrix, for the color bar
+)
 
 // Write draws the matrix to the file at path.
 //
@@ -38,17 +43,27 @@ func (f RDM) Write(path string) error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	const side = 3.6 * vg.Inch
-	left, top := f.margins(n)
-	d := drawing{width: left + side + 16, height: top + side + 52}
+	left := max(f.left(n), 12)
+	d := drawing{width: left + side + 16, height: barRoom + side + f.top() + 8}
 	d.draw = func(c draw.Canvas) {
-		heading(c, f.Title, left)
-		place := box(left, 52, left+side, 52+side)
-		values, low, high := f.shown()
-		c.DrawImage(place, f.picture(n, values, low, high))
-		f.label(c, place, n)
-		f.bar(c, place, low, high)
+		f.draw(c, box(left, barRoom, left+side, barRoom+side))
+		f.names(c, box(left, barRoom, left+side, barRoom+side))
 	}
 	return d.write(path)
+}
+
+// draw fills a square with the matrix, and what belongs above and below it.
+func (f RDM) draw(c draw.Canvas, place vg.Rectangle) {
+	n, _ := f.size()
+	values, low, high := f.shown()
+	c.DrawImage(place, f.picture(n, values, low, high))
+	f.bands(c, place)
+	f.bar(c, place, low, high)
+	if f.Title != "" {
+		style := words(11, ink, atLeft, atBottom)
+		style.Font.Size = min(11, 11*(place.Max.X-place.Min.X)/style.Width(f.Title))
+		c.FillText(style, vg.Point{X: place.Min.X, Y: place.Max.Y + f.top() - 14}, f.Title)
+	}
 }
 
 // size returns the number of conditions.
@@ -63,21 +78,70 @@ func (f RDM) size() (int, error) {
 	return n, nil
 }
 
-// margins leaves room for what is written around the matrix.
-func (f RDM) margins(n int) (left, top vg.Length) {
-	left, top = 16, 12
-	if f.Title != "" {
-		top += 20
-	}
+// left is the room for what is written at the left of the matrix.
+func (f RDM) left(n int) vg.Length {
+	room := f.labelRoom(n)
 	if f.Groups != nil {
-		top += 14
+		room += bandWidth + bandGap
+		longest := vg.Length(0)
+		for _, g := range f.groups() {
+			longest = max(longest, groupWords().Width(g.name))
+		}
+		room += longest + 6
 	}
-	if f.Conditions != nil && n <= mostLabels {
+	return room + 4
+}
+
+// labelRoom is that part of it which labels of single rows take.
+func (f RDM) labelRoom(n int) (room vg.Length) {
+	if n <= mostLabels {
 		for _, label := range f.Conditions {
-			left = max(left, words(7, ink, atRight, atCenter).Width(label)+12)
+			room = max(room, words(7, ink, atRight, atCenter).Width(label)+4)
 		}
 	}
-	return left, top
+	return room
+}
+
+func groupWords() text.Style { return words(8, ink, atRight, atCenter) }
+
+// top is the room above the matrix.
+func (f RDM) top() vg.Length {
+	room := vg.Length(6)
+	if f.Title != "" {
+		room += 14
+	}
+	if f.Groups != nil {
+		room += bandWidth + bandGap
+	}
+	return room
+}
+
+// group is a stretch of rows of one category.
+type group struct {
+	name     string
+	from, to int
+	color    color.RGBA
+}
+
+// groups lists the stretches of one category; categories are numbered, for
+// their colors, in the order in which they appear.
+func (f RDM) groups() []group {
+	var stretches []group
+	var names []string
+	for i, name := range f.Groups {
+		if i > 0 && name == f.Groups[i-1] {
+			stretches[len(stretches)-1].to++
+			continue
+		}
+		stretches = append(stretches, group{name: name, from: i, to: i + 1})
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for i := range stretches {
+		stretches[i].color = Category(slices.Index(names, stretches[i].name), len(names))
+	}
+	return stretches
 }
 
 // shown returns what the colors stand for, and the ends of the scale.
@@ -143,28 +207,42 @@ func paint(picture *image.RGBA, cell image.Rectangle, c color.RGBA, hatched bool
 	}
 }
 
-// label writes conditions at the left and groups above, with lines between them.
-func (f RDM) label(c draw.Canvas, place vg.Rectangle, n int) {
+// bands colors the upper and the left edge by category, with lines between them
+// through the matrix.
+func (f RDM) bands(c draw.Canvas, place vg.Rectangle) {
+	cell := (place.Max.X - place.Min.X) / vg.Length(max(len(f.Groups), 1))
+	for _, g := range f.groups() {
+		x0, x1 := place.Min.X+cell*vg.Length(g.from), place.Min.X+cell*vg.Length(g.to)
+		y0, y1 := place.Max.Y-cell*vg.Length(g.to), place.Max.Y-cell*vg.Length(g.from)
+		fill(c, g.color, box(x0, place.Max.Y+bandGap, x1, place.Max.Y+bandGap+bandWidth))
+		fill(c, g.color, box(place.Min.X-bandGap-bandWidth, y0, place.Min.X-bandGap, y1))
+		if g.from > 0 {
+			c.StrokeLine2(line(color.White, 0.8), x0, place.Min.Y, x0, place.Max.Y)
+			c.StrokeLine2(line(color.White, 0.8), place.Min.X, y1, place.Max.X, y1)
+		}
+	}
+}
+
+// names writes conditions and categories at the left of their rows.
+func (f RDM) names(c draw.Canvas, place vg.Rectangle) {
+	n, _ := f.size()
 	cell := (place.Max.X - place.Min.X) / vg.Length(n)
-	if f.Conditions != nil && n <= mostLabels {
+	at := vg.Point{X: place.Min.X - 4}
+	if f.Groups != nil {
+		at.X -= bandWidth + bandGap
+	}
+	if n <= mostLabels {
 		for i, label := range f.Conditions {
-			at := vg.Point{X: place.Min.X - 4, Y: place.Max.Y - cell*(vg.Length(i)+0.5)}
+			at.Y = place.Max.Y - cell*(vg.Length(i)+0.5)
 			c.FillText(words(min(7, cell), ink, atRight, atCenter), at, label)
 		}
 	}
-	for from := 0; from < len(f.Groups); {
-		to := from + 1
-		for to < n && f.Groups[to] == f.Groups[from] {
-			to++
-		}
-		middle := place.Min.X + cell*vg.Length(from+to)/2
-		c.FillText(words(8, muted, atMiddle, atBottom), vg.Point{X: middle, Y: place.Max.Y + 4}, f.Groups[from])
-		if from > 0 {
-			x, y := place.Min.X+cell*vg.Length(from), place.Max.Y-cell*vg.Length(from)
-			c.StrokeLine2(line(color.White, 1), x, place.Min.Y, x, place.Max.Y)
-			c.StrokeLine2(line(color.White, 1), place.Min.X, y, place.Max.X, y)
-		}
-		from = to
+	at.X -= f.labelRoom(n)
+	for _, g := range f.groups() {
+		at.Y = place.Max.Y - cell*vg.Length(g.from+g.to)/2
+		style := groupWords()
+		style.Color = dark(g.color)
+		c.FillText(style, at, g.name)
 	}
 }
 
@@ -179,7 +257,7 @@ func (f RDM) bar(c draw.Canvas, place vg.Rectangle, low, high float64) {
 		from := place.Min.X + width*vg.Length(k)
 		fill(c, colors.At((float64(k)+0.5)/steps), box(from, bottom, min(from+width*1.5, place.Max.X), top))
 	}
-	values := ticks(low, high, 4)
+	values := ticks(low, high, int((place.Max.X-place.Min.X)/25))
 	for i, label := range labels(values) {
 		at := vg.Point{X: place.Min.X, Y: bottom - 4}
 		if high > low {
@@ -191,7 +269,7 @@ func (f RDM) bar(c draw.Canvas, place vg.Rectangle, low, high float64) {
 	if f.Percentiles {
 		title = "percentile of " + f.Measure
 	}
-	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (place.Min.X + place.Max.X) / 2, Y: 5}, title)
+	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (place.Min.X + place.Max.X) / 2, Y: place.Min.Y - 46}, title)
 }
 
 // percentiles returns the ranks of values scaled to 0..100, ties averaged; NaN

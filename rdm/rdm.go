@@ -17,6 +17,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/unit"
@@ -41,6 +42,14 @@ type Definition struct {
 	Chance     float64 // the value that means "no difference"; 0 for distances, 0.5 for accuracies
 	PerChannel bool    // divided by the number of channels
 	Signed     bool    // may lie below Chance without being wrong
+}
+
+// Name says what the dissimilarities are, for people: "correlation distance".
+func (d Definition) Name() string {
+	if isDistance := d.Kind == Distance || d.Kind == SquaredDistance; !isDistance || strings.Contains(d.Measure, "distance") {
+		return d.Measure
+	}
+	return d.Measure + " " + string(d.Kind)
 }
 
 // A Kind of dissimilarity.

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/isocortex/isocortex/rdm"
 )
@@ -25,7 +24,7 @@ func pack(r *rdm.RDMs) Stack {
 	}
 	low, high := present[0], present[len(present)-1]
 	stack := Stack{
-		Measure:    measure(r.Definition),
+		Measure:    r.Definition.Name(),
 		Definition: r.Definition.Text,
 		Chance:     Number(math.NaN()),
 		Low:        low,
@@ -40,14 +39,6 @@ func pack(r *rdm.RDMs) Stack {
 		stack.Data = binary.LittleEndian.AppendUint16(stack.Data, packed(d, stack.Low, stack.Step))
 	}
 	return stack
-}
-
-// measure names what the dissimilarities are: "correlation distance".
-func measure(d rdm.Definition) string {
-	if isDistance := d.Kind == rdm.Distance || d.Kind == rdm.SquaredDistance; !isDistance || strings.Contains(d.Measure, "distance") {
-		return d.Measure
-	}
-	return d.Measure + " " + string(d.Kind)
 }
 
 // packed returns the 16 bits of one dissimilarity.

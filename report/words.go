@@ -7,22 +7,18 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/rsa"
 )
 
-// symbol is how a comparator stands on an axis.
+// symbol is how a comparator stands on an axis; one that this program does not
+// know is called by its name.
 func symbol(comparator string) string {
-	switch comparator {
-	case "pearson":
-		return "Pearson r"
-	case "spearman":
-		return "Spearman ρ"
-	case "kendall-tau-a":
-		return "Kendall τ-a"
-	case "kendall-tau-b":
-		return "Kendall τ-b"
+	c, err := compare.ByName(comparator)
+	if err != nil {
+		return comparator
 	}
-	return comparator
+	return c.Symbol
 }
 
 // letter is the symbol without the name.

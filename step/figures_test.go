@@ -57,7 +57,7 @@ func layers() *rdm.RDMs {
 func TestFiguresPassOverUndefinedScores(t *testing.T) {
 	brain := &rdm.RDMs{Size: 4, Dissimilarities: []float64{1, 3, 2, 4, 5, 6}}
 	names := drawn(t, brain, layers())
-	if want := []string{"rdm brain.svg", "rdm net alive.svg", "scores net.svg"}; !slices.Equal(names, want) {
+	if want := []string{"rdm brain.svg", "rdm net alive.svg", "scores.svg"}; !slices.Equal(names, want) {
 		t.Errorf("figures %q, want %q", names, want)
 	}
 }
@@ -66,7 +66,7 @@ func TestFiguresPassOverUndefinedScores(t *testing.T) {
 func TestFiguresOfASingleTime(t *testing.T) {
 	brain := &rdm.RDMs{Size: 4, Dissimilarities: []float64{1, 3, 2, 4, 5, 6}, Times: []float64{0.17}}
 	names := drawn(t, brain, layers())
-	if want := []string{"rdm brain.svg", "rdm net alive.svg", "scores net.svg"}; !slices.Equal(names, want) {
+	if want := []string{"rdm brain.svg", "rdm net alive.svg", "scores.svg"}; !slices.Equal(names, want) {
 		t.Errorf("figures %q, want %q", names, want)
 	}
 }

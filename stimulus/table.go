@@ -1,7 +1,9 @@
 package stimulus
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -49,6 +51,35 @@ func ReadTable(s *Set, path string) error {
 	}
 	s.Stimuli = stimuli
 	return nil
+}
+
+// Categories reads the category of every condition from a table as ReadTable
+// wants it; where the table has no column condition, stimuli are conditions.
+//
+//	errors   those of ReadTable about the table, and a condition whose stimuli
+//	         are of two categories
+func Categories(path string) (map[string]string, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := parseTable(string(content), path)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]string{}
+	inOrder := func(a, b string) int { return rows[a].line - rows[b].line }
+	for _, label := range slices.SortedFunc(maps.Keys(rows), inOrder) {
+		r := rows[label]
+		condition := cmp.Or(r.condition, label)
+		if before := known[condition]; before != "" && r.category != "" && before != r.category {
+			return nil, file.Malformed(path, -1, fmt.Sprintf("line %d", r.line), "condition %q is of category %q here and of %q elsewhere", condition, r.category, before)
+		}
+		if r.category != "" {
+			known[condition] = r.category
+		}
+	}
+	return known, nil
 }
 
 // unmatched lists the labels that only one side has.

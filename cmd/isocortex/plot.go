@@ -1,0 +1,42 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/isocortex/isocortex/figure"
+	"github.com/isocortex/isocortex/step"
+)
+
+// plot is the verb that draws figures for papers.
+func (a *app) plot() *cobra.Command {
+	var s step.Plot
+	cmd := &cobra.Command{
+		Use:   "plot RESULT|FILE -o FIGURE",
+		Short: "Draw a result or RDMs for a paper: SVG, PDF or PNG",
+		Long: `Of a result: the scores of all models, per brain; their course over time, per
+network; the RDM of the brain, and that of the best layer of every network, or
+of every layer of one. Of a file: its RDMs. A figure that ends in .svg, .pdf or
+.png takes one figure, or all matrices side by side; anything else is a folder.`,
+		Example: "  isocortex plot demo --what scores -o scores.pdf\n" +
+			"  isocortex plot demo --what rdm --network \"Four layers\" -o layers.png\n" +
+			"  isocortex plot demo -o figures --format .pdf\n" +
+			"  isocortex plot demo/rdm/brain.npz --table conditions.tsv -o brains",
+		Args: operands(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.From = args[0]
+			return a.do(cmd, s)
+		},
+	}
+	flags := cmd.Flags()
+	choose(cmd, choice{&s.What, step.Plots}, "what", "kind of figure (default: all)")
+	flags.StringVar(&s.Brain, "brain", "", "`name` of a brain of the result (default: all)")
+	flags.StringVar(&s.Network, "network", "", "`name` of a network of the result (default: all)")
+	choose(cmd, choice{&s.Comparator, comparatorNames()}, "comparator", "whose scores (default: what there is)")
+	s.Order, s.Format = step.Orders[0], figure.Formats[0]
+	choose(cmd, choice{&s.Order, step.Orders}, "order", "rows of matrices")
+	flags.StringVar(&s.Table, "table", "", "`file` (.tsv) of stimuli with their categories, for a file of RDMs")
+	choose(cmd, choice{&s.Format, figure.Formats}, "format", "of the figures in a folder")
+	flags.StringVarP(&s.Out, "output", "o", "", "`file` (.svg, .pdf, .png) or folder for the figures")
+	require(cmd, "output")
+	return cmd
+}

@@ -1,0 +1,151 @@
+package step
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/figure"
+	"github.com/isocortex/isocortex/stimulus"
+)
+
+// Kinds of figures.
+const (
+	PlotScores = "scores" // a bar per model, with the noise ceiling
+	PlotCourse = "course" // scores over time
+	PlotRDM    = "rdm"    // dissimilarity matrices
+)
+
+// Plots lists the kinds of figures.
+var Plots = []string{PlotScores, PlotCourse, PlotRDM}
+
+// Orders of the rows of matrices.
+const (
+	OrderCategory = "category" // by category, in the order in which categories first appear
+	OrderGiven    = "given"    // as in the file
+)
+
+// Orders lists the orders of the rows of matrices.
+var Orders = []string{OrderCategory, OrderGiven}
+
+// Plot draws figures for papers: from a result folder, or the matrices of a
+// file of RDMs.
+//
+// Of a result it draws, per brain, the scores of all models; per network their
+// course over time; the RDM of the brain, at the time of the highest score, and
+// that of the best layer of every network, or of every layer of one.
+type Plot struct {
+	From       string // a result folder, or what [Source] reads as RDMs
+	What       string // one of Plots; "" is all
+	Brain      string // of a result; "" is all
+	Network    string // of a result; "" is all
+	Comparator string // of a result; "" is the first that there is
+	Order      string // one of Orders; "" is OrderCategory
+	Table      string // of stimuli, with the categories of a file of RDMs; "" is that of the result
+	Format     string // one of figure.Formats, for a folder; "" is the first
+	Out        string // a file, which takes one figure or all matrices in one; or a folder, which takes each as a file
+}
+
+// Verb is "plot".
+func (Plot) Verb() string { return "plot" }
+
+// Inputs is what is drawn.
+func (s Plot) Inputs() []string {
+	inputs := []string{s.From}
+	if s.Table != "" {
+		inputs = append(inputs, s.Table)
+	}
+	return inputs
+}
+
+// Outputs is the file or folder.
+func (s Plot) Outputs() []string { return []string{s.Out} }
+
+// Cost is next to nothing.
+func (Plot) Cost() string { return "" }
+
+// Run draws.
+func (s Plot) Run(ctx context.Context, env *Env) error {
+	drawings, err := s.drawings(ctx)
+	if err != nil {
+		return err
+	}
+	drawings = slices.DeleteFunc(drawings, func(d drawing) bool { return s.What != "" && d.what != s.What })
+	if len(drawings) == 0 {
+		return fmt.Errorf("%s: there is nothing of the kind %q to draw", s.From, s.What)
+	}
+	if slices.Contains(figure.Formats, strings.ToLower(filepath.Ext(s.Out))) {
+		one, err := together(drawings)
+		if err != nil {
+			return err
+		}
+		return one.Write(s.Out)
+	}
+	if err := distinct("figures", drawings, func(d drawing) string { return d.name }); err != nil {
+		return err
+	}
+	ending := cmp.Or(s.Format, figure.Formats[0])
+	return env.Budget.Each(ctx, "figures", len(drawings), func(i int) error {
+		return drawings[i].figure.Write(filepath.Join(s.Out, drawings[i].name+ending))
+	})
+}
+
+// drawing is a figure, its kind, and the name of its file.
+type drawing struct {
+	what, name string
+	figure     drawn
+}
+
+type drawn interface{ Write(path string) error }
+
+// mostTogether is how many matrices fit into one figure.
+const mostTogether = 60
+
+// together makes one figure of drawings: the only one, or all matrices side by
+// side.
+func together(drawings []drawing) (drawn, error) {
+	if len(drawings) == 1 {
+		return drawings[0].figure, nil
+	}
+	var all figure.RDMs
+	names := make([]string, len(drawings))
+	for i, d := range drawings {
+		names[i] = d.name
+		if matrix, ok := d.figure.(figure.RDM); ok {
+			all.RDMs = append(all.RDMs, matrix)
+		}
+	}
+	if len(all.RDMs) == len(drawings) && len(drawings) <= mostTogether {
+		return all, nil
+	}
+	if len(names) > 8 {
+		names = append(names[:7], fmt.Sprintf("and %d more", len(names)-7))
+	}
+	return nil, fmt.Errorf("%d figures do not fit one file (%s): choose one by kind, brain or network, or write to a folder",
+		len(drawings), strings.Join(names, "; "))
+}
+
+// drawings makes every figure that there is.
+func (s Plot) drawings(ctx context.Context) ([]drawing, error) {
+	info, err := os.Stat(s.From)
+	if err == nil && info.IsDir() {
+		return s.ofResult()
+	}
+	if s.Brain != "" || s.Network != "" || s.Comparator != "" {
+		return nil, fmt.Errorf("%s is no result folder: brains, networks and comparators are chosen in one", s.From)
+	}
+	return s.ofFile(ctx)
+}
+
+// categories reads the category of every condition from the table that was
+// named; nil where none was.
+func (s Plot) categories() (map[string]string, error) {
+	if s.Order == OrderGiven || s.Table == "" {
+		return nil, nil
+	}
+	return stimulus.Categories(s.Table)
+}

@@ -1,0 +1,166 @@
+package step
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/figure"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/unit"
+)
+
+// matrices draws the RDM of a brain, at the time when it is most like any model,
+// and those of networks: of every layer of the one that was chosen, else of the
+// best layer of each.
+func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawing, error) {
+	categories, err := s.categories()
+	if err != nil {
+		return nil, err
+	}
+	stack, err := s.openRDMs(brain)
+	if err != nil {
+		return nil, err
+	}
+	var drawings []drawing
+	if stack != nil {
+		title, rdv := meanAt(stack, found)
+		title = cmp.Or(found.Brain, brain) + title
+		drawings = append(drawings, drawing{PlotRDM, "rdm " + brain, matrix(stack, rdv, title, categories)})
+	}
+	_, models := networks(found)
+	for _, network := range names {
+		stack, err := s.openRDMs(network)
+		if err != nil {
+			return nil, err
+		}
+		if stack == nil {
+			continue // the models came from elsewhere
+		}
+		shown := models[network]
+		if s.Network == "" {
+			shown = []int{best(found, shown)}
+		}
+		for _, i := range shown {
+			m := found.Models[i]
+			place := slices.Index(stack.Labels["layer"], m.Name)
+			if stack.Len() == 1 { // whatever it is called
+				place = 0
+			}
+			if place >= 0 {
+				title := strings.TrimSpace(network + " " + m.Name)
+				drawings = append(drawings, drawing{PlotRDM, "rdm " + title, matrix(stack, stack.RDV(place), title, categories)})
+			}
+		}
+	}
+	return drawings, nil
+}
+
+// openRDMs reads RDMs of the result; nil where there are none of that name.
+func (s Plot) openRDMs(name string) (*rdm.RDMs, error) {
+	path := s.rdmFile(name)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return rdm.Open(path)
+}
+
+// meanAt averages the RDMs of all subjects at the peak of the best model;
+// without times, all RDMs.
+func meanAt(brain *rdm.RDMs, found *rsa.Result) (title string, rdv []float64) {
+	m := found.Models[best(found, places(len(found.Models)))]
+	if brain.Times == nil || m.Peak == nil || m.Peak.Index < 0 {
+		return "", brain.Mean(places(brain.Len()))
+	}
+	time := float64(m.Peak.Time)
+	chosen := slices.DeleteFunc(places(brain.Len()), func(i int) bool { return brain.Times[i] != time })
+	return " at " + unit.Milliseconds(time), brain.Mean(chosen)
+}
+
+// places lists 0 to n-1.
+func places(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// matrix is a figure of one RDM, its conditions sorted by category where every
+// condition has one.
+func matrix(r *rdm.RDMs, rdv []float64, title string, categories map[string]string) figure.RDM {
+	one := &rdm.RDMs{Size: r.Size, Conditions: r.Conditions, Dissimilarities: rdv}
+	f := figure.RDM{Title: title, Measure: r.Definition.Name()}
+	var names []string // of the categories, as they first appear
+	for _, c := range r.Conditions {
+		if !slices.Contains(names, categories[c]) {
+			names = append(names, categories[c])
+		}
+	}
+	if len(names) > 0 && !slices.Contains(names, "") {
+		order := places(r.Size)
+		rank := func(i int) int { return slices.Index(names, categories[r.Conditions[i]]) }
+		slices.SortStableFunc(order, func(a, b int) int { return rank(a) - rank(b) })
+		one = one.Reorder(order)
+		for _, c := range one.Conditions {
+			f.Groups = append(f.Groups, categories[c])
+		}
+	}
+	f.Dissimilarities, f.Conditions = one.Dissimilarities, one.Conditions
+	return f
+}
+
+// ofFile draws the RDMs of a file, the mean of those of several subjects first.
+func (s Plot) ofFile(ctx context.Context) ([]drawing, error) {
+	stack, err := Source{Path: s.From}.read(ctx, rdm.Estimator{})
+	if err != nil {
+		return nil, err
+	}
+	categories, err := s.categories()
+	if err != nil {
+		return nil, err
+	}
+	known := func(c string) bool { return categories[c] != "" }
+	if s.Table != "" && s.Order != OrderGiven && !slices.ContainsFunc(stack.Conditions, known) {
+		return nil, fmt.Errorf("%s gives no condition of %s a category: it needs columns stimulus or condition, and category, with the labels of the conditions", s.Table, s.From)
+	}
+	var drawings []drawing
+	if stack.Times == nil && stack.Labels["subject"] != nil && stack.Len() > 1 {
+		title := fmt.Sprintf("mean of %d RDMs", stack.Len())
+		drawings = append(drawings, drawing{PlotRDM, "rdm mean", matrix(stack, stack.Mean(places(stack.Len())), title, categories)})
+	}
+	for i := range stack.Len() {
+		title := caption(stack, i)
+		drawings = append(drawings, drawing{PlotRDM, safeName("rdm " + title), matrix(stack, stack.RDV(i), title, categories)})
+	}
+	return drawings, nil
+}
+
+// caption says which RDM of a stack it is, by the labels that differ.
+func caption(r *rdm.RDMs, i int) string {
+	var words []string
+	for _, label := range []string{"network", "layer", "name", "region", "channel", "subject", "session"} {
+		values := r.Labels[label]
+		if values == nil || r.Len() > 1 && !slices.ContainsFunc(values, func(v string) bool { return v != values[0] }) {
+			continue
+		}
+		if word := values[i]; label == "subject" || label == "session" {
+			words = append(words, label+" "+word)
+		} else {
+			words = append(words, word)
+		}
+	}
+	if r.Times != nil {
+		words = append(words, unit.Milliseconds(r.Times[i]))
+	}
+	if len(words) == 0 {
+		return fmt.Sprint("RDM ", i+1)
+	}
+	return strings.Join(words, ", ")
+}

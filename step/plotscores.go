@@ -1,0 +1,221 @@
+package step
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/figure"
+	"github.com/isocortex/isocortex/nearest"
+	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/rsa"
+)
+
+// ofResult draws a result folder.
+func (s Plot) ofResult() ([]drawing, error) {
+	folder, err := result.Open(s.From)
+	if err != nil {
+		return nil, err
+	}
+	all, err := folder.Brains()
+	if err != nil {
+		return nil, err
+	}
+	brains, err := chosen("brain", s.Brain, all)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.From, err)
+	}
+	if s.Table == "" && folder.Has("stimuli/stimuli.tsv") {
+		s.Table = folder.Path("stimuli/stimuli.tsv")
+	}
+	var drawings []drawing
+	for _, brain := range brains {
+		found := &rsa.Result{}
+		name, err := s.scoresOf(folder, brain)
+		if err != nil {
+			return nil, err
+		}
+		if err := folder.ReadJSON(name, found); err != nil {
+			return nil, err
+		}
+		own, err := s.ofBrain(brain, found)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range own {
+			if len(all) > 1 && d.name != "rdm "+brain {
+				d.name = brain + " " + d.name
+			}
+			d.name = safeName(d.name)
+			drawings = append(drawings, d)
+		}
+	}
+	return drawings, nil
+}
+
+// scoresOf names the file of a brain's scores under the comparator that was
+// chosen, or the first that there is.
+func (s Plot) scoresOf(folder *result.Folder, brain string) (string, error) {
+	if s.Comparator != "" {
+		comparator, err := compare.ByName(s.Comparator)
+		return "rsa/" + brain + "/" + comparator.Name + ".json", err
+	}
+	for _, comparator := range compare.Comparators {
+		if name := "rsa/" + brain + "/" + comparator.Name + ".json"; folder.Has(name) {
+			return name, nil
+		}
+	}
+	return "", fmt.Errorf("%s: no scores in rsa/%s: this is not the folder of a finished study", s.From, brain)
+}
+
+// chosen is the one name that was chosen, or all where none was.
+func chosen(what, name string, among []string) ([]string, error) {
+	if name == "" {
+		return among, nil
+	}
+	if !slices.Contains(among, name) {
+		return nil, fmt.Errorf("no %s is called %q: there are %s%s", what, name, strings.Join(among, ", "), nearest.Hint(name, among))
+	}
+	return []string{name}, nil
+}
+
+// ofBrain draws the scores of one brain, and RDMs.
+func (s Plot) ofBrain(brain string, found *rsa.Result) ([]drawing, error) {
+	names, models := networks(found)
+	names, err := chosen("network", s.Network, names)
+	if err != nil {
+		return nil, err
+	}
+	title := cmp.Or(found.Brain, brain)
+	drawings := []drawing{{PlotScores, strings.TrimSpace("scores " + s.Network), bars(found, title, s.Network)}}
+	if len(found.Times) > 1 {
+		for _, name := range names {
+			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, name, models[name])})
+		}
+	}
+	matrices, err := s.matrices(brain, found, names)
+	return append(drawings, matrices...), err
+}
+
+// networks lists the networks of a result in the order of their models, each
+// with the places of its models.
+func networks(found *rsa.Result) (names []string, models map[string][]int) {
+	models = map[string][]int{}
+	for i, m := range found.Models {
+		if models[m.Network] == nil {
+			names = append(names, m.Network)
+		}
+		models[m.Network] = append(models[m.Network], i)
+	}
+	return names, models
+}
+
+// axis names the score on an axis.
+func axis(found *rsa.Result) string {
+	if c, err := compare.ByName(found.Comparator); err == nil {
+		return c.Symbol
+	}
+	return found.Comparator
+}
+
+// timeCourse draws the scores of some models over time.
+func timeCourse(found *rsa.Result, title string, models []int) figure.TimeCourse {
+	f := figure.TimeCourse{Title: title, Measure: axis(found), Times: found.Times}
+	for _, i := range models {
+		f.Lines = append(f.Lines, line(found, found.Models[i]))
+	}
+	if c := found.NoiseCeiling; c != nil {
+		f.Ceiling = &figure.Band{Low: floats(c.Lower.Values), High: floats(c.Upper.Values)}
+	}
+	return f
+}
+
+// bars draws the scores of the models of one network, or of all where none is
+// named; with times, those of the peaks.
+func bars(found *rsa.Result, title, network string) figure.Bars {
+	f := figure.Bars{Title: title, Measure: axis(found)}
+	if found.Times != nil {
+		f.Measure = "peak " + f.Measure
+	}
+	for _, m := range found.Models {
+		if network == "" || m.Network == network {
+			f.Bars = append(f.Bars, bar(found, m))
+		}
+	}
+	return f
+}
+
+// bar is a model in a figure of scores.
+func bar(found *rsa.Result, m rsa.ModelResult) figure.Bar {
+	row := Summarize(m)
+	b := figure.Bar{
+		Name: m.Name, Group: m.Network, Score: float64(row.Score), Low: float64(row.Low), High: float64(row.High),
+		Significant: float64(row.Corrected) <= found.Level, Ceiling: [2]float64{math.NaN(), math.NaN()},
+	}
+	place := 0
+	if m.Peak != nil {
+		place = m.Peak.Index
+	}
+	if c := found.NoiseCeiling; c != nil && place >= 0 {
+		b.Ceiling = [2]float64{float64(c.Lower.Values[place]), float64(c.Upper.Values[place])}
+	}
+	if found.Subjects < 2 {
+		return b
+	}
+	b.Subjects = floats(m.Scores)
+	if m.Course != nil && place >= 0 {
+		for _, subject := range m.Course.Scores {
+			b.Subjects = append(b.Subjects, float64(subject[place]))
+		}
+	}
+	return b
+}
+
+// line is a model in a figure of courses.
+func line(found *rsa.Result, m rsa.ModelResult) figure.Line {
+	l := figure.Line{Name: m.Name, Score: floats(m.Course.Score)}
+	if len(m.Course.Low) > 0 {
+		l.Low, l.High = floats(m.Course.Low), floats(m.Course.High)
+	}
+	for _, p := range m.Course.Corrected {
+		l.Significant = append(l.Significant, float64(p) <= found.Level)
+	}
+	if m.Peak != nil && m.Peak.Index >= 0 {
+		row := Summarize(m)
+		l.Peak = &figure.Mark{
+			Time: float64(row.Time), Score: float64(row.Score), From: float64(row.TimeLow), To: float64(row.TimeHigh),
+		}
+	}
+	return l
+}
+
+// floats turns numbers into float64.
+func floats(numbers []rsa.Number) []float64 {
+	if numbers == nil {
+		return nil
+	}
+	values := make([]float64, len(numbers))
+	for i, n := range numbers {
+		values[i] = float64(n)
+	}
+	return values
+}
+
+// best returns the place of the model with the highest score among some; the
+// first where no score is defined.
+func best(found *rsa.Result, among []int) int {
+	place := among[0]
+	for _, i := range among {
+		if found.Models[i].Score > found.Models[place].Score || math.IsNaN(float64(found.Models[place].Score)) {
+			place = i
+		}
+	}
+	return place
+}
+
+// rdmFile is where the RDMs of a brain or network lie in a result.
+func (s Plot) rdmFile(name string) string { return filepath.Join(s.From, "rdm", name+".npz") }
