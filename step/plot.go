@@ -70,7 +70,7 @@ func (Plot) Cost() string { return "" }
 
 // Run draws.
 func (s Plot) Run(ctx context.Context, env *Env) error {
-	drawings, err := s.drawings(ctx)
+	drawings, err := s.drawings(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func together(drawings []drawing) (drawn, error) {
 }
 
 // drawings makes every figure that there is.
-func (s Plot) drawings(ctx context.Context) ([]drawing, error) {
+func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 	info, err := os.Stat(s.From)
 	if err == nil && info.IsDir() {
 		return s.ofResult()
@@ -138,7 +138,7 @@ func (s Plot) drawings(ctx context.Context) ([]drawing, error) {
 	if s.Brain != "" || s.Network != "" || s.Comparator != "" {
 		return nil, fmt.Errorf("%s is no result folder: brains, networks and comparators are chosen in one", s.From)
 	}
-	return s.ofFile(ctx)
+	return s.ofFile(ctx, env)
 }
 
 // categories reads the category of every condition from the table that was

@@ -117,8 +117,8 @@ func matrix(r *rdm.RDMs, rdv []float64, title string, categories map[string]stri
 }
 
 // ofFile draws the RDMs of a file, the mean of those of several subjects first.
-func (s Plot) ofFile(ctx context.Context) ([]drawing, error) {
-	stack, err := Source{Path: s.From}.read(ctx, rdm.Estimator{})
+func (s Plot) ofFile(ctx context.Context, env *Env) ([]drawing, error) {
+	stack, err := Source{Path: s.From}.read(ctx, env, rdm.Estimator{})
 	if err != nil {
 		return nil, err
 	}
