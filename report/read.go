@@ -53,7 +53,7 @@ type evaluation struct {
 func (r *reader) brains() error {
 	folder, err := result.Open(r.folder)
 	if err != nil {
-		return nil // what is missing is said when nothing was found at all
+		return err
 	}
 	r.folders, err = folder.Brains()
 	for _, name := range r.folders {
