@@ -106,10 +106,11 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	}
 	env.warn(notes...)
 	subjects.Brain, subjects.Labels, subjects.Matched = s.Brain, matching.Labels, matching.How
-	models, err := models(sides.models)
+	models, names, err := models(sides.models)
 	if err != nil {
 		return nil, err
 	}
+	env.warn(names...)
 	evaluation := s.Evaluation
 	evaluation.Comparator = comparator
 	found, err := evaluation.Run(ctx, models, subjects, env.Budget)
@@ -118,7 +119,7 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	}
 	env.warn(found.Warnings...)
 	env.leave(slices.ContainsFunc(found.Models, func(m rsa.ModelResult) bool { return math.IsNaN(float64(m.Score)) }))
-	found.Warnings = slices.Concat(sides.notes, matching.Warnings, notes, found.Warnings)
+	found.Warnings = slices.Concat(sides.notes, matching.Warnings, notes, names, found.Warnings)
 	return found, nil
 }
 

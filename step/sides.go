@@ -169,12 +169,12 @@ func (s sides) reorder(matching dataset.Matching) {
 	}
 }
 
-// models lists every RDM of the stacks, by the first label that tells them apart.
-func models(stacks []stack) ([]rsa.Model, error) {
-	var models []rsa.Model
+// models lists every RDM of the stacks, by the first label that there is. What
+// was done to tell them apart is in the notes.
+func models(stacks []stack) (models []rsa.Model, notes []string, err error) {
 	for _, r := range stacks {
 		if r.Times != nil {
-			return nil, fmt.Errorf("%s: model RDMs have no times", r.source.Path)
+			return nil, nil, fmt.Errorf("%s: model RDMs have no times", r.source.Path)
 		}
 		for k := range r.Len() {
 			model := rsa.Model{Name: r.source.name(), RDV: r.RDV(k)}
@@ -187,7 +187,22 @@ func models(stacks []stack) ([]rsa.Model, error) {
 			models = append(models, model)
 		}
 	}
-	return models, nil
+	return models, tellApart(models), nil
+}
+
+// tellApart numbers models of the same name, and says so.
+func tellApart(models []rsa.Model) (notes []string) {
+	count := map[[2]string]int{}
+	for k, m := range models {
+		name := [2]string{m.Network, m.Name}
+		if count[name]++; count[name] == 2 {
+			notes = append(notes, fmt.Sprintf("several models are called %q: from the second on they are numbered, in the order given", m.Name))
+		}
+		if count[name] > 1 {
+			models[k].Name = fmt.Sprintf("%s (%d)", m.Name, count[name])
+		}
+	}
+	return notes
 }
 
 // network is what a layer belongs to: what the source was called, else what its

@@ -93,6 +93,19 @@ func TestNamesAreSubjects(t *testing.T) {
 	}
 }
 
+// Models of one name are told apart by numbers.
+func TestModelsOfOneName(t *testing.T) {
+	brain := written(t, filepath.Join(t.TempDir(), "brain.npz"), nil, 1, 3, 2)
+	var models []step.Source
+	for range 2 { // one/model.npz, two/model.npz
+		models = append(models, written(t, filepath.Join(t.TempDir(), "model.npz"), nil, 1, 3, 2))
+	}
+	found, err := scored(t, step.RSA{Models: models, Subjects: []step.Source{brain}}, without())
+	if err != nil || found.Models[0].Name != "model" || found.Models[1].Name != "model (2)" || !strings.Contains(found.Warnings[0], `called "model"`) {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
 // A folder stands for the files of RDMs in it, in natural order, or for the
 // layers of a network.
 func TestModelsOfAFolder(t *testing.T) {
