@@ -147,6 +147,9 @@ func openTable(path string) (*table, error) {
 	}
 	t := &table{path: path, file: f, reader: csv.NewReader(bufio.NewReaderSize(f, 1<<20))}
 	t.reader.ReuseRecord = true
+	if strings.EqualFold(filepath.Ext(path), ".tsv") { // which has no quotes
+		t.reader.Comma, t.reader.LazyQuotes = '\t', true
+	}
 	columns, err := t.next()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -198,6 +201,28 @@ func (t *table) number(cells []string, column, bits int) (float64, error) {
 }
 
 func (t *table) close() error { return t.file.Close() }
+
+// Columns returns the names of the columns of a table, .csv or .tsv, and how many
+// rows it has.
+//
+//	errors   *file.ParseError for rows of another length
+func Columns(path string) (names []string, rows int, err error) {
+	t, err := openTable(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer t.close()
+	for {
+		_, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return t.columns, rows, nil
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+		rows++
+	}
+}
 
 // contentsCSV goes by what stands beside the table, else by its columns.
 func contentsCSV(path, _ string) (string, error) {

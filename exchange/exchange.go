@@ -77,6 +77,30 @@ func Endings() []string {
 	return endings
 }
 
+// Readable lists the endings of the files whose contents this package tells.
+func Readable() []string {
+	var endings []string
+	for _, f := range formats() {
+		endings = append(endings, f.ending)
+	}
+	return endings
+}
+
+// Known reports whether the ending of path is one of Readable.
+func Known(path string) bool { return slices.Contains(Readable(), strings.ToLower(filepath.Ext(path))) }
+
+// A SeveralError says that a file holds RDMs in several variables, and that one
+// has to be named.
+type SeveralError struct {
+	Path  string
+	Names []string
+}
+
+// Error lists the names.
+func (e *SeveralError) Error() string {
+	return fmt.Sprintf("%s holds RDMs in %d variables: write %s#NAME with one of %s", e.Path, len(e.Names), e.Path, strings.Join(e.Names, ", "))
+}
+
 // formatOf returns the kind of file that path ends like, if can do.
 func formatOf(path string, can func(format) bool) (format, error) {
 	var endings []string

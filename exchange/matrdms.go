@@ -192,7 +192,7 @@ func (m *matFile) only() (string, error) {
 	case 0:
 		return "", m.malformed("variables", "none is a struct with a field %s: name an array, as in %s#NAME, and its axes", matMatrix, m.Path())
 	default:
-		return "", fmt.Errorf("%s holds RDMs in %d variables: write %s#NAME with one of %s", m.Path(), len(stacks), m.Path(), strings.Join(stacks, ", "))
+		return "", &SeveralError{m.Path(), stacks}
 	}
 }
 

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -36,14 +37,14 @@ func Inspect(path string) (Fact, error) {
 	if info.IsDir() {
 		return inspectFolder(path)
 	}
-	inspect := map[string]func(string) (Fact, error){
-		".onnx": inspectNetwork, ".npz": inspectArchive, ".npy": inspectVariables,
-	}[strings.ToLower(filepath.Ext(bare))]
-	if stimulus.IsPicture(bare) {
+	inspect := inspectContents
+	switch ending := strings.ToLower(filepath.Ext(bare)); {
+	case ending == ".onnx":
+		inspect = inspectNetwork
+	case stimulus.IsPicture(bare):
 		inspect = inspectPicture
-	}
-	if inspect == nil {
-		return Fact{}, file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, .npz, .npy, pictures (%s), or a folder of them", strings.Join(stimulus.Endings(), " "))
+	case !exchange.Known(bare):
+		return Fact{}, unknown(bare)
 	}
 	fact, err := inspect(path)
 	fact.Path = path
@@ -73,8 +74,42 @@ func inspectNetwork(path string) (Fact, error) {
 	return fact, nil
 }
 
-// inspectArchive tells what an .npz holds.
-func inspectArchive(path string) (Fact, error) {
+// strangers says what the files of other programs hold that are not read, by
+// what their names end in.
+var strangers = []struct{ ending, holds string }{
+	{".safetensors", "the weights of a network"},
+	{".pth", "the weights of a network in PyTorch"},
+	{".pt", "the weights of a network in PyTorch"},
+	{".nii", "a volume of a brain"},
+	{".nii.gz", "volumes of a brain"},
+	{".gii", "a surface of a brain"},
+	{".fif", "a recording"},
+	{".fif.gz", "a recording"},
+	{".edf", "a recording"},
+	{".bdf", "a recording"},
+	{".set", "a recording of EEGLAB"},
+	{".fdt", "the signals of a recording of EEGLAB"},
+	{".vhdr", "a recording of BrainVision"},
+	{".vmrk", "the events of a recording of BrainVision"},
+	{".eeg", "the signals of a recording of BrainVision"},
+	{".pkl", "objects of Python"},
+	{".rds", "objects of R"},
+	{".rdata", "objects of R"},
+}
+
+// unknown says that a file is not read, and what it holds if its name says so.
+func unknown(path string) error {
+	for _, s := range strangers {
+		if strings.HasSuffix(strings.ToLower(path), s.ending) {
+			return file.Unsupported(path, -1, "format", "%s holds %s, which this program does not read yet", s.ending, s.holds)
+		}
+	}
+	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, %s, pictures (%s), or a folder of them",
+		strings.Join(exchange.Readable(), ", "), strings.Join(stimulus.Endings(), " "))
+}
+
+// inspectContents tells what a file of arrays or tables holds.
+func inspectContents(path string) (Fact, error) {
 	kind, err := exchange.Contents(path)
 	if err != nil {
 		return Fact{}, err
@@ -84,12 +119,29 @@ func inspectArchive(path string) (Fact, error) {
 		return inspectRDMs(path)
 	case exchange.KindDataset:
 		return inspectDataset(path)
+	case exchange.KindTable:
+		return inspectTable(path)
 	}
 	return inspectVariables(path)
 }
 
+// inspectTable lists the columns of a table.
+func inspectTable(path string) (Fact, error) {
+	bare, _ := variable.Split(path)
+	columns, rows, err := exchange.Columns(bare)
+	if err != nil {
+		return Fact{}, err
+	}
+	return Fact{Kind: "table", Lines: []string{fmt.Sprintf("%d rows of %s", rows, few(columns))}}, nil
+}
+
+// inspectRDMs tells about RDMs, and beside which variables they stand. Of several
+// stacks, one has to be named.
 func inspectRDMs(path string) (Fact, error) {
 	r, err := exchange.ReadRDMs(path)
+	if several := (*exchange.SeveralError)(nil); errors.As(err, &several) {
+		return inspectVariables(path)
+	}
 	if err != nil {
 		return Fact{}, err
 	}
@@ -102,6 +154,11 @@ func inspectRDMs(path string) (Fact, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
 		fact.Lines = append(fact.Lines, fmt.Sprintf("%s: %s", name, few(uniqueInOrder(r.Labels[name]))))
+	}
+	if strings.EqualFold(filepath.Ext(path), ".mat") { // not of a variable that is named
+		beside, err := inspectVariables(path)
+		fact.Lines = append(fact.Lines, beside.Lines...)
+		return fact, err
 	}
 	return fact, nil
 }
@@ -152,7 +209,7 @@ func inspectVariables(path string) (Fact, error) {
 	if len(infos) == 1 && infos[0].Name == "" {
 		return Fact{Kind: "array", Lines: []string{infos[0].String()}}, nil
 	}
-	fact := Fact{Kind: "arrays"}
+	fact := Fact{Kind: "variables"}
 	for _, info := range infos {
 		fact.Lines = append(fact.Lines, fmt.Sprintf("%s  %s", info.Name, info))
 	}
