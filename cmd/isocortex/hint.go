@@ -39,7 +39,7 @@ func hint(err error) string {
 
 // What to do with files that people have and this program does not read.
 const (
-	asArrays = "save its arrays as .npy: numpy.save in Python, writeNPY in MATLAB"
+	asArrays = "save its arrays as .npy, .mat or .h5: numpy.save in Python, save in MATLAB"
 	asPNG    = "save pictures as PNG"
 	asONNX   = "export the network as ONNX: torch.onnx.export in PyTorch, tf2onnx for TensorFlow"
 )

@@ -16,10 +16,11 @@ func (a *app) info() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "info FILE...",
 		Short: "Tell what files and folders hold",
-		Long: `Knows networks (.onnx) with their layers, Datasets and RDMs (.npz), arrays
-(.npy, .npz#name), pictures, folders of pictures, and results. With
---preview, what a network sees of a picture or a folder of them is drawn too,
-cut and resized as --preprocessing says.`,
+		Long: `Knows networks (.onnx) with their layers, Datasets, RDMs and variables (.npz,
+.npy, .mat, .h5), tables (.csv, .tsv), pictures, folders of pictures, and
+results; file.mat#name is one variable. With --preview, what a network sees of a
+picture or a folder of them is drawn too, cut and resized as --preprocessing
+says.`,
 		Example: "  isocortex info demo/data/network.onnx\n" +
 			"  isocortex info demo demo/rdm/sensors.npz demo/data/stimuli\n" +
 			"  isocortex info --preview seen.png demo/data/stimuli",
