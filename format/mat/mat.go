@@ -100,6 +100,8 @@ func (f *File) list(data []byte) (err error) {
 		f.variables, err = listV4(f.path, data)
 	case "5":
 		f.variables, err = listV5(f.path, data)
+	case "7.3":
+		err = f.listV73()
 	default:
 		err = foreign(f.path, data)
 	}

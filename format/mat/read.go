@@ -87,6 +87,8 @@ func (r *reader) value(n *node, depth int) (Value, error) {
 		v.Text, v.Shape, err = r.text(n)
 	case n.class.holdsNumbers():
 		v.Numbers, v.Imaginary, err = r.numbers(n)
+	case n.class == "":
+		err = n.malformed("MATLAB_class", "%s has no MATLAB class", n.name)
 	default:
 		err = n.unsupported("class", "%s is an object of class %q: in MATLAB turn it into numbers, char, a cell array or a struct "+
 			"(cellstr, table2struct, func2str) and save again", n.name, n.class)

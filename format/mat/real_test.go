@@ -27,6 +27,8 @@ func TestRealVariables(t *testing.T) {
 		{"objects92/Kriegeskorte_Neuron2008_supplementalData.mat", "stimuli_92objs(92).image", mat.Uint8, []int{175, 175, 3}, 17296379},
 		{"objects92/Kriegeskorte_Neuron2008_supplementalData.mat", "categoryVectors", mat.Double, []int{92, 12}, 353},
 		{"objects92/simTruePatterns.mat", "simTruePatterns", mat.Double, []int{92, 100}, 8.842497362083516e+19},
+		{"objects92/fmri15/target_fmri.mat", "IT_RDMs", mat.Double, []int{15, 92, 92}, 58215.72038419654},
+		{"objects92/fmri15/target_fmri.mat", "IT_RDMs(4,11,21)", mat.Double, []int{1, 1}, 0.46322063953601655},
 		{"faces/olivettifaces.mat", "faces", mat.Double, []int{4096, 400}, 216898402},
 		{"faces/olivettifaces.mat", "faces(11,21)", mat.Double, []int{1, 1}, 147},
 		{"meg_eeg/fieldtrip_neuromag306_raw_v7.mat", "data.trial{1}", mat.Double, []int{373, 1503}, 111.11517026679428},
@@ -68,6 +70,7 @@ func TestRealFiles(t *testing.T) {
 		"objects92/92_behavRDMs.mat":                             1,
 		"objects92/Kriegeskorte_Neuron2008_supplementalData.mat": 4,
 		"objects92/simTruePatterns.mat":                          2,
+		"objects92/fmri15/target_fmri.mat":                       2,
 		"faces/olivettifaces.mat":                                1,
 		"meg_eeg/fieldtrip_neuromag306_raw_v7.mat":               2,
 	} {

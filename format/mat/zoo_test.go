@@ -84,6 +84,7 @@ func TestReadsWhatOthersWrite(t *testing.T) {
 		{"scipy_v4.mat", "4", old, []string{"nothing"}},
 		{"scipy_v5.mat", "5", nil, []string{"nothing", "pages", "bare"}},
 		{"scipy_v5_compressed.mat", "5", nil, []string{"nothing", "pages", "bare"}},
+		{"h5py_v73.mat", "7.3", nil, nil},
 	} {
 		f := open(t, reference(c.file))
 		if f.Version() != c.version {

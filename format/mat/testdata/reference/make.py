@@ -58,19 +58,51 @@ v5 = v4 | {
 class Version73:
     """Writes arrays where MATLAB's save -v7.3 puts them."""
 
-    def __init__(self, path):
+    def __init__(self, path, fill):
         with h5py.File(path, "w", userblock_size=512) as self.file:
             self.refs, self.count = self.file.create_group("#refs#"), 0
-            for name, value in v5.items():
-                self.write(self.file, name, value)
-            pages = np.stack([codes(["ab", "cd", "ef"]), codes(["gh", "ij", "kl"])], axis=-1)
-            self.dataset(self.file, "pages", pages, "char", int_decode=np.int32(2))
-            self.bare()
-            self.refused("handle", "function_handle", 1)
-            self.refused("dates", "datetime", 3)
+            fill(self)
         head = b"MATLAB 7.3 MAT-file, written by h5py HDF5 schema 1.00 .".ljust(116) + bytes(8) + b"\x00\x02IM"
         with open(path, "r+b") as file:
             file.write(head)
+
+    def zoo(self):
+        for name, value in v5.items():
+            self.write(self.file, name, value)
+        pages = np.stack([codes(["ab", "cd", "ef"]), codes(["gh", "ij", "kl"])], axis=-1)
+        self.dataset(self.file, "pages", pages, "char", int_decode=np.int32(2))
+        self.empty(self.file, "bare", (1, 3), "struct")
+        self.empty(self.file, "nothing", (0, 0), "char", int_decode=np.int32(2))
+
+    def odd(self):
+        """What is refused, and what MATLAB does rarely."""
+        number = np.zeros((1, 1), np.uint32)
+        self.dataset(self.file, "handle", number, "function_handle", object_decode=np.int32(1))
+        self.dataset(self.file, "dates", number, "datetime", object_decode=np.int32(3))
+        self.dataset(self.file, "classless", number, None)
+        self.dataset(self.file, "wrong", np.array([[300]]), "uint8")
+        self.dataset(self.file, "badcells", number, "cell")
+        self.empty(self.file, "badempty", (1, 1), "double")
+        self.empty(self.file, "nostructs", (0, 2), "struct")
+        self.fields(self.file["nostructs"], ["a", "b"])
+        self.dataset(self.file, "short", np.array([["x"], ["y"]]).view(np.uint32), "char")
+        sparse = self.file.create_group("zeros")  # without values, data and ir are not written
+        self.label(sparse, "double", sparse=np.uint64(2))
+        sparse["jc"] = np.zeros(4, np.uint64)
+        badsparse = self.file.create_group("badsparse")
+        self.label(badsparse, "double", sparse=np.uint64(2))
+        badsparse["data"], badsparse["ir"], badsparse["jc"] = [1.0], np.uint64([2]), np.uint64([0, 1])
+        unnamed = self.file.create_group("unnamed")  # more names than an attribute can hold are not written
+        self.label(unnamed, "struct")
+        self.write(unnamed, "b", np.ones((1, 1)))
+        self.write(unnamed, "a", "x")
+        uneven = self.file.create_group("uneven")
+        self.label(uneven, "struct")
+        self.dataset(uneven, "a", self.references(grid([["x", "y"]])), None)
+        self.dataset(uneven, "b", self.references(grid([["x"]])), None)
+        loop = self.file.create_dataset("loop", (1, 2), h5py.ref_dtype)
+        self.label(loop, "cell")
+        loop[0, 0] = loop[0, 1] = loop.ref
 
     def dataset(self, group, name, data, kind, **attributes):
         """Axes are stored in reverse: what is first in MATLAB is last in HDF5."""
@@ -155,16 +187,9 @@ class Version73:
             data = parts
         made["data"], made["ir"], made["jc"] = data, value.indices.astype(np.uint64), value.indptr.astype(np.uint64)
 
-    def bare(self):
-        """Struct elements without a field."""
-        self.empty(self.file, "bare", (1, 3), "struct")
-        self.empty(self.file, "nothing", (0, 0), "char", int_decode=np.int32(2))
-
-    def refused(self, name, kind, how):
-        self.dataset(self.file, name, np.zeros((1, 1), np.uint32), kind, object_decode=np.int32(how))
-
 
 scipy.io.savemat("scipy_v4.mat", v4, format="4")
 scipy.io.savemat("scipy_v5.mat", v5)
 scipy.io.savemat("scipy_v5_compressed.mat", v5, do_compression=True)
-Version73("h5py_v73.mat")
+Version73("h5py_v73.mat", Version73.zoo)
+Version73("h5py_v73_odd.mat", Version73.odd)
