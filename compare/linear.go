@@ -65,7 +65,10 @@ func standardizeRanks(v *Vector, w weights) {
 
 // weights say how often each value stands, and the root of that; both are nil
 // where each stands once.
-type weights struct{ count, root []float64 }
+type weights struct {
+	count, root []float64
+	sum         float64 // of count
+}
 
 // standardize subtracts the weighted mean of x and normalizes: then Σ x y is
 // the weighted correlation.
@@ -85,7 +88,7 @@ func (w weights) mean(x []float64) float64 {
 	if w.count == nil {
 		return floats.Sum(x) / float64(len(x))
 	}
-	return floats.Dot(x, w.count) / floats.Sum(w.count)
+	return floats.Dot(x, w.count) / w.sum
 }
 
 // normalize multiplies x by the root of the weight and divides by the norm:

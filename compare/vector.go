@@ -96,7 +96,6 @@ type Resample struct {
 	place  []int32 // per pair, its index in kept, or -1
 	weight []int32 // per kept pair
 	n      int32   // of kept so far
-	total  int64   // sum of weights
 	weights
 }
 
@@ -173,14 +172,16 @@ func (r *Resample) add(pair, weight int32) {
 // finish says what follows once every pair has its weight.
 func (r *Resample) finish() {
 	r.pairs, r.kept, r.weight = len(r.place), r.kept[:r.n], r.weight[:r.n]
-	r.count, r.root, r.total = r.count[:0], r.root[:0], 0
+	r.weights.reset()
 	for _, w := range r.weight {
-		r.total += int64(w)
 		r.weights.add(w)
 	}
 }
 
+func (w *weights) reset() { w.count, w.root, w.sum = w.count[:0], w.root[:0], 0 }
+
 func (w *weights) add(weight int32) {
+	w.sum += float64(weight)
 	w.count = append(w.count, float64(weight))
 	w.root = append(w.root, math.Sqrt(float64(weight)))
 }
@@ -209,7 +210,7 @@ func (c Comparator) Resample(dst, v *Vector, r *Resample) {
 	if dst.once = false; v.missing > 0 || !v.once {
 		dst.count()
 	} else {
-		dst.missing, dst.total = 0, r.total
+		dst.missing, dst.total = 0, int64(r.sum)
 	}
 	c.finish(dst, w)
 }
@@ -229,7 +230,7 @@ func (r *Resample) placed(dst, order []int32) []int32 {
 
 // multiply makes weights the products of those of r and of v.
 func (dst *Vector) multiply(v *Vector, r *Resample) weights {
-	dst.products.count, dst.products.root = dst.products.count[:0], dst.products.root[:0]
+	dst.products.reset()
 	for k, p := range r.kept {
 		dst.weight[k] *= v.weight[p]
 		dst.products.add(dst.weight[k])
