@@ -118,6 +118,17 @@ func ofSubjects(rdvs [][]float64) (subjects rsa.Subjects) {
 	return subjects
 }
 
+// fifteen returns the RDVs of 15 people in a region.
+func fifteen(region string) func(t *testing.T) [][]float64 {
+	return func(t *testing.T) (rdvs [][]float64) {
+		x := float64s(t, values(t, "fmri15/target_fmri.mat", region+"_RDMs").Numbers)
+		for size := 92 * 92; len(x) > 0; x = x[size:] {
+			rdvs = append(rdvs, triangle(x[:size], 92))
+		}
+		return rdvs
+	}
+}
+
 // Sums of some thousand products, in another order: 1e-12 is a thousand roundings.
 const rounding = 1e-12
 
@@ -128,6 +139,8 @@ func TestNoiseCeilingsOfPublishedRDMs(t *testing.T) {
 			rdvs, _ := structs(t, "92_behavRDMs.mat", "rdms_behav_92")
 			return rdvs
 		},
+		"EVC": fifteen("EVC"),
+		"IT":  fifteen("IT"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			rdvs := read(t)
