@@ -120,19 +120,25 @@ var inflaters sync.Pool
 
 // inflated returns the content of a zlib stream, at most limit bytes.
 func (c *cursor) inflated(raw []byte, limit int) []byte {
-	r, err := inflater(raw)
-	if err != nil {
-		c.malformed("gzip: %w", err)
+	r, broken := inflater(raw)
+	if broken != nil {
+		c.malformed("gzip: %w", broken)
 		return nil
 	}
 	defer inflaters.Put(r)
 	limit = min(limit, mostDeflate*len(raw))
 	out := make([]byte, limit+1)
-	n, err := io.ReadFull(r, out)
-	if err != io.ErrUnexpectedEOF && err != io.EOF {
-		if err == nil {
-			c.malformed("gzip: more than %d bytes", limit)
-		}
+	n, err := 0, error(nil)
+	for err == nil && n <= limit {
+		var m int
+		m, err = r.Read(out[n:])
+		n += m
+	}
+	switch err {
+	case io.EOF:
+	case nil:
+		c.malformed("gzip: more than %d bytes", limit)
+	default:
 		c.malformed("gzip: %w", err)
 	}
 	return out[:n]

@@ -15,11 +15,17 @@ import (
 
 const (
 	oldFile     = "testdata/reference/old.h5"
+	middleFile  = "testdata/reference/middle.h5"
 	newFile     = "testdata/reference/new.h5"
+	narrowFile  = "testdata/reference/narrow.h5"
 	indexesFile = "testdata/reference/indexes.h5"
 	linksFile   = "testdata/reference/links.h5"
 	smallFile   = "testdata/reference/small.h5"
 )
+
+// versions are files of the same content, from the oldest version of the format
+// to the newest.
+var versions = []string{oldFile, middleFile, newFile}
 
 func open(tb testing.TB, path string) *hdf5.File {
 	tb.Helper()
@@ -96,7 +102,7 @@ var types = map[string]hdf5.Array{
 }
 
 func TestTypes(t *testing.T) {
-	for _, path := range []string{oldFile, newFile} {
+	for _, path := range versions {
 		f := open(t, path)
 		for name, want := range types {
 			if got, err := read(f, "/types/"+name); err != nil || !cmp.Equal(got, want) {
@@ -134,7 +140,7 @@ var storages = map[string]hdf5.Array{
 }
 
 func TestStorage(t *testing.T) {
-	for _, path := range []string{oldFile, newFile} {
+	for _, path := range versions {
 		f := open(t, path)
 		for name, want := range storages {
 			if got, err := read(f, "/storage/"+name); err != nil || !cmp.Equal(got, want) {
@@ -165,7 +171,7 @@ func TestIndexes(t *testing.T) {
 }
 
 func TestGroups(t *testing.T) {
-	for _, path := range []string{oldFile, newFile} {
+	for _, path := range versions {
 		for name, groups := range map[string]int{"few": 1, "many": 30} {
 			requireGroup(t, open(t, path), name, groups)
 		}
@@ -188,7 +194,7 @@ func requireGroup(t *testing.T, f *hdf5.File, name string, groups int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"absolute", "circle", "dangling", "data", "hard", "soft"}
+	want := []string{"absolute", "circle", "dangling", "data", "hard", "soft", "up and down"}
 	for i := range groups {
 		want = append(want, fmt.Sprintf("group %d", i))
 	}
@@ -196,7 +202,7 @@ func requireGroup(t *testing.T, f *hdf5.File, name string, groups int) {
 	if names, err := o.(*hdf5.Group).Names(); err != nil || !slices.Equal(names, want) {
 		t.Errorf("%s: names %q, %v; want %q", f.Path(), names, err, want)
 	}
-	for _, path := range []string{"data", "hard", "soft", "absolute/up/group 0/up/soft", "./data"} {
+	for _, path := range []string{"data", "hard", "soft", "absolute/up/up and down/up/soft", "./data"} {
 		if got, err := read(f, name+"/"+path); err != nil || !cmp.Equal(got, count[float64](3)) {
 			t.Errorf("%s: %s: %v, %v", f.Path(), path, got, err)
 		}
@@ -211,7 +217,7 @@ func requireGroup(t *testing.T, f *hdf5.File, name string, groups int) {
 }
 
 func TestAttributes(t *testing.T) {
-	for _, path := range []string{oldFile, newFile} {
+	for _, path := range versions {
 		f := open(t, path)
 		for name, want := range map[string]hdf5.Array{
 			"text": single("Volt"), "texts": vector("a", "bc"), "fixed": single("double"), "bool": single(true),
@@ -259,7 +265,7 @@ func attribute(t *testing.T, f *hdf5.File, path, name string) hdf5.Array {
 }
 
 func TestReferences(t *testing.T) {
-	for _, path := range []string{oldFile, newFile} {
+	for _, path := range versions {
 		f := open(t, path)
 		a, err := read(f, "types/references")
 		references, ok := a.Data.([]hdf5.Reference)
@@ -284,6 +290,29 @@ func TestReferences(t *testing.T) {
 	}
 }
 
+func TestArrayParts(t *testing.T) {
+	f := open(t, oldFile)
+	a, err := read(f, "types/complex")
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := a.Data.(hdf5.Compound)
+	if got, found := records.Field("i"); !found || !cmp.Equal(got, vector(2, -3.5)) {
+		t.Errorf("imaginary parts %v, %v", got, found)
+	}
+	if _, found := records.Field("x"); found {
+		t.Error("a member that is not there was found")
+	}
+	for want, a := range map[string]hdf5.Array{"V": single("V"), "": single(1.0), "a": vector("a")} {
+		if got, ok := a.Text(); got != want || ok != (want != "") {
+			t.Errorf("text of %v is %q, %v", a, got, ok)
+		}
+	}
+	if f.Path() != oldFile || f.Root().Name() != "/" {
+		t.Errorf("path %q, root %q", f.Path(), f.Root().Name())
+	}
+}
+
 func TestUserBlock(t *testing.T) {
 	block := open(t, oldFile).UserBlock()
 	if len(block) != 1024 || !strings.HasPrefix(string(block), "a user block\x00") {
@@ -295,10 +324,11 @@ func TestUserBlock(t *testing.T) {
 }
 
 func TestWhatIsNotReadIsNamed(t *testing.T) {
-	for _, path := range []string{oldFile, newFile} {
+	for _, path := range versions {
 		f := open(t, path)
 		for name, want := range map[string]string{
-			"lzf": "filter 32000 LZF", "outside": "another file, other.h5:/data", "types/opaque": "opaque",
+			"lzf": "filter 32000 LZF", "outside": "another file, other.h5:/data",
+			"external": "lie in other files", "types/opaque": "opaque",
 			"types/region": "references to regions", "types/committed type": "committed datatype",
 		} {
 			if _, err := read(f, name); err == nil || !strings.Contains(err.Error(), want) {
@@ -309,6 +339,22 @@ func TestWhatIsNotReadIsNamed(t *testing.T) {
 		i := slices.IndexFunc(datasets, func(d *hdf5.Dataset) bool { return d.Name() == "/lzf" })
 		if err != nil || i < 0 || !slices.Equal(datasets[i].Shape(), []int{10}) || datasets[i].Type().String() != "float64" {
 			t.Errorf("%s: what cannot be read is not listed: %v", path, err)
+		}
+	}
+}
+
+func TestVirtualDataAreNamed(t *testing.T) {
+	if _, err := read(open(t, newFile), "virtual"); err == nil || !strings.Contains(err.Error(), "virtual data") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// A file may have addresses of four bytes.
+func TestNarrowAddresses(t *testing.T) {
+	f := open(t, narrowFile)
+	for name, want := range map[string]hdf5.Array{"a/b": count[float64](5, 7), "a/c": count[float64](5, 7), "a/t": vector("x", "yz")} {
+		if got, err := read(f, name); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%s: %v, %v; want %v", name, got, err, want)
 		}
 	}
 }

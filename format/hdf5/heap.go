@@ -66,14 +66,17 @@ func (h *globalHeap) find(address int64, index int) (heapSegment, error) {
 	}
 	objects := map[int]heapSegment{}
 	whole := h.f.cursor("global heap", address, size)
-	whole.skip(c.at - address)
-	for whole.left() >= 8+int64(h.f.lengths) {
+	const prefix = 16 // bytes before the first object, and of the header of each, narrow lengths filled up
+	whole.skip(prefix)
+	for whole.left() >= prefix {
+		from := whole.at
 		id := whole.small(2)
 		whole.skip(2 + 4) // references, reserved
 		n := whole.length()
 		if id == 0 {
 			break // what follows is free
 		}
+		whole.skip(from + prefix - whole.at)
 		objects[id] = heapSegment{whole.at, n}
 		whole.skip(n)
 		whole.skip(min((8-n%8)%8, whole.left()))

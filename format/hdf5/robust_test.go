@@ -13,7 +13,7 @@ import (
 
 var references = []string{
 	"testdata/reference/small.h5", "testdata/reference/old.h5", "testdata/reference/new.h5",
-	"testdata/reference/indexes.h5", "testdata/reference/links.h5",
+	"testdata/reference/middle.h5", "testdata/reference/narrow.h5", "testdata/reference/indexes.h5", "testdata/reference/links.h5",
 }
 
 func content(tb testing.TB, path string) []byte {
@@ -210,4 +210,3 @@ func TestLookup3(t *testing.T) {
 		}
 	}
 }
-

@@ -112,7 +112,7 @@ def indexes(g):
 def names(g, groups, attributes):
     """Links and attributes, few or many."""
     for i in range(groups):
-        g.create_group(f"group {i}")
+        g[f"group {i}"] = g["group 0"] if i else g.create_group("up and down")
     for i in range(attributes):
         g.attrs[f"attribute {i}"] = count(i % 5, "<i4")
     g["data"] = count(3)
@@ -144,12 +144,24 @@ def write(path, libver, **options):
         attributes(f.create_group("attributes"))
         f["outside"] = h5py.ExternalLink("other.h5", "/data")
         f.create_dataset("lzf", data=count(10), compression="lzf")
+        f.create_dataset("external", (3,), "<f8", external=[("other.raw", 0, 24)])
+        if libver == "latest":
+            virtual = h5py.VirtualLayout((3,), "<f8")
+            virtual[:] = h5py.VirtualSource("other.h5", "data", (3,))
+            f.create_virtual_dataset("virtual", virtual)
 
 
 write("old.h5", "earliest", userblock_size=1024)
 with open("old.h5", "r+b") as f:
     f.write(b"a user block")
+write("middle.h5", ("v108", "v108"))
 write("new.h5", "latest")
+plist = h5p.create(h5p.FILE_CREATE)
+plist.set_sizes(4, 4)
+with h5py.File(h5py.h5f.create(b"narrow.h5", h5py.h5f.ACC_TRUNC, plist)) as f:  # addresses of 4 bytes
+    f.create_dataset("a/b", data=count((5, 7)), chunks=(2, 3), compression=9, maxshape=(None, 7))
+    f["a/t"] = np.array(["x", "yz"], object)
+    f["a/c"] = h5py.SoftLink("/a/b")
 with h5py.File("indexes.h5", "w", libver="latest") as f:
     indexes(f)
 with h5py.File("links.h5", "w", libver="latest") as f:
