@@ -125,6 +125,31 @@ func (p panel) heading(title string, ceiling bool) {
 	}
 }
 
+// colorBar draws a color scale under a place, as wide as it is.
+func colorBar(c draw.Canvas, place vg.Rectangle, s colorScale) {
+	const steps = 128
+	x := scale{s.low, s.high, place.Min.X, place.Max.X}
+	bottom, top := place.Min.Y-18, place.Min.Y-10
+	width := (place.Max.X - place.Min.X) / steps
+	for k := range steps {
+		from := place.Min.X + width*vg.Length(k)
+		value := s.low + (s.high-s.low)*(float64(k)+0.5)/steps
+		if s.high == s.low { // the colors of a constant RDM are those of its only number
+			value = s.low + (float64(k)+0.5)/steps
+		}
+		fill(c, s.at(value), box(from, bottom, min(from+width*1.5, place.Max.X), top))
+	}
+	values := ticks(s.low, s.high, int((place.Max.X-place.Min.X)/25))
+	for i, label := range labels(values) {
+		at := vg.Point{X: place.Min.X, Y: bottom - 4}
+		if s.high > s.low {
+			at.X = x.at(values[i])
+		}
+		c.FillText(words(8, muted, atMiddle, atTop), at, label)
+	}
+	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (place.Min.X + place.Max.X) / 2, Y: place.Min.Y - 46}, s.title)
+}
+
 // curve strokes a line through points; NaN interrupts it.
 func (p panel) curve(stroke draw.LineStyle, times, values []float64) {
 	for _, run := range runs(len(values), func(i int) bool { return !math.IsNaN(values[i]) }) {

@@ -59,6 +59,13 @@ func Layer(i, n int) color.RGBA {
 	return plasma.At(0.04 + 0.7*float64(i)/float64(n-1))
 }
 
+// A colorScale says which color stands for which number, and what the numbers are.
+type colorScale struct {
+	low, high float64
+	at        func(v float64) color.RGBA
+	title     string
+}
+
 // Category returns the color of category i of n: hues go round, light and dark
 // take turns, so that neighbors differ in print too.
 func Category(i, n int) color.RGBA {

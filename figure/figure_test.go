@@ -110,6 +110,30 @@ func ExampleRDMs() {
 	// Output: <nil>
 }
 
+func exampleHeat() figure.Heat {
+	return figure.Heat{
+		Title: "Two brains", Measure: "Spearman ρ", Columns: []string{"human IT", "early visual cortex"}, Significant: "p ≤ 0.05",
+		Rows: []figure.HeatRow{
+			{Name: "conv1", Group: "network", Scores: []float64{0.05, 0.4}, Significant: []bool{false, true}},
+			{Name: "fc6", Group: "network", Scores: []float64{0.38, -0.02}, Significant: []bool{true, false}},
+			{Name: "animacy", Group: "model RDMs", Scores: []float64{0.31, math.NaN()}, Significant: []bool{true, false}},
+		},
+	}
+}
+
+func ExampleHeat() {
+	folder, err := os.MkdirTemp("", "figure")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	fmt.Println(figure.Heat{
+		Measure: "Spearman ρ", Columns: []string{"V1", "IT"},
+		Rows: []figure.HeatRow{{Name: "conv1", Scores: []float64{0.4, 0.1}}, {Name: "fc6", Scores: []float64{0.05, 0.3}}},
+	}.Write(filepath.Join(folder, "heat.svg")))
+	// Output: <nil>
+}
+
 func ExampleTimeCourse() {
 	folder, err := os.MkdirTemp("", "figure")
 	if err != nil {
@@ -146,7 +170,7 @@ func examples() map[string]writer {
 	percentiles.Percentiles, percentiles.Colors, percentiles.Title = true, figure.Cividis, "Ranked"
 	return map[string]writer{
 		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(),
-		"groups": grouped, "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
+		"groups": grouped, "heat": exampleHeat(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
 	}
 }
 
@@ -273,6 +297,8 @@ func TestWriteSaysWhatIsWrong(t *testing.T) {
 		"0 times":           figure.TimeCourse{},
 		"no bars":           figure.Bars{},
 		"no RDMs":           figure.RDMs{},
+		"make no table":     figure.Heat{Columns: []string{"IT"}},
+		"1 scores and 0":    figure.Heat{Columns: []string{"V1", "IT"}, Rows: []figure.HeatRow{{Name: "a", Scores: []float64{1}}}},
 		"RDM 2: 5 labels":   figure.RDMs{RDMs: []figure.RDM{exampleRDM(), labels}},
 	} {
 		path := filepath.Join(t.TempDir(), "f.svg")
@@ -332,6 +358,7 @@ func TestDegenerateNumbersAreDrawn(t *testing.T) {
 		"constant RDM": figure.RDM{Dissimilarities: []float64{1, 1, 1}},
 		"empty RDM":    figure.RDM{Dissimilarities: []float64{nan, nan, nan}, Percentiles: true},
 		"no scores":    figure.TimeCourse{Times: []float64{0, 1}, Lines: []figure.Line{{Score: []float64{nan, nan}}}},
+		"no score":     figure.Heat{Columns: []string{"IT"}, Rows: []figure.HeatRow{{Name: "a", Scores: []float64{nan}}, {Name: "b", Scores: []float64{0}}}},
 		"no bar":       figure.Bars{Bars: []figure.Bar{{Name: "a very long name of a layer", Score: nan, Subjects: []float64{nan}}}},
 	} {
 		if data := written(t, f, "f.svg"); bytes.Contains(data, []byte("NaN")) || bytes.Contains(data, []byte("Inf")) {

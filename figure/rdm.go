@@ -248,28 +248,12 @@ func (f RDM) names(c draw.Canvas, place vg.Rectangle) {
 
 // bar draws the color scale under the matrix.
 func (f RDM) bar(c draw.Canvas, place vg.Rectangle, low, high float64) {
-	const steps = 128
-	x := scale{low, high, place.Min.X, place.Max.X}
-	bottom, top := place.Min.Y-18, place.Min.Y-10
-	colors := f.colors()
-	width := (place.Max.X - place.Min.X) / steps
-	for k := range steps {
-		from := place.Min.X + width*vg.Length(k)
-		fill(c, colors.At((float64(k)+0.5)/steps), box(from, bottom, min(from+width*1.5, place.Max.X), top))
-	}
-	values := ticks(low, high, int((place.Max.X-place.Min.X)/25))
-	for i, label := range labels(values) {
-		at := vg.Point{X: place.Min.X, Y: bottom - 4}
-		if high > low {
-			at.X = x.at(values[i])
-		}
-		c.FillText(words(8, muted, atMiddle, atTop), at, label)
-	}
-	title := f.Measure
+	title, colors := f.Measure, f.colors()
 	if f.Percentiles {
 		title = "percentile of " + f.Measure
 	}
-	c.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (place.Min.X + place.Max.X) / 2, Y: place.Min.Y - 46}, title)
+	at := func(v float64) color.RGBA { return colors.At((v - low) / cmp.Or(high-low, 1)) }
+	colorBar(c, place, colorScale{low, high, at, title})
 }
 
 // percentiles returns the ranks of values scaled to 0..100, ties averaged; NaN

@@ -18,10 +18,11 @@ const (
 	PlotScores = "scores" // a bar per model, with the noise ceiling
 	PlotCourse = "course" // scores over time
 	PlotRDM    = "rdm"    // dissimilarity matrices
+	PlotBrains = "brains" // scores of all models in several brains, as a colored table
 )
 
 // Plots lists the kinds of figures.
-var Plots = []string{PlotScores, PlotCourse, PlotRDM}
+var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains}
 
 // Orders of the rows of matrices.
 const (
@@ -35,7 +36,7 @@ var Orders = []string{OrderCategory, OrderGiven}
 // Plot draws figures for papers: from a result folder, or the matrices of a
 // file of RDMs.
 //
-// Of a result it draws, per brain, the scores of all models; per network their
+// Of a result it draws all brains at a glance where there are several; per brain, the scores of all models; per network their
 // course over time; the RDM of the brain, at the time of the highest score, and
 // that of the best layer of every network, or of every layer of one.
 type Plot struct {
@@ -141,11 +142,11 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 	return s.ofFile(ctx, env)
 }
 
-// categories reads the category of every condition from the table that was
-// named; nil where none was.
-func (s Plot) categories() (map[string]string, error) {
+// categories reads the conditions, and the category of each, from the table that
+// was named; nil where none was.
+func (s Plot) categories() (conditions []string, category map[string]string, err error) {
 	if s.Order == OrderGiven || s.Table == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	return stimulus.Categories(s.Table)
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -76,6 +78,38 @@ func TestPlotOfSubjectsBeginsWithTheirMean(t *testing.T) {
 		if !strings.Contains(drawn, title) {
 			t.Errorf("no title %q: labels that are all the same are not said", title)
 		}
+	}
+}
+
+// Several brains stand side by side, every model once.
+func TestPlotOfSeveralBrains(t *testing.T) {
+	folder := t.TempDir()
+	into, err := result.Create(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := into.WriteBrains([]string{"human", "monkey"}); err != nil {
+		t.Fatal(err)
+	}
+	half := rsa.Number(0.01)
+	for brain, models := range map[string][]rsa.ModelResult{
+		"human":  {{Name: "conv1", Network: "net", Score: 0.25, Corrected: &half}, {Name: "fc6", Network: "net", Score: -0.5}},
+		"monkey": {{Name: "fc6", Network: "net", Score: 0.75}},
+	} {
+		if err := into.WriteJSON("rsa/"+brain+"/pearson.json", rsa.Result{Comparator: "pearson", Brain: brain + " IT", Level: 0.05, Models: models}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drawn := plotted(t, step.Plot{From: folder, What: step.PlotBrains})
+	for word, want := range map[string]int{
+		"human IT": 1, "monkey IT": 1, "conv1": 1, "fc6": 1, "0.25": 1, "−0.50": 1, "0.75": 1, "*": 1, "Pearson r     * p ≤ 0.05": 1,
+	} {
+		if n := strings.Count(drawn, ">"+word+"<"); n != want {
+			t.Errorf("%q stands %d times in the figure, want %d", word, n, want)
+		}
+	}
+	if err := (step.Plot{From: folder, What: step.PlotScores, Brain: "monkey", Out: filepath.Join(folder, "m.svg")}).Run(t.Context(), &step.Env{}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // and those of networks: of every layer of the one that was chosen, else of the
 // best layer of each.
 func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawing, error) {
-	categories, err := s.categories()
+	_, categories, err := s.categories()
 	if err != nil {
 		return nil, err
 	}
@@ -122,9 +122,13 @@ func (s Plot) ofFile(ctx context.Context, env *Env) ([]drawing, error) {
 	if err != nil {
 		return nil, err
 	}
-	categories, err := s.categories()
+	conditions, categories, err := s.categories()
 	if err != nil {
 		return nil, err
+	}
+	if stack.Conditions == nil && len(conditions) == stack.Size {
+		stack.Conditions = conditions
+		env.warn(fmt.Sprintf("%s has no labels: its conditions are those of %s, by position", s.From, s.Table))
 	}
 	known := func(c string) bool { return categories[c] != "" }
 	if s.Table != "" && s.Order != OrderGiven && !slices.ContainsFunc(stack.Conditions, known) {

@@ -33,8 +33,10 @@ func (s Plot) ofResult() ([]drawing, error) {
 		s.Table = folder.Path("stimuli/stimuli.tsv")
 	}
 	var drawings []drawing
-	for _, brain := range brains {
+	results := make([]*rsa.Result, len(brains))
+	for i, brain := range brains {
 		found := &rsa.Result{}
+		results[i] = found
 		name, err := s.scoresOf(folder, brain)
 		if err != nil {
 			return nil, err
@@ -53,8 +55,39 @@ func (s Plot) ofResult() ([]drawing, error) {
 			d.name = safeName(d.name)
 			drawings = append(drawings, d)
 		}
+		found.Brain = cmp.Or(found.Brain, brain)
+	}
+	if len(brains) > 1 {
+		drawings = append(drawings, drawing{PlotBrains, strings.TrimSpace("brains " + s.Network), heat(results, s.Network)})
 	}
 	return drawings, nil
+}
+
+// heat draws the scores of the models of one network, or of all where none is
+// named, in several brains; with times, those of the peaks.
+func heat(results []*rsa.Result, network string) figure.Heat {
+	f := figure.Heat{Measure: axis(results[0]), Significant: fmt.Sprintf("p ≤ %g", results[0].Level)}
+	if results[0].Times != nil {
+		f.Measure = "peak " + f.Measure
+	}
+	for k, found := range results {
+		f.Columns = append(f.Columns, found.Brain)
+		for _, m := range found.Models {
+			if network != "" && m.Network != network {
+				continue
+			}
+			row := slices.IndexFunc(f.Rows, func(r figure.HeatRow) bool { return r.Name == m.Name && r.Group == m.Network })
+			if row < 0 {
+				row = len(f.Rows)
+				empty := slices.Repeat([]float64{math.NaN()}, len(results))
+				f.Rows = append(f.Rows, figure.HeatRow{Name: m.Name, Group: m.Network, Scores: empty, Significant: make([]bool, len(results))})
+			}
+			score := Summarize(m)
+			f.Rows[row].Scores[k] = float64(score.Score)
+			f.Rows[row].Significant[k] = float64(score.Corrected) <= found.Level
+		}
+	}
+	return f
 }
 
 // scoresOf names the file of a brain's scores under the comparator that was
@@ -94,7 +127,7 @@ func (s Plot) ofBrain(brain string, found *rsa.Result) ([]drawing, error) {
 	drawings := []drawing{{PlotScores, strings.TrimSpace("scores " + s.Network), bars(found, title, s.Network)}}
 	if len(found.Times) > 1 {
 		for _, name := range names {
-			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, name, models[name])})
+			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, strings.Trim(title+": "+name, ": "), models[name])})
 		}
 	}
 	matrices, err := s.matrices(brain, found, names)

@@ -224,3 +224,24 @@ func TestReadTableRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestCategories(t *testing.T) {
+	write := func(text string) string {
+		path := filepath.Join(t.TempDir(), "table.tsv")
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	conditions, category, err := stimulus.Categories(write("stimulus\tcondition\tcategory\nb1.png\tb\tn/a\na1\ta\tanimal\na2\ta\tanimal\n"))
+	if err != nil || !slices.Equal(conditions, []string{"b", "a"}) || len(category) != 1 || category["a"] != "animal" {
+		t.Errorf("conditions %q of categories %q, %v", conditions, category, err)
+	}
+	if conditions, _, err := stimulus.Categories(write("stimulus\nx.png\n")); err != nil || !slices.Equal(conditions, []string{"x"}) {
+		t.Errorf("conditions %q, %v: without a column, stimuli are conditions", conditions, err)
+	}
+	_, _, err = stimulus.Categories(write("stimulus\tcondition\tcategory\n1\ta\tanimal\n2\ta\tthing\n"))
+	if err == nil || !strings.Contains(err.Error(), `line 3`) || !strings.Contains(err.Error(), `"thing" here and of "animal"`) {
+		t.Errorf("a condition of two categories gives %v", err)
+	}
+}

@@ -53,33 +53,37 @@ func ReadTable(s *Set, path string) error {
 	return nil
 }
 
-// Categories reads the category of every condition from a table as ReadTable
-// wants it; where the table has no column condition, stimuli are conditions.
+// Categories reads the conditions in the order of a table as ReadTable wants it,
+// and the category of each that has one. Where the table has no column
+// condition, stimuli are conditions.
 //
 //	errors   those of ReadTable about the table, and a condition whose stimuli
 //	         are of two categories
-func Categories(path string) (map[string]string, error) {
+func Categories(path string) (conditions []string, category map[string]string, err error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	rows, err := parseTable(string(content), path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	known := map[string]string{}
+	category = map[string]string{}
 	inOrder := func(a, b string) int { return rows[a].line - rows[b].line }
 	for _, label := range slices.SortedFunc(maps.Keys(rows), inOrder) {
 		r := rows[label]
 		condition := cmp.Or(r.condition, label)
-		if before := known[condition]; before != "" && r.category != "" && before != r.category {
-			return nil, file.Malformed(path, -1, fmt.Sprintf("line %d", r.line), "condition %q is of category %q here and of %q elsewhere", condition, r.category, before)
+		if !slices.Contains(conditions, condition) {
+			conditions = append(conditions, condition)
+		}
+		if before := category[condition]; before != "" && r.category != "" && before != r.category {
+			return nil, nil, file.Malformed(path, -1, fmt.Sprintf("line %d", r.line), "condition %q is of category %q here and of %q elsewhere", condition, r.category, before)
 		}
 		if r.category != "" {
-			known[condition] = r.category
+			category[condition] = r.category
 		}
 	}
-	return known, nil
+	return conditions, category, nil
 }
 
 // unmatched lists the labels that only one side has.

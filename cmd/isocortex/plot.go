@@ -13,10 +13,11 @@ func (a *app) plot() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "plot RESULT|FILE -o FIGURE",
 		Short: "Draw a result or RDMs for a paper: SVG, PDF or PNG",
-		Long: `Of a result: the scores of all models, per brain; their course over time, per
-network; the RDM of the brain, and that of the best layer of every network, or
-of every layer of one. Of a file: its RDMs. A figure that ends in .svg, .pdf or
-.png takes one figure, or all matrices side by side; anything else is a folder.`,
+		Long: `Of a result: all brains at a glance; per brain the scores of all models; per
+network their course over time; the RDM of the brain, and that of the best layer
+of every network, or of every layer of one. Of a file: its RDMs. A figure that
+ends in .svg, .pdf or .png takes one figure, or all matrices side by side;
+anything else is a folder, which takes each as a file.`,
 		Example: "  isocortex plot demo --what scores -o scores.pdf\n" +
 			"  isocortex plot demo --what rdm --network \"Four layers\" -o layers.png\n" +
 			"  isocortex plot demo -o figures --format .pdf\n" +

@@ -48,7 +48,7 @@ function written(result: Result, model: Model | undefined): string {
   return model ? score(number(model.score)) + (passes(result, model) ? "*" : "") : "–";
 }
 
-/** A score on its color: the more of it the farther from zero, warm below. */
+/** A score on its color: the more of it the farther from zero, red above and blue below, as in the figures. */
 function scoreCell(result: Result, model: Model | undefined, strongest: number, choose: (result: Result, model: Model) => void): Child {
   if (!model || model.score === null) return "–";
   const star = html("span", { class: "mark" }, passes(result, model) ? "*" : "\u00a0");

@@ -16,7 +16,7 @@ export function rdms(state: State): HTMLElement {
   const brain = state.brain && new BrainPanel(state, panels, "brain");
   const model = state.stacks.length ? new ModelPanel(state, panels, "model") : undefined;
   panels.push(...[brain, model].filter((p) => p !== undefined));
-  if (brain && state.times.length > 1 && state.brain!.mean.stack.times) brain.element.append(player(state));
+  if (brain && state.times.length > 1 && state.brain!.mean.stack.times) brain.element.querySelector(".under")!.before(player(state));
   const row = html("div", { class: "matrices" }, ...panels.map((p) => p.element));
   onWidth(row, (width) => {
     const [gap, band] = [40, 14];
