@@ -199,6 +199,34 @@ func TestReadTable(t *testing.T) {
 	}
 }
 
+// A table of commas reads the same; an index counts the stimuli.
+func TestReadTableOfCommas(t *testing.T) {
+	folder := folderOf(t, t.TempDir(), []string{"a_1.png", "a_10.png", "a_2.png"}, map[string]string{
+		"table.csv": "index,category,human\n1,\"body, human\",1\n3,tool,0\n2,face,1\n",
+	})
+	set := must(stimulus.Read(filepath.Join(folder, "*.png")))
+	if err := stimulus.ReadTable(set, filepath.Join(folder, "table.csv")); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, one := range set.Stimuli {
+		got = append(got, one.Label+" "+one.Category)
+	}
+	if want := []string{"a_1 body, human", "a_2 face", "a_10 tool"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for table, want := range map[string]string{
+		"index\n1\n2\n4\n": "line 4", "index\n1\nb\n3\n": "line 3", "index\n1\n1\n": "line 3", "index\n1\n2\n": "not in the table: a_10",
+		"a,b\n": "line 1", "": "line 1", "stimulus,x\na_1,\"y": "line 2", "index,category\n1\n": "line 2",
+	} {
+		path := filepath.Join(folder, "bad.csv")
+		if err := os.WriteFile(path, []byte(table), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		wantError(t, stimulus.ReadTable(set, path), want, path)
+	}
+}
+
 func TestReadTableRefuses(t *testing.T) {
 	folder := folderOf(t, t.TempDir(), []string{"a.png", "b.png"}, nil)
 	set := must(stimulus.Read(folder))

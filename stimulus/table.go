@@ -2,20 +2,27 @@ package stimulus
 
 import (
 	"cmp"
+	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/isocortex/isocortex/file"
 )
 
 // ReadTable takes the condition and the category of every stimulus of s from a
-// table of tab-separated values, whose first line names its columns.
+// table, whose first line names its columns. Its values are separated by tabs,
+// or by commas if its name ends in .csv.
 //
-// The column stimulus holds labels, or file names; condition and category may
-// each be missing, others are ignored. An empty category or "n/a" is none.
+// The column stimulus holds labels, or file names; where there is none, the
+// column index counts the stimuli of s from 1. Condition and category may each
+// be missing, others are ignored. An empty category or "n/a" is none.
 //
 //	errors   *file.ParseError naming the line: a missing column, a line with
 //	         more or fewer values, a stimulus twice, an empty condition; an
@@ -26,7 +33,7 @@ func ReadTable(s *Set, path string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := parseTable(string(content), path)
+	rows, err := parseTable(string(content), path, s.Labels())
 	if err != nil {
 		return err
 	}
@@ -64,7 +71,7 @@ func Categories(path string) (conditions []string, category map[string]string, e
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := parseTable(string(content), path)
+	rows, err := parseTable(string(content), path, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -105,44 +112,100 @@ type row struct {
 	line                int
 }
 
-// parseTable returns the rows by label.
-func parseTable(content, path string) (map[string]row, error) {
-	content = strings.TrimPrefix(content, "\ufeff")
-	lines := strings.Split(strings.ReplaceAll(content, "\r\n", "\n"), "\n")
-	columns := strings.Split(lines[0], "\t")
-	column := func(name string) int { return slices.Index(columns, name) }
-	malformed := func(line int, format string, args ...any) error {
-		return file.Malformed(path, -1, fmt.Sprintf("line %d", line), format, args...)
+// parseTable returns the rows by label. Labels are those of the stimuli in their
+// order, if they are known.
+func parseTable(content, path string, labels []string) (map[string]row, error) {
+	records, err := split(strings.TrimPrefix(content, "\ufeff"), path)
+	if err != nil {
+		return nil, err
 	}
-	if column("stimulus") < 0 {
-		return nil, malformed(1, "no column is called stimulus, there are %q: name the columns in the first line, separated by tabs", columns)
+	columns := records[0].values
+	column := func(name string) int { return slices.Index(columns, name) }
+	if column("stimulus") < 0 && (column("index") < 0 || labels == nil) {
+		return nil, records[0].malformed(path, "no column is called stimulus, there are %q: name the columns in the first line, separated by tabs, or by commas in a .csv", columns)
 	}
 	rows := map[string]row{}
-	for i, text := range lines[1:] {
-		line := i + 2
-		if strings.TrimSpace(text) == "" {
-			continue
+	for _, r := range records[1:] {
+		if len(r.values) != len(columns) {
+			return nil, r.malformed(path, "%d values for %d columns", len(r.values), len(columns))
 		}
-		values := strings.Split(text, "\t")
-		if len(values) != len(columns) {
-			return nil, malformed(line, "%d values for %d columns", len(values), len(columns))
+		label := ""
+		if c := column("stimulus"); c >= 0 {
+			label = labelIn(r.values[c])
+		} else if label, err = nth(labels, r.values[column("index")]); err != nil {
+			return nil, r.malformed(path, "%w", err)
 		}
-		label := labelIn(values[column("stimulus")])
 		if before, twice := rows[label]; twice {
-			return nil, malformed(line, "stimulus %q stands in line %d already", label, before.line)
+			return nil, r.malformed(path, "stimulus %q stands in line %d already", label, before.line)
 		}
-		r := row{line: line}
+		one := row{line: r.line}
 		if c := column("condition"); c >= 0 {
-			if r.condition = filled(values[c]); r.condition == "" {
-				return nil, malformed(line, "stimulus %q has no condition", label)
+			if one.condition = filled(r.values[c]); one.condition == "" {
+				return nil, r.malformed(path, "stimulus %q has no condition", label)
 			}
 		}
 		if c := column("category"); c >= 0 {
-			r.category = filled(values[c])
+			one.category = filled(r.values[c])
 		}
-		rows[label] = r
+		rows[label] = one
 	}
 	return rows, nil
+}
+
+// A record is a line of a table that is not empty.
+type record struct {
+	line   int
+	values []string
+}
+
+func (r record) malformed(path, format string, args ...any) error {
+	return file.Malformed(path, -1, fmt.Sprintf("line %d", r.line), format, args...)
+}
+
+// split cuts a table into its values; the first record, the names of the
+// columns, is always there.
+func split(content, path string) ([]record, error) {
+	if strings.EqualFold(filepath.Ext(path), ".csv") {
+		return splitCommas(content, path)
+	}
+	var records []record
+	for i, line := range strings.Split(strings.ReplaceAll(content, "\r\n", "\n"), "\n") {
+		if i == 0 || strings.TrimSpace(line) != "" {
+			records = append(records, record{i + 1, strings.Split(line, "\t")})
+		}
+	}
+	return records, nil
+}
+
+func splitCommas(content, path string) ([]record, error) {
+	reader := csv.NewReader(strings.NewReader(content))
+	reader.FieldsPerRecord = -1
+	var records []record
+	for {
+		values, err := reader.Read()
+		var bad *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF) && len(records) == 0:
+			return []record{{1, nil}}, nil
+		case errors.Is(err, io.EOF):
+			return records, nil
+		case errors.As(err, &bad):
+			return nil, record{line: bad.Line}.malformed(path, "%w", bad.Err)
+		case err != nil:
+			return nil, err
+		}
+		line, _ := reader.FieldPos(0)
+		records = append(records, record{line, values})
+	}
+}
+
+// nth is the label that an index counts from 1.
+func nth(labels []string, index string) (string, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(index))
+	if err != nil || n < 1 || n > len(labels) {
+		return "", fmt.Errorf("index %q is none of 1 to %d, the number of pictures", index, len(labels))
+	}
+	return labels[n-1], nil
 }
 
 // labelIn returns the label that a table means: a label, or a file name.

@@ -1,6 +1,7 @@
 package study_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -76,11 +77,11 @@ func readReference(t *testing.T) (reference struct {
 },
 ) {
 	t.Helper()
-	bytes, err := os.ReadFile(filepath.Join("testdata", "reference", "eeg49.json"))
+	data, err := os.ReadFile(filepath.Join("testdata", "reference", "eeg49.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(bytes, &reference); err != nil {
+	if err := json.Unmarshal(data, &reference); err != nil {
 		t.Fatal(err)
 	}
 	return reference
@@ -90,33 +91,51 @@ func readReference(t *testing.T) (reference struct {
 // and returns its scores.
 func runEEG(t *testing.T, e *engine.Engine, data string) *rsa.Result {
 	t.Helper()
+	out := runExample(t, e, "eeg49", data, "inference.test=none", "inference.bootstrap.over=conditions", "inference.bootstrap.draws=20")
+	return readScores(t, filepath.Join(out, "rsa", "EEG of 23 people", "kendall-tau-b.json"))
+}
+
+// runExample carries out a study of the examples on the data, wherever they are,
+// and returns its result folder.
+func runExample(t *testing.T, e *engine.Engine, name, data string, set ...string) string {
+	t.Helper()
 	absolute, err := filepath.Abs(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := study.Options{Set: []string{
-		"inference.test=none", "inference.bootstrap.over=conditions", "inference.bootstrap.draws=20",
-		"stimulus.images=" + filepath.Join(absolute, "eeg49", "stimuli"),
-		"brain.rdms=" + filepath.Join(absolute, "eeg49", "output_rdms.npy"),
-		"brain.times=" + filepath.Join(absolute, "eeg49", "time_s_218.npy"),
-		"networks.SqueezeNet.file=" + filepath.Join(absolute, "squeezenet1_1", "squeezenet1_1.onnx"),
-		"model rdms.VGG-16.file=" + filepath.Join(absolute, "eeg49", "vgg16_layer_correlations_22x49x49.npy"),
-		"model rdms.VGG-16.names=" + filepath.Join(absolute, "eeg49", "vgg16_layer_names.txt"),
-	}}
-	s, err := study.Read(filepath.Join("..", "examples", "eeg49", "study.yaml"), options)
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join("..", "examples", name))); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(folder, "study.yaml")
+	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := t.TempDir()
+	text = bytes.ReplaceAll(text, []byte("../../../shared/data"), []byte(filepath.ToSlash(absolute)))
+	if err := os.WriteFile(path, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.Read(path, study.Options{Set: set})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(folder, "result")
 	if err := s.Run(t.Context(), out, environment(e), study.Local{}); err != nil {
 		t.Fatal(err)
 	}
-	bytes, err := os.ReadFile(filepath.Join(out, "rsa", "EEG of 23 people", "kendall-tau-b.json"))
+	return out
+}
+
+// readScores reads the scores of a result.
+func readScores(t *testing.T, path string) *rsa.Result {
+	t.Helper()
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var found rsa.Result
-	if err := json.Unmarshal(bytes, &found); err != nil {
+	if err := json.Unmarshal(data, &found); err != nil {
 		t.Fatal(err)
 	}
 	return &found

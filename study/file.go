@@ -127,6 +127,7 @@ type NetworkRDM struct {
 // RSA says how RDMs are compared.
 type RSA struct {
 	Comparator string    // by default "spearman"
+	Pool       string    // how subjects are averaged for the noise ceiling: comparator (by default) or raw-mean
 	Strict     bool      // refuse to match conditions by position
 	Window     unit.Span // s, where peaks are looked for; the zero Span is everywhere
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/isocortex/isocortex/rsa"
 )
 
 // A form goes through the keys of a section. There are two: one reads them from
@@ -38,7 +40,7 @@ func (o Options) study(f form, s *Study) {
 	f.scalar("seed", seed(&s.Seed, 1))
 	f.section("stimulus", func(f form) {
 		f.scalar("images", o.path(&s.Stimulus.Images))
-		f.scalar("table", o.path(&s.Stimulus.Table, ".tsv"))
+		f.scalar("table", o.path(&s.Stimulus.Table, ".tsv", ".csv"))
 	})
 	names := map[string]bool{} // the RDMs of all lie side by side
 	o.brains(f, s, names)
@@ -147,6 +149,7 @@ func (o Options) rdm(f form, s *Study) {
 
 func (o Options) rsa(f form, r *RSA) {
 	f.scalar("comparator", choice(&r.Comparator, "spearman", o.Choices.Comparators))
+	f.scalar("pool", choice(&r.Pool, rsa.PoolComparator, rsa.Pools))
 	f.scalar("strict", yes(&r.Strict))
 	f.scalar("window", span(&r.Window, "all"))
 }

@@ -275,7 +275,7 @@ func (s *Study) planModel(p *Plan, m ModelRDM) (int, step.Source) {
 func (s *Study) evaluation() rsa.Evaluation {
 	i := s.Inference
 	return rsa.Evaluation{
-		Seed: s.Seed, Test: i.Test, Tail: i.Tail, Draws: i.Draws, Correction: i.Correct, Level: i.Level,
+		Seed: s.Seed, Pool: s.RSA.Pool, Test: i.Test, Tail: i.Tail, Draws: i.Draws, Correction: i.Correct, Level: i.Level,
 		Window: s.RSA.Window, BootstrapOver: i.Bootstrap.Over, BootstrapDraws: i.Bootstrap.Draws, Interval: i.Bootstrap.Interval,
 	}
 }

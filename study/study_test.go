@@ -323,7 +323,7 @@ func drawStudy(t *rapid.T) *study.Study {
 		}
 	}
 	s.RDM.Networks.Measure = pick(choices.Measures...)
-	s.RSA = study.RSA{Comparator: pick(choices.Comparators...), Strict: rapid.Bool().Draw(t, "strict"), Window: span()}
+	s.RSA = study.RSA{Comparator: pick(choices.Comparators...), Pool: pick("comparator", "raw-mean"), Strict: rapid.Bool().Draw(t, "strict"), Window: span()}
 	s.Inference = study.Inference{
 		Test: pick("automatic", "sign flip", "none"), Tail: pick("less", "two-sided"), Draws: count(),
 		Correct: pick("max statistic", "fdr"), Level: fraction(),

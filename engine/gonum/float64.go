@@ -88,8 +88,7 @@ func (l BLAS) Dtrmm(s blas.Side, ul blas.Uplo, tA blas.Transpose, d blas.Diag, m
 //
 // Rounding does no more harm than in plain substitution: each column (or, on the
 // right, row) of x is the exact solution for a matrix that differs from a by at
-// most (n+2)u|a|, to first order in u, in each element; n is the order of a and
-// u = 2⁻⁵³.
+// most nu|a|/(1−nu) in each element, where n is the order of a and u = 2⁻⁵³.
 //
 //	shapes   a: m × m, or n × n on the right; b: m × n
 //	NaN      as Dgemm; infinities and NaN where a zero stands on the diagonal of a

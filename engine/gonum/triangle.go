@@ -37,8 +37,7 @@ func (t triangle[T]) served() bool {
 // Each number of x goes through the same operations as in substitution, the sums
 // merely grouped. So substitution's bound for a system of order n holds whatever
 // the blocks: every column of x solves a system whose matrix differs from a by at
-// most (n+2)u|a|, element by element and to first order in u = 2⁻⁵³ or 2⁻²⁴. The 2
-// are alpha and gonum's way to divide by a diagonal: it multiplies by the inverse.
+// most nu|a|/(1−nu), element by element, u = 2⁻⁵³ or 2⁻²⁴.
 //
 //	source   Higham (2002), doi:10.1137/1.9780898718027, theorem 8.5 and section 13.2
 func (g algebra[T]) solveTriangle(t triangle[T]) {
@@ -84,24 +83,25 @@ func (s sided[T]) product(alpha, beta T) product[T] {
 // halves splits t into the half that is independent, the one that depends on it,
 // and the square of a that is between them with the parts of b it connects.
 func (t triangle[T]) halves() (first, second triangle[T], between sided[T]) {
-	middle := (t.a.rows/2 + small - 1) / small * small
-	one, other := work.Span{To: middle}, work.Span{From: middle, To: t.a.rows}
-	square := t.a.part(other, one)
-	if t.uplo == blas.Upper {
-		square = t.a.part(one, other)
+	order := t.a.rows
+	middle := (order/2 + small - 1) / small * small
+	low, high := work.Span{To: middle}, work.Span{From: middle, To: order}
+	// The rows of a lower triangle depend on those above; each of the transpose
+	// and the other side turns that around.
+	lower := (t.uplo == blas.Lower) == (t.transpose == blas.NoTrans)
+	if lower != (t.side == blas.Left) {
+		low, high = high, low
+	}
+	first, second = t, t
+	first.a, first.b = t.a.part(low, low), t.along(low)
+	second.a, second.b = t.a.part(high, high), t.along(high)
+	square := t.a.part(high, low)
+	if (low.From < high.From) != (t.uplo == blas.Lower) {
+		square = t.a.part(low, high)
 	}
 	if t.transpose != blas.NoTrans {
 		square = square.turned()
 	}
-	// The rows of a lower triangle depend on those above; the transpose and the
-	// other side each turn that around.
-	lower := (t.uplo == blas.Lower) == (t.transpose == blas.NoTrans)
-	if lower != (t.side == blas.Left) {
-		one, other = other, one
-	}
-	first, second = t, t
-	first.a, first.b = t.a.part(one, one), t.along(one)
-	second.a, second.b = t.a.part(other, other), t.along(other)
 	return first, second, sided[T]{t.side, square, first.b, second.b}
 }
 
