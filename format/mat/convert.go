@@ -71,12 +71,12 @@ func as[T Number](values any) ([]T, bool) {
 	return nil, false
 }
 
-// real is Number without bool, which Go does not convert.
-type real interface {
+// arithmetic is Number without bool, which Go does not convert.
+type arithmetic interface {
 	float64 | float32 | int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64
 }
 
-func castAll[T Number, S real](values []S) ([]T, bool) {
+func castAll[T Number, S arithmetic](values []S) ([]T, bool) {
 	numbers := make([]T, len(values))
 	ok := true
 	switch to := any(numbers).(type) {
@@ -110,10 +110,11 @@ func castAll[T Number, S real](values []S) ([]T, bool) {
 
 // cast converts from to to, and says whether every value came through. NaN
 // stays NaN and has no integer.
-func cast[T, S real](to []T, from []S) bool {
+func cast[T, S arithmetic](to []T, from []S) bool {
 	for i, v := range from {
 		to[i] = T(v)
-		if (S(to[i]) != v || (to[i] < 0) != (v < 0)) && (v == v || to[i] == to[i]) {
+		same := S(to[i]) == v && (to[i] < 0) == (v < 0) // two's complement comes back from the other sign
+		if stillNaN := v != v && to[i] != to[i]; !same && !stillNaN {
 			return false
 		}
 	}

@@ -3,6 +3,7 @@ package mat_test
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"runtime"
@@ -19,6 +20,9 @@ var small = []string{"octave_v4.mat", "scipy_v4.mat", "octave_v6.mat", "octave_v
 // there are.
 func readAll(data []byte) (int, error) {
 	f, err := mat.Decode("x.mat", data)
+	if errors.Is(err, fs.ErrNotExist) { // it calls itself version 7.3, which is read from disk
+		return 0, nil
+	}
 	if err != nil {
 		return 0, err
 	}

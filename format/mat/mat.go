@@ -16,7 +16,7 @@
 //
 // No header makes this package take more memory than the file can back. Sizes
 // are compared with the bytes at hand before anything is allocated, and one
-// Read takes at most what deflate could have packed into the file.
+// Read follows no more bytes than deflate could have packed into the file.
 package mat
 
 import (
@@ -125,7 +125,7 @@ func foreign(path string, data []byte) error {
 		"# Created by Octave": "Octave's own text, which it writes when it is told no version",
 	} {
 		if strings.HasPrefix(string(data[:min(len(data), len(start))]), start) {
-			return file.Unsupported(path, 0, "header", "this is %s: save it with -v7", what)
+			return file.Unsupported(path, 0, "header", "this is %s", what)
 		}
 	}
 	return file.Malformed(path, 0, "header", "this is no MAT file of version 4, 5 or 7.3")

@@ -102,7 +102,7 @@ func (e element) values() any {
 }
 
 // decode returns the values that fill r; nil when they do not.
-func decode[T real](r region, size int) any {
+func decode[T arithmetic](r region, size int) any {
 	if len(r.data)%size != 0 {
 		return nil
 	}

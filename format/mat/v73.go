@@ -162,8 +162,8 @@ func (a *arrayV73) read(d *hdf5.Dataset) (stored, error) {
 	if err != nil {
 		return stored{}, err
 	}
-	parts, complex := content.Data.(hdf5.Compound)
-	if !complex {
+	parts, two := content.Data.(hdf5.Compound)
+	if !two {
 		return stored{real: content.Data}, nil
 	}
 	real, ok := parts.Field("real")
@@ -220,13 +220,23 @@ func (a *arrayV73) describeGroup(g *hdf5.Group) error {
 	if err != nil {
 		return err
 	}
-	if sparse {
+	switch {
+	case sparse && a.class.holdsNumbers():
 		return a.describeSparse(g)
+	case a.class == Struct:
+		return a.describeStruct(g)
 	}
+	wrong := func() error { return a.malformed("MATLAB_class", "%s is a group and of class %q", a.name, a.class) }
 	a.node.shape = []int{1, 1}
-	if a.class != Struct {
-		return nil
-	}
+	a.node.values = func() (stored, error) { return stored{}, wrong() }
+	a.node.inside = func() (children, error) { return children{}, wrong() }
+	return nil
+}
+
+// describeStruct fills in what a struct is: the arrays in its group, or, when
+// there are several elements, references to them.
+func (a *arrayV73) describeStruct(g *hdf5.Group) error {
+	a.node.shape = []int{1, 1}
 	fields, members, err := a.members(g)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,6 +103,34 @@ func TestWriteRefusesWhatWouldNotComeBack(t *testing.T) {
 	}
 	if entries, err := os.ReadDir(filepath.Dir(path)); err != nil || len(entries) != 0 {
 		t.Errorf("%d files are left, %v", len(entries), err)
+	}
+}
+
+func TestWriteRefusesWhatIsTooLarge(t *testing.T) {
+	if os.Getenv("ISOCORTEX_LONG") == "" {
+		t.Skip("takes 2 GiB of addresses: set ISOCORTEX_LONG")
+	}
+	err := mat.Write(filepath.Join(t.TempDir(), "x.mat"), []mat.Variable{{Name: "x", Value: mat.Array(make([]bool, 1<<31), 1<<16, 1<<15)}})
+	if err == nil || !strings.Contains(err.Error(), "save it as .h5") {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// Values are read side by side.
+func TestReadFromSeveralGoroutines(t *testing.T) {
+	for _, name := range []string{"octave_v4.mat", "octave_v7.mat", "h5py_v73.mat"} {
+		f := open(t, reference(name))
+		var group sync.WaitGroup
+		for range 4 {
+			group.Go(func() {
+				for _, info := range f.Variables() {
+					if _, err := f.Read(info.Name); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		group.Wait()
 	}
 }
 

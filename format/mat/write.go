@@ -98,10 +98,14 @@ func appendArray(b []byte, name string, v Value) ([]byte, error) {
 	}
 	size := len(b) - start
 	if size > math.MaxInt32 {
-		return nil, fmt.Errorf("%d bytes are more than a variable of a version 5 file can have: save it as .h5", size)
+		return nil, tooLarge(size)
 	}
 	binary.LittleEndian.PutUint32(b[start-4:], uint32(size))
 	return b, nil
+}
+
+func tooLarge(size int) error {
+	return fmt.Errorf("%d bytes are more than a variable of a version 5 file can have: save it as .h5", size)
 }
 
 // flags returns the class and the flags of v in one number.
@@ -292,6 +296,8 @@ func (v Value) checkNumbers(length int) error {
 			return fmt.Errorf("a %q array cannot hold %T", v.Class, numbers)
 		case lengthOf(numbers) != length:
 			return fmt.Errorf("%d values do not fill the shape %v", lengthOf(numbers), v.Shape)
+		case binary.Size(numbers) > math.MaxInt32:
+			return tooLarge(binary.Size(numbers))
 		}
 	}
 	if v.Class == Logical && v.Imaginary != nil {

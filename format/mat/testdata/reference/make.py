@@ -92,6 +92,8 @@ class Version73:
         badsparse = self.file.create_group("badsparse")
         self.label(badsparse, "double", sparse=np.uint64(2))
         badsparse["data"], badsparse["ir"], badsparse["jc"] = [1.0], np.uint64([2]), np.uint64([0, 1])
+        self.label(self.file.create_group("badgroup"), "double")
+        self.label(self.file.create_group("badcellgroup"), "cell", sparse=np.uint64(2))
         unnamed = self.file.create_group("unnamed")  # more names than an attribute can hold are not written
         self.label(unnamed, "struct")
         self.write(unnamed, "b", np.ones((1, 1)))
