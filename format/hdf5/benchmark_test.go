@@ -1,17 +1,13 @@
 package hdf5
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
-
-	"github.com/klauspost/compress/zlib"
 
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/work"
@@ -21,46 +17,30 @@ import (
 // found by a B-tree of version 1. The values have the digits of float32.
 func chunkedFile(tb testing.TB, rows, columns int, chunk [2]int) string {
 	tb.Helper()
-	w := &writer{at: superblockSize}
-	stream := seed.Stream(1, "benchmark")
-	var entries []byte
-	n := 0
-	for row := 0; row < rows; row += chunk[0] {
-		for column := 0; column < columns; column += chunk[1] {
-			var packed bytes.Buffer
-			z, _ := zlib.NewWriterLevel(&packed, 3)
-			for range chunk[0] * chunk[1] {
-				value := math.Float64bits(float64(float32(stream.NormFloat64())))
-				_, _ = z.Write(eight(value))
+	data := craftedBytes(tb, func(w *writer, h *headerWriter) {
+		stream := seed.Stream(1, "benchmark")
+		values := make([]byte, 0, 8*chunk[0]*chunk[1])
+		var entries []byte
+		n := 0
+		for row := 0; row < rows; row += chunk[0] {
+			for column := 0; column < columns; column += chunk[1] {
+				values = values[:0]
+				for range chunk[0] * chunk[1] {
+					values = append(values, eight(math.Float64bits(float64(float32(stream.NormFloat64()))))...)
+				}
+				packed := zipped(values)
+				entries = slices.Concat(entries, four(len(packed)), four(0),
+					eight(uint64(row)), eight(uint64(column)), eight(0), put(w, packed...))
+				n++
 			}
-			_ = z.Close()
-			address := w.put(segment{bytes: packed.Bytes()}, int64(packed.Len()))
-			entries = slices.Concat(binary.LittleEndian.AppendUint32(entries, uint32(packed.Len())), make([]byte, 4),
-				eight(uint64(row)), eight(uint64(column)), eight(0), eight(uint64(address)))
-			n++
 		}
-	}
-	tree := binary.LittleEndian.AppendUint16([]byte("TREE\x01\x00"), uint16(n))
-	tree = slices.Concat(tree, eight(math.MaxUint64), eight(math.MaxUint64), entries)
-	var data, root headerWriter
-	data.message(kindDataspace, spaceFor([]int{rows, columns}))
-	data.message(kindDatatype, float64Type.message)
-	data.message(kindFilters, []byte{2, 1, filterDeflate, 0, 0, 0, 1, 0, 3, 0, 0, 0})
-	layout := append([]byte{3, chunked, 3}, eight(uint64(w.put(segment{bytes: tree}, int64(len(tree)))))...)
-	for _, length := range []int{chunk[0], chunk[1], 8} {
-		layout = binary.LittleEndian.AppendUint32(layout, uint32(length))
-	}
-	data.message(kindLayout, layout)
-	header := data.closed()
-	root.message(kindLink, linkTo("x", w.put(segment{bytes: header}, int64(len(header)))))
-	header = root.closed()
-	address := w.put(segment{bytes: header}, int64(len(header)))
-	whole := bytes.NewBuffer(w.superblock(address))
-	for _, s := range w.segments {
-		_ = s.write(whole)
-	}
+		about(h, float64Type, rows, columns)
+		h.message(kindFilters, []byte{2, 1, filterDeflate, 0, 0, 0, 0, 0})
+		tree := put(w, slices.Concat([]byte("TREE\x01\x00"), two(n), nowhere, nowhere, entries)...)
+		h.message(kindLayout, slices.Concat([]byte{3, chunked, 3}, tree, four(chunk[0]), four(chunk[1]), four(8)))
+	})
 	path := filepath.Join(tb.TempDir(), "x.mat")
-	if err := os.WriteFile(path, whole.Bytes(), 0o600); err != nil {
+	if err := os.WriteFile(path, data, 0o600); err != nil {
 		tb.Fatal(err)
 	}
 	return path

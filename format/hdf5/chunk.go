@@ -120,41 +120,23 @@ func (d *Dataset) readChunks(ctx context.Context, budget work.Budget, chunks []c
 }
 
 // place copies a chunk to where it belongs, without what reaches beyond the
-// edges: the element at from is its first.
+// edges: the element at from is its first. It goes down axis by axis; raw and
+// values hold what one index of the axes before this one leaves.
 func (d *Dataset) place(raw, values []byte, from []int) {
-	shape, chunk := d.space.shape, d.storage.chunk
-	if len(shape) == 0 {
+	axis := len(d.space.shape) - len(from)
+	if len(from) == 0 {
 		copy(raw, values)
 		return
 	}
-	to, step, stride := 0, len(raw), len(values)
-	last := len(shape) - 1
-	steps, strides := make([]int, last+1), make([]int, last+1)
-	rows := make([]int, last+1)
-	for axis, n := range shape {
-		step, stride = step/n, stride/chunk[axis]
-		steps[axis], strides[axis] = step, stride
-		rows[axis] = min(chunk[axis], n-from[axis])
-		to += from[axis] * step
+	length, chunk := d.space.shape[axis], d.storage.chunk[axis]
+	step, stride := len(raw)/length, len(values)/chunk
+	raw = raw[from[0]*step:]
+	n := min(chunk, length-from[0])
+	if len(from) == 1 {
+		copy(raw[:n*step], values)
+		return
 	}
-	width := rows[last] * d.typ.Size
-	rows[last] = 1
-	at := 0
-	index := make([]int, last+1)
-	for {
-		copy(raw[to:to+width], values[at:at+width])
-		axis := last - 1
-		for ; axis >= 0; axis-- {
-			index[axis]++
-			to, at = to+steps[axis], at+strides[axis]
-			if index[axis] < rows[axis] {
-				break
-			}
-			to, at = to-index[axis]*steps[axis], at-index[axis]*strides[axis]
-			index[axis] = 0
-		}
-		if axis < 0 {
-			return
-		}
+	for i := range n {
+		d.place(raw[i*step:(i+1)*step], values[i*stride:(i+1)*stride], from[1:])
 	}
 }

@@ -19,6 +19,15 @@ import (
 // one dataset called x, of the messages that build writes.
 func crafted(tb testing.TB, build func(w *writer, h *headerWriter)) *File {
 	tb.Helper()
+	f := &File{path: "x.h5", mapping: &file.Mapping{Bytes: craftedBytes(tb, build)}}
+	if err := f.readSuperblock(); err != nil {
+		tb.Fatal(err)
+	}
+	return f
+}
+
+func craftedBytes(tb testing.TB, build func(w *writer, h *headerWriter)) []byte {
+	tb.Helper()
 	w := &writer{at: superblockSize}
 	var x, root headerWriter
 	build(w, &x)
@@ -32,11 +41,7 @@ func crafted(tb testing.TB, build func(w *writer, h *headerWriter)) *File {
 			tb.Fatal(err)
 		}
 	}
-	f := &File{path: "x.h5", mapping: &file.Mapping{Bytes: whole.Bytes()}}
-	if err := f.readSuperblock(); err != nil {
-		tb.Fatal(err)
-	}
-	return f
+	return whole.Bytes()
 }
 
 // readX reads the dataset of a crafted file.

@@ -148,7 +148,7 @@ func (f *File) object(name string, address int64) (Object, error) {
 	case h.find(kindSymbolTable) != nil, h.find(kindLinkInfo) != nil, h.find(kindLink) != nil:
 		return &Group{object: o}, nil
 	case h.find(kindDatatype) != nil:
-		return nil, fmt.Errorf("%s: %s: %w", f.path, name, errNoData)
+		return nil, file.Unsupported(f.path, f.start+address, name, "%w", errNoData)
 	}
 	return nil, file.Malformed(f.path, f.start+address, "object header", "%s is neither a group nor a dataset", name)
 }

@@ -172,7 +172,7 @@ func TestIndexes(t *testing.T) {
 
 func TestGroups(t *testing.T) {
 	for _, path := range versions {
-		for name, groups := range map[string]int{"few": 1, "many": 30} {
+		for name, groups := range map[string]int{"few": 1, "many": 30, "ordered few": 1, "ordered many": 30} {
 			requireGroup(t, open(t, path), name, groups)
 		}
 	}
@@ -228,7 +228,7 @@ func TestAttributes(t *testing.T) {
 				t.Errorf("%s: %s: %v, want %v", path, name, got, want)
 			}
 		}
-		for group, n := range map[string]int{"few": 2, "many": 20} {
+		for group, n := range map[string]int{"few": 2, "many": 20, "ordered few": 2, "ordered many": 20} {
 			o, _ := f.Lookup(group)
 			if names, err := o.Attributes(); err != nil || len(names) != n || !slices.IsSorted(names) {
 				t.Errorf("%s: %s: attributes %q, %v", path, group, names, err)

@@ -40,7 +40,7 @@ func exercise(data []byte, trusting bool) error {
 
 // foreign returns err if it does not say what is wrong with the file.
 func foreign(err error) error {
-	if err == nil || errors.Is(err, file.ErrMalformed) || errors.Is(err, file.ErrUnsupported) || errors.Is(err, errNoData) {
+	if err == nil || errors.Is(err, file.ErrMalformed) || errors.Is(err, file.ErrUnsupported) {
 		return nil
 	}
 	return err

@@ -141,6 +141,8 @@ def write(path, libver, **options):
         storage(f.create_group("storage"))
         names(f.create_group("few"), 1, 2)
         names(f.create_group("many"), 30, 20)
+        names(f.create_group("ordered few", track_order=True), 1, 2)  # as netCDF-4 does
+        names(f.create_group("ordered many", track_order=True), 30, 20)
         attributes(f.create_group("attributes"))
         f["outside"] = h5py.ExternalLink("other.h5", "/data")
         f.create_dataset("lzf", data=count(10), compression="lzf")
