@@ -137,8 +137,8 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 		return stacks[0], nil
 	}
 	sides := make([]dataset.Side, len(stacks))
-	for i, r := range stacks {
-		sides[i] = dataset.Side{Name: s.From[i].Path, Labels: r.Conditions, Size: r.Size}
+	for i, name := range shown(s.From) {
+		sides[i] = side(name, stacks[i])
 	}
 	matching, err := dataset.Match(s.Strict, sides...)
 	if err != nil {

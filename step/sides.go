@@ -148,9 +148,14 @@ func describedForNothing(sources []Source) error {
 
 // match finds the conditions that all stacks share, three or more.
 func (s sides) match(strict bool) (dataset.Matching, error) {
-	var all []dataset.Side
-	for _, r := range slices.Concat(s.models, s.subjects) {
-		all = append(all, side(r.source.Path, r.RDMs))
+	stacks := slices.Concat(s.models, s.subjects)
+	sources := make([]Source, len(stacks))
+	for i, r := range stacks {
+		sources[i] = r.source
+	}
+	all := make([]dataset.Side, len(stacks))
+	for i, name := range shown(sources) {
+		all[i] = side(name, stacks[i].RDMs)
 	}
 	matching, err := dataset.Match(strict, all...)
 	if err == nil && len(matching.Index[0]) < 3 {
@@ -254,7 +259,7 @@ func (s stack) meanOfSessions() (mean stack, note string) {
 	if mean.Len() == s.Len() {
 		return s, ""
 	}
-	return mean, fmt.Sprintf("%s: RDMs of the same subject are averaged over sessions, each pair over those that have it: %d RDMs become %d", s.source.Path, s.Len(), mean.Len())
+	return mean, fmt.Sprintf("%s: RDMs of the same subject are averaged over sessions, each pair over those that have it: %d RDMs become %d", s.source.shown(), s.Len(), mean.Len())
 }
 
 // people says whose each RDM is: without a label for subjects, each of several

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"bufio"
 	"context"
 	"fmt"
@@ -52,6 +53,22 @@ func (s Source) name() string {
 	}
 	path, _ := variable.Split(s.Path)
 	return file.Stem(path)
+}
+
+// shown is the source as results call it: without the folders of a person.
+func (s Source) shown() string { return cmp.Or(s.Name, filepath.Base(s.Path)) }
+
+// shown names sources as results call them, by their paths where two would have
+// the same name.
+func shown(sources []Source) []string {
+	names, paths := make([]string, len(sources)), make([]string, len(sources))
+	for i, source := range sources {
+		names[i], paths[i] = source.shown(), source.Path
+	}
+	if len(uniqueInOrder(names)) < len(names) {
+		return paths
+	}
+	return names
 }
 
 // read returns the RDMs of the source. Those of a Dataset are made by the
@@ -172,7 +189,7 @@ func (s Source) proven(array *npy.Array, env *Env) ([]string, error) {
 		return nil, fmt.Errorf("%s is a bare array: name its axes, such as %q for a matrix of RDMs by pairs", s.Path, "rdm, pair")
 	}
 	env.warn(fmt.Sprintf("%s: nobody says what its axes are; read as %s, because every matrix is symmetric with a zero diagonal",
-		s.Path, strings.Join(axes, ", ")))
+		s.shown(), strings.Join(axes, ", ")))
 	return axes, nil
 }
 

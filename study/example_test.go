@@ -53,6 +53,7 @@ func ExampleStudy_YAML() {
 	//     measure: correlation
 	// rsa:
 	//   comparator: pearson
+	//   pool: comparator
 	//   strict: no
 	//   window: all
 	// inference:
