@@ -5,6 +5,8 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -222,5 +224,31 @@ func TestRefusesWhatLiesTooDeep(t *testing.T) {
 	}
 	if _, err := f.Read("y"); !errors.Is(err, file.ErrUnsupported) || !strings.Contains(err.Error(), "64 levels") {
 		t.Errorf("err = %v, want one that counts the levels", err)
+	}
+}
+
+// More fields than the start of a compressed variable holds are found as well.
+func TestFieldsOfACompressedStruct(t *testing.T) {
+	for _, n := range []int{1, 1000} {
+		fields := make([]mat.Variable, n)
+		want := make([]string, n)
+		for i := range fields {
+			want[i] = fmt.Sprintf("field%d", i)
+			fields[i] = mat.Variable{Name: want[i], Value: mat.Array([]float64{float64(i)}, 1)}
+		}
+		data, err := os.ReadFile(written(t, mat.Variable{Name: "x", Value: mat.Fields(fields...)}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := mat.Decode("x.mat", fileV5(compressed(data[128:])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := f.Fields("x"); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%d fields: %d found, %v", n, len(got), err)
+		}
+		if v, err := f.Read("x." + want[n-1]); err != nil || !cmp.Equal(v.Numbers, []float64{float64(n - 1)}) {
+			t.Errorf("%d fields: the last is %v, %v", n, v, err)
+		}
 	}
 }

@@ -73,7 +73,8 @@ type File struct {
 // A variable is an array with a name, not yet read.
 type variable struct {
 	Info
-	open func() (*node, error)
+	fields []string // of a struct, if they stand in its header; else nil
+	open   func() (*node, error)
 }
 
 // Open opens the file at path and reads the headers of its variables.
@@ -194,7 +195,14 @@ func (f *File) Read(address string) (Value, error) {
 // without reading them.
 //
 //	errors   those of Read; an address of something that is no struct
+//	cost     that of the header, for a variable with not too many fields; of a
+//	         part of a compressed variable, that of inflating it
 func (f *File) Fields(address string) ([]string, error) {
+	for _, v := range f.variables {
+		if v.Name == address && v.fields != nil {
+			return slices.Clone(v.fields), nil
+		}
+	}
 	n, err := f.find(address)
 	if err != nil {
 		return nil, err

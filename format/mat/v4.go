@@ -83,7 +83,7 @@ func listV4(path string, data []byte) ([]variable, error) {
 		if err := a.describe(); err != nil {
 			return nil, err
 		}
-		all = append(all, variable{Info{name, a.class, a.shape}, func() (*node, error) { return a.node, nil }})
+		all = append(all, variable{Info: Info{name, a.class, a.shape}, open: func() (*node, error) { return a.node, nil }})
 	}
 	return all, nil
 }

@@ -2,12 +2,13 @@ package mat
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/klauspost/compress/zlib"
 )
 
 const (
@@ -117,13 +118,17 @@ func listV5(path string, data []byte) ([]variable, error) {
 		if h.name == "" { // what MATLAB keeps about objects
 			continue
 		}
-		all = append(all, variable{Info{h.name, h.class, seen(h.shape)}, func() (*node, error) {
+		v := variable{Info: Info{h.name, h.class, seen(h.shape)}, open: func() (*node, error) {
 			body, err := open()
 			if err != nil {
 				return nil, err
 			}
 			return nodeV5(body, h.name)
-		}})
+		}}
+		if h.code == mxSTRUCT {
+			v.fields, _ = readFields(&h.rest) // if they are more than the head holds, they are found in the whole
+		}
+		all = append(all, v)
 	}
 	return all, nil
 }

@@ -215,26 +215,35 @@ func (a arrayV5) children(fields []string, rest region) (children, error) {
 // structure finds the fields of a struct array.
 func (a arrayV5) structure() (children, error) {
 	rest := a.rest
-	e, err := rest.next("field name length")
+	fields, err := readFields(&rest)
 	if err != nil {
 		return children{}, err
+	}
+	return a.children(fields, rest)
+}
+
+// readFields reads the names of the fields of a struct array.
+func readFields(rest *region) ([]string, error) {
+	e, err := rest.next("field name length")
+	if err != nil {
+		return nil, err
 	}
 	lengths, _ := as[int64](e.values())
 	if len(lengths) != 1 || lengths[0] < 1 || lengths[0] > longestName {
-		return children{}, e.malformed("field name length", "%v is none", lengths)
+		return nil, e.malformed("field name length", "%v is none", lengths)
 	}
 	names, err := rest.next("field names")
 	if err != nil {
-		return children{}, err
+		return nil, err
 	}
 	length := int(lengths[0])
 	if len(names.data)%length != 0 {
-		return children{}, names.malformed("field names", "%d bytes for names of %d", len(names.data), length)
+		return nil, names.malformed("field names", "%d bytes for names of %d", len(names.data), length)
 	}
 	fields := []string{}
 	for chunk := range slices.Chunk(names.data, length) {
 		name, _, _ := bytes.Cut(chunk, []byte{0})
 		fields = append(fields, string(name))
 	}
-	return a.children(fields, rest)
+	return fields, nil
 }

@@ -45,7 +45,7 @@ func (f *File) listV73() error {
 		if err != nil {
 			return err
 		}
-		f.variables = append(f.variables, variable{Info{name, n.class, seen(n.shape)}, func() (*node, error) { return n, nil }})
+		f.variables = append(f.variables, variable{Info: Info{name, n.class, seen(n.shape)}, open: func() (*node, error) { return n, nil }})
 	}
 	return nil
 }
