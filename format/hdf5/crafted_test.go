@@ -274,3 +274,39 @@ func TestContinuationsInACircle(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+// oldGroup appends a group of the old kind: a tree of nodes, all of them the
+// same one, whose symbols all have the same name.
+func oldGroup(f *File, nodes, symbols, name int) *cursor {
+	put := func(parts ...[]byte) []byte {
+		at := len(f.data)
+		f.data = slices.Concat(f.data, slices.Concat(parts...))
+		return eight(uint64(at))
+	}
+	names := put(bytes.Repeat([]byte{'a'}, name), []byte{0})
+	heap := put([]byte("HEAP\x00\x00\x00\x00"), eight(uint64(name+1)), nowhere, names)
+	node := put([]byte("SNOD\x01\x00"), two(symbols), bytes.Repeat(make([]byte, 40), symbols))
+	entry := slices.Concat(eight(0), node)
+	tree := put([]byte("TREE\x00\x00"), two(nodes), nowhere, nowhere, bytes.Repeat(entry, nodes))
+	at := int64(len(f.data))
+	put(tree, heap)
+	return f.cursor("symbol table message", at, 16)
+}
+
+// What is named again and again does not grow beyond the file.
+func TestOldGroupsAreBounded(t *testing.T) {
+	for want, c := range map[string]struct{ nodes, symbols, name int }{
+		"": {1, 3, 5}, "there twice": {2, 1, 5}, "more bytes of names": {1, 100, 1000},
+	} {
+		f := crafted(t, plainData(uint8Type, 1))
+		links, err := f.symbolTable(oldGroup(f, c.nodes, c.symbols, c.name))
+		switch {
+		case want == "":
+			if err != nil || len(links) != c.symbols || links[0].name != "aaaaa" {
+				t.Errorf("links %v, %v", links, err)
+			}
+		case err == nil || !strings.Contains(err.Error(), want):
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+}

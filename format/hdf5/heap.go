@@ -20,7 +20,7 @@ func (f *File) openLocalHeap(address int64) (*localHeap, error) {
 	c.version(0)
 	c.skip(3)
 	size := c.length()
-	c.length() // free list
+	c.skip(int64(f.lengths)) // free list
 	h := &localHeap{heapSegment: heapSegment{c.address(), size}}
 	if c.err == nil {
 		c.err = f.cursor("local heap", h.at, h.size).err
