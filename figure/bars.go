@@ -45,7 +45,7 @@ func (f Bars) Write(path string) error {
 	}
 	const left, top = vg.Length(56), vg.Length(34)
 	slot := min(widestSlot, max(11, 560/vg.Length(len(f.Bars))))
-	room, slanted := f.names(slot)
+	room, turn := f.names(slot)
 	width := max(slot*vg.Length(len(f.Bars)), leastBars, f.headWidth())
 	groups := f.groups()
 	over := vg.Length(0)
@@ -66,7 +66,7 @@ func (f Bars) Write(path string) error {
 			for i := g.from; i < g.to; i++ {
 				middle := left + slot*(vg.Length(i)+0.5)
 				f.bar(p, i, slotted{middle, slot, Layer(i-g.from, g.to-g.from)})
-				name(c, f.Bars[i].Name, vg.Point{X: middle, Y: p.y.start - 6}, slanted)
+				name(c, f.Bars[i].Name, vg.Point{X: middle, Y: p.y.start - 6}, turn)
 			}
 		}
 	}
@@ -125,23 +125,27 @@ func (f Bars) ceilings(p panel, slot vg.Length) {
 	}
 }
 
-// names returns the room that names take under the bars, and whether they slant.
-func (f Bars) names(slot vg.Length) (room vg.Length, slanted bool) {
+// names returns the room that names take under the bars, and how they are
+// turned: level, slanted, or upright where bars are narrow.
+func (f Bars) names(slot vg.Length) (room vg.Length, turn float64) {
 	longest := vg.Length(0)
 	for _, b := range f.Bars {
 		longest = max(longest, words(8, ink, atMiddle, atTop).Width(b.Name))
 	}
-	if longest <= slot-4 {
-		return 14, false
+	switch {
+	case longest <= slot-4:
+		return 14, 0
+	case slot >= 16:
+		return longest*math.Sqrt2/2 + 12, math.Pi / 4
 	}
-	return longest*math.Sqrt2/2 + 12, true
+	return longest + 8, math.Pi / 2
 }
 
-func name(c draw.Canvas, text string, at vg.Point, slanted bool) {
+func name(c draw.Canvas, text string, at vg.Point, turn float64) {
 	style := words(8, ink, atMiddle, atTop)
-	if slanted {
+	if turn > 0 {
 		style = words(8, ink, atRight, atCenter)
-		style.Rotation = math.Pi / 4
+		style.Rotation = turn
 	}
 	c.FillText(style, at, text)
 }

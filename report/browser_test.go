@@ -52,7 +52,7 @@ func TestInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]func(t *testing.T, chromium context.Context){
-		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "several brains": pageOfBrains, "spare": sparePages, "live": livePage,
+		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "several brains": pageOfBrains, "similarity": pageBySimilarity, "spare": sparePages, "live": livePage,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, chromium) })
 	}
@@ -305,6 +305,48 @@ func pageOfBrains(t *testing.T, chromium context.Context) {
 		t.Error("the RDM did not follow the order or the subject")
 	}
 	b.screenshot(t, "brains.png")
+	b.requireCalm(t)
+}
+
+// By similarity, conditions that are alike stand together, wherever they stood;
+// a missing pair does not matter.
+func pageBySimilarity(t *testing.T, chromium context.Context) {
+	const size, groups = 12, 3
+	folder := t.TempDir()
+	brain := &rdm.RDMs{Size: size}
+	var labels, categories []string
+	for i := range size {
+		labels, categories = append(labels, fmt.Sprint("condition ", i)), append(categories, fmt.Sprint("category ", i%groups))
+		for j := i + 1; j < size; j++ {
+			distance := 1 + 0.01*float64(i+j)
+			if i%groups == j%groups {
+				distance = 0.1 + 0.001*float64(i*j%7)
+			}
+			brain.Dissimilarities = append(brain.Dissimilarities, distance)
+		}
+	}
+	brain.Dissimilarities[2] = math.NaN()
+	brain.Conditions = labels
+	if err := brain.Write(filepath.Join(folder, "rdm", "brain.npz")); err != nil {
+		t.Fatal(err)
+	}
+	writeStimuli(t, folder, labels, categories, make([]string, size))
+	out := filepath.Join(folder, "report.html")
+	if err := report.Write(folder, out); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, chromium, "file://"+out)
+	for order, want := range map[string]string{"As given": "11", "By category": "2", "By similarity": "2"} {
+		b.press(t, "#rdms", order)
+		changes := b.text(t, `(c => { const x = new OffscreenCanvas(c.width, 1).getContext("2d", { willReadFrequently: true });
+			x.drawImage(c, 0, 0);
+			const d = x.getImageData(0, 0, c.width, 1).data;
+			let n = 0; for (let i = 4; i < d.length; i += 4) n += d[i] !== d[i - 4] || d[i + 1] !== d[i - 3] || d[i + 2] !== d[i - 2];
+			return String(n) })(document.querySelector(".band.top"))`)
+		if changes != want {
+			t.Errorf("%s, the category changes %s times from row to row, want %s", order, changes, want)
+		}
+	}
 	b.requireCalm(t)
 }
 

@@ -24,7 +24,7 @@ func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawi
 	if err != nil {
 		return nil, err
 	}
-	stack, err := s.openRDMs(brain)
+	stack, err := s.openRDMs(brain, found.Labels)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawi
 	}
 	_, models := networks(found)
 	for _, network := range names {
-		stack, err := s.openRDMs(network)
+		stack, err := s.openRDMs(network, found.Labels)
 		if err != nil {
 			return nil, err
 		}
@@ -63,12 +63,17 @@ func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawi
 }
 
 // openRDMs reads RDMs of the result; nil where there are none of that name.
-func (s Plot) openRDMs(name string) (*rdm.RDMs, error) {
+// Without labels they take those of the scores, by position, as the scores did.
+func (s Plot) openRDMs(name string, labels []string) (*rdm.RDMs, error) {
 	path := s.rdmFile(name)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return rdm.Open(path)
+	stack, err := rdm.Open(path)
+	if err == nil && stack.Conditions == nil && len(labels) == stack.Size {
+		stack.Conditions = labels
+	}
+	return stack, err
 }
 
 // meanAt averages the RDMs of all subjects at the peak of the best model;

@@ -57,25 +57,24 @@ function range(state: State, shown: Bar[], fixed: boolean): [number, number] {
 function chart(state: State, atCursor: boolean, width: number): SVGSVGElement {
   const shown = values(state, atCursor);
   const slot = (width - 72) / shown.length;
-  const longest = Math.max(...shown.map((b) => b.model.name.length)) * 7.2;
-  const slanted = longest > slot - 6;
-  const height = 300 + (slanted ? Math.min(longest * 0.7, 110) : 22);
+  const naming = nameStyle(shown.map((b) => b.model.name), slot);
+  const height = 300 + naming.room;
   const bottom = 282;
   const y = linear(range(state, shown, atCursor), [bottom, 28]);
   const element = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": describe(shown, atCursor, state) });
   element.append(axis(y, width, state.shown!.symbol));
   const shared = sharedCeiling(shown);
-  if (shared) element.append(ceilingBand(shared, y, 58, width - 14));
+  if (shared) element.append(ceilingBand(shared, y, width, tallest(shown.slice(-3)) > tallest(shown.slice(0, 3))));
   const place = places(state.models);
   element.append(...networkNames(state.models, slot));
   shown.forEach((bar, i) => {
     const x = 58 + slot * (i + 0.5);
     const group = drawBar(shared ? { ...bar, ceiling: [NaN, NaN] } : bar, x, Math.min(slot * 0.56, 64), y);
-    group.append(name(bar.model.name, x, bottom + 18, slanted));
+    if (i % naming.every === 0) group.append(name(bar.model.name, x, bottom + 18, naming));
     element.append(properties(group, layerColors(place[i].index, place[i].count)));
     if (bar.corrected <= state.shown!.level) {
       const top = Math.max(...[bar.score, bar.high, ...bar.subjects].filter(Number.isFinite));
-      element.append(svg("text", { x, y: y(top) - 6, class: "star", "text-anchor": "middle" }, "*"));
+      element.append(svg("text", { x, y: y(top) - 6, class: slot < 22 ? "small star" : "star", "text-anchor": "middle" }, "*"));
     }
   });
   return element;
@@ -100,10 +99,13 @@ function networkNames(models: Model[], slot: number): SVGElement[] {
   });
 }
 
-function ceilingBand([lower, upper]: [number, number], y: Scale, from: number, to: number): SVGElement {
+const tallest = (some: Bar[]) => Math.max(...some.flatMap((b) => [b.score, b.high, ...b.subjects]).filter(Number.isFinite));
+
+function ceilingBand([lower, upper]: [number, number], y: Scale, width: number, nameLeft: boolean): SVGElement {
+  const [from, to] = [58, width - 14];
   return svg("g", {},
     svg("rect", { class: "ceiling-box", x: from, width: to - from, y: y(upper), height: Math.max(y(lower) - y(upper), 1) }),
-    svg("text", { class: "note", x: to - 6, y: y(upper) + 15, "text-anchor": "end" }, "noise ceiling"));
+    svg("text", { class: "note", x: nameLeft ? from + 6 : to - 6, y: y(upper) + 15, "text-anchor": nameLeft ? "start" : "end" }, "noise ceiling"));
 }
 
 function axis(y: Scale, width: number, title: string): SVGElement {
@@ -141,10 +143,24 @@ function drawBar(bar: Bar, x: number, width: number, y: Scale): SVGElement {
   return group;
 }
 
-function name(text: string, x: number, y: number, slanted: boolean): SVGElement {
-  return slanted
-    ? svg("text", { x, y: y - 2, class: "bar-name", "text-anchor": "end", transform: `rotate(-45 ${x} ${y - 2})` }, text)
-    : svg("text", { x, y, class: "bar-name", "text-anchor": "middle" }, text);
+/** How names stand under their bars: level, slanted, or upright where bars are narrow; not every one where they are very narrow. */
+interface Naming { turn: number; room: number; every: number }
+
+const longestName = 26; // letters; the middle of a longer name is left out
+
+function nameStyle(names: string[], slot: number): Naming {
+  const longest = 7.2 * Math.max(...names.map((n) => Math.min(n.length, longestName)));
+  if (longest <= slot - 6) return { turn: 0, room: 22, every: 1 };
+  if (slot >= 24) return { turn: -45, room: longest * 0.7 + 10, every: 1 };
+  return { turn: -90, room: longest * 0.8 + 4, every: Math.ceil(11 / slot) };
+}
+
+function name(text: string, x: number, y: number, { turn }: Naming): SVGElement {
+  const half = (longestName - 1) / 2;
+  const short = text.length > longestName ? `${text.slice(0, half)}…${text.slice(-half)}` : text;
+  if (turn === 0) return svg("text", { x, y, "text-anchor": "middle" }, text);
+  const [at, small] = turn === -90 ? [x + 3.5, "small"] : [x, ""];
+  return svg("text", { x: at, y: y - 6, class: small, "text-anchor": "end", transform: `rotate(${turn} ${at} ${y - 6})` }, short, svg("title", {}, text));
 }
 
 function describe(shown: Bar[], atCursor: boolean, state: State): string {

@@ -85,8 +85,14 @@ function header(): HTMLElement {
     page.brains.length > 1 && page.summary.length > 1
       ? html("ul", { class: "summary" }, ...page.summary.map((s) => html("li", {}, s)))
       : html("p", { class: "summary" }, page.summary.join(" ")),
-    page.warnings.length ? html("div", { class: "warnings", role: "note", "aria-label": "Warnings" },
-      html("ul", {}, ...page.warnings.map((w) => html("li", {}, w)))) : undefined);
+    page.warnings.length ? html("div", { class: "warnings", role: "note", "aria-label": "Warnings" }, ...warnings()) : undefined);
+}
+
+/** The first warnings, and the others where one asks for them. */
+function warnings(): Child[] {
+  const list = (texts: string[]) => html("ul", {}, ...texts.map((w) => html("li", {}, w)));
+  const [first, others] = page.warnings.length > 4 ? [page.warnings.slice(0, 3), page.warnings.slice(3)] : [page.warnings, []];
+  return [list(first), others.length ? html("details", {}, html("summary", {}, `${others.length} more warnings`), list(others)) : undefined];
 }
 
 function section(id: string, title: string, caption: string, ...content: Child[]): HTMLElement {

@@ -3,7 +3,7 @@
 import { number, type Model, type Page, type Result } from "./data";
 import { copyButton, html, type Child } from "./dom";
 import { coarse, interval, score } from "./scale";
-import { sortable, tabSeparated, type Column } from "./sortable";
+import { scrolling, sortable, tabSeparated, type Column } from "./sortable";
 
 /** One model with its scores in every brain, in the order of the results. */
 interface Row { name: string; network: string; scores: (Model | undefined)[] }
@@ -27,7 +27,7 @@ export function overview(page: Page, results: Result[], choose: (result: Result,
     ...(columns.length > results.length + 1 ? [html("td")] : []),
     ...results.map((r) => html("td", {}, ceilings(r)))));
   return html("div", {},
-    html("div", { class: "scroll heat", tabindex: 0, role: "region", "aria-label": "Scores of models in all brains" }, sortable(columns, rows, () => "", foot)),
+    scrolling("Scores of models in all brains", sortable(columns, rows, () => "", foot), "heat"),
     copyButton("Copy table", () => tabSeparated(columns, rows)));
 }
 

@@ -41,6 +41,12 @@ export function compare(a: number | string, b: number | string, descending: bool
   return missingA || missingB ? Number(missingA) - Number(missingB) : sign * (a - Number(b));
 }
 
+/** A box in which a table scrolls, with its titles always in sight. */
+export function scrolling(label: string, table: HTMLTableElement, kind = ""): HTMLElement {
+  const long = table.tBodies[0].rows.length > 24;
+  return html("div", { class: `scroll ${kind} ${long ? "long" : ""}`, tabindex: 0, role: "region", "aria-label": label }, table);
+}
+
 /** The table as text, for a spreadsheet. */
 export function tabSeparated<Row>(columns: Column<Row>[], rows: Row[]): string {
   return [columns.map((c) => c.title), ...rows.map((row) => columns.map((c) => c.text(row)))].map((cells) => cells.join("\t")).join("\n");

@@ -3,7 +3,7 @@
 import { number, type Model, type Result } from "./data";
 import { copyButton, html } from "./dom";
 import { interval, ms, probability, score } from "./scale";
-import { sortable, tabSeparated, type Column } from "./sortable";
+import { scrolling, sortable, tabSeparated, type Column } from "./sortable";
 import type { State } from "./state";
 
 export function table(state: State): HTMLElement {
@@ -11,7 +11,7 @@ export function table(state: State): HTMLElement {
   const columns = columnsFor(shown);
   const look = (m: Model) => (number(m.corrected) <= shown.level ? "significant" : "");
   return html("div", {},
-    html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores in numbers" }, sortable(columns, shown.models, look)),
+    scrolling("Scores in numbers", sortable(columns, shown.models, look)),
     copyButton("Copy table", () => tabSeparated(columns, shown.models)));
 }
 
