@@ -3,6 +3,7 @@ package exchange
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
@@ -99,8 +100,9 @@ func withAxes(shape []int, axes int) ([]int, error) {
 	return shape[:axes], nil
 }
 
-// writeParts writes parts as variables, those of a group as fields of a struct,
-// and a note of what they are.
+// writePartsMAT writes parts as variables, those of a group as fields of a
+// struct, behind a note of what they are: a file that was cut lacks what its note
+// names.
 func writePartsMAT(path, contents string, parts map[string]*npy.Array) error {
 	var variables []mat.Variable
 	groups := map[string]int{}
@@ -132,7 +134,7 @@ func writePartsMAT(path, contents string, parts map[string]*npy.Array) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return mat.Write(path, append(variables, mat.Variable{Name: matNote, Value: note}))
+	return mat.Write(path, slices.Insert(variables, 0, mat.Variable{Name: matNote, Value: note}))
 }
 
 // matStruct returns a struct of one element. Values are texts, lists and
@@ -390,7 +392,7 @@ func writeTableMAT(path string, t *result.Table) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return mat.Write(path, []mat.Variable{{Name: "columns", Value: columns}, {Name: matNote, Value: note}})
+	return mat.Write(path, []mat.Variable{{Name: matNote, Value: note}, {Name: "columns", Value: columns}})
 }
 
 // counts are whole numbers as MATLAB likes them.

@@ -83,7 +83,7 @@ func writeRDMsMAT(path string, r *rdm.RDMs) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	variables := []mat.Variable{{Name: matStack, Value: stack}}
+	variables := []mat.Variable{{Name: matNote, Value: note}}
 	if r.Conditions != nil {
 		conditions, err := toMAT(npy.Vector(r.Conditions))
 		if err != nil {
@@ -91,7 +91,7 @@ func writeRDMsMAT(path string, r *rdm.RDMs) error {
 		}
 		variables = append(variables, mat.Variable{Name: matConditions, Value: conditions})
 	}
-	return mat.Write(path, append(variables, mat.Variable{Name: matNote, Value: note}))
+	return mat.Write(path, append(variables, mat.Variable{Name: matStack, Value: stack})) // last: a file that was cut has none
 }
 
 // square returns the matrix of RDM k.
