@@ -21,6 +21,11 @@ var numberClasses = map[Class]func(n *node, values any, positions []int) (any, e
 // holdsNumbers says whether arrays of the class are numeric or logical.
 func (c Class) holdsNumbers() bool { return numberClasses[c] != nil }
 
+// readable says whether arrays of the class are read at all.
+func (c Class) readable() bool {
+	return c == Cell || c == Struct || c == Char || c.holdsNumbers()
+}
+
 // convert returns column-major values, or those of a sparse array at positions,
 // as a row-major []T that fills n.
 func convert[T Number](n *node, values any, positions []int) (any, error) {

@@ -170,6 +170,8 @@ func TestSaysWhatIsWrong(t *testing.T) {
 		"no array has the shape [-1 1]":                                      fileV5(array(6, 0, axes(-1, 1))),
 		"want two numbers of type 5 or more":                                 fileV5(array(6, 0, axes(1))),
 		"100 axes; at most 64":                                               fileV5(array(6, 0, axes(make([]int32, 100)...))),
+		"an object cannot be of the class cell":                              fileV5(array(3, 0, axes(1, 1), element(miINT8, []byte("cell")))),
+		"an object cannot be of the class char":                              fileV5(opaque("x", "MCOS", "char")),
 		"array name: malformed: type 6":                                      fileV5(element(miMATRIX, slices.Concat(whole[8:24], axes(1, 1), element(miUINT32, nil)))),
 		"x has 2 values for shape [1 1]":                                     fileV5(array(6, 0, axes(1, 1), element(miUINT8, []byte{7, 8}))),
 		"x has 1 values for shape [1 2]":                                     fileV5(array(6, 8, axes(1, 2), element(miUINT8, []byte{7, 8}), element(miUINT8, []byte{7}))),

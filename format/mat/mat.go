@@ -16,7 +16,8 @@
 //
 // No header makes this package take more memory than the file can back. Sizes
 // are compared with the bytes at hand before anything is allocated, and one
-// Read follows no more bytes than deflate could have packed into the file.
+// Read follows no more bytes than deflate could have packed into the file, or
+// 64 MiB. That limits sparse matrices, which are read as full ones.
 package mat
 
 import (

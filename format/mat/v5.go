@@ -256,6 +256,9 @@ func (h *header) readObjectClass(r *region) error {
 		}
 		h.class = Class(name)
 	}
+	if names > 0 && h.class.readable() {
+		return r.malformed("class name", "an object cannot be of the class %s", h.class)
+	}
 	return nil
 }
 

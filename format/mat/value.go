@@ -50,9 +50,7 @@ func Array[T Number](numbers []T, shape ...int) Value {
 }
 
 // Text returns a char array with one row per string, padded with blanks to the
-// longest. Of no string, or one that is empty, it is MATLAB's ”.
-//
-//	errors   text that is not UTF-8 becomes U+FFFD byte by byte
+// longest. Of no string, or one that is empty, it is MATLAB's empty text, 0 × 0.
 func Text(rows ...string) Value {
 	if len(rows) == 0 || len(rows) == 1 && rows[0] == "" {
 		return Value{Class: Char, Shape: []int{0, 0}, Text: []string{}}
