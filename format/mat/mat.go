@@ -59,7 +59,7 @@ const FunctionHandle Class = "function_handle"
 type Info struct {
 	Name  string
 	Class Class
-	Shape []int // as in Value; nil for an object whose shape is not in its header
+	Shape []int // as in Value, or, of text that Octave counts in bytes of UTF-8, those; nil for an object whose shape is not in its header
 }
 
 // A File is an open MAT file. It may be read from several goroutines.
