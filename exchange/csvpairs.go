@@ -2,9 +2,7 @@ package exchange
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -190,15 +188,8 @@ func (p *pairTable) define(r *rdm.RDMs) {
 	}
 	r.Window = float64(b.Window)
 	if !p.ours {
-		r.Definition = given(p.path)
+		r.Definition = Given(p.path)
 	} else if b.Conditions == nil {
 		r.Conditions = nil
-	}
-}
-
-// given is the definition of dissimilarities of which a file says nothing.
-func given(path string) rdm.Definition {
-	return rdm.Definition{
-		Measure: string(rdm.Distance), Kind: rdm.Distance, Text: fmt.Sprintf("as given in %s", filepath.Base(path)),
 	}
 }

@@ -11,6 +11,7 @@ package exchange
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -212,6 +213,22 @@ func WriteArrays(path string, arrays map[string]*npy.Array) error {
 		return err
 	}
 	return f.writeArrays(path, arrays)
+}
+
+// Given is the definition of dissimilarities of which the file at path says
+// nothing: distances, until somebody says otherwise.
+func Given(path string) rdm.Definition {
+	return rdm.Definition{Measure: string(rdm.Distance), Kind: rdm.Distance, Text: "as given in " + filepath.Base(path)}
+}
+
+// Beside returns the file that says what the table at path cannot; false if
+// there is none.
+func Beside(path string) (string, bool) {
+	if ending := strings.ToLower(filepath.Ext(path)); ending != ".csv" && ending != ".tsv" {
+		return "", false
+	}
+	_, err := os.Stat(sidecar(path))
+	return sidecar(path), err == nil
 }
 
 func contentsNPY(string, string) (string, error) { return KindArray, nil }

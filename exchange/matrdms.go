@@ -168,7 +168,7 @@ func readRDMsMAT(path, name string) (*rdm.RDMs, error) {
 	if m.text(matContents) == KindRDMs && name == matStack {
 		err = m.define(r, v)
 	} else {
-		r.Definition = given(path)
+		r.Definition = Given(path)
 		err = callElements(r, v)
 	}
 	if err != nil {

@@ -78,7 +78,7 @@ func TestFilesOfRsatoolbox(t *testing.T) {
 	want := &rdm.RDMs{
 		Size: 3, Conditions: []string{"cat", "face", "house"}, Dissimilarities: []float64{18, 2, 20, 32, 32, 0},
 		Labels:     map[string][]string{"subject": {"one", "two"}, "session": {"7", "8"}, "center": {"0.5", "1.25"}},
-		Definition: rdm.Definition{Measure: "squared_euclidean", Kind: rdm.Distance, Text: "as given in rsatoolbox.h5"},
+		Definition: rdm.Definition{Measure: "squared euclidean", Kind: rdm.SquaredDistance, PerChannel: true, Text: "as given in rsatoolbox.h5"},
 	}
 	if diff := cmp.Diff(want, r, same); diff != "" {
 		t.Error(diff)

@@ -34,6 +34,16 @@ const (
 // first that is there first. rsatoolbox leaves the choice to its user.
 var conditionNames = []string{"condition", "conditions", "conds", "stimulus", "stimuli", "label", "labels", "name", "names"}
 
+// toolboxMeasures lists what rsatoolbox calls measures that are no plain
+// distances, and what they are. It divides them by the number of channels.
+var toolboxMeasures = map[string]rdm.Definition{
+	"squared euclidean":   {Kind: rdm.SquaredDistance, PerChannel: true},
+	"squared mahalanobis": {Kind: rdm.SquaredDistance, PerChannel: true},
+	"crossnobis":          {Kind: rdm.SquaredDistance, PerChannel: true, Signed: true},
+	"poisson":             {Kind: rdm.Distance, PerChannel: true},
+	"poisson_cv":          {Kind: rdm.Distance, PerChannel: true, Signed: true},
+}
+
 // mostListed is the longest list that is written as an attribute, which holds
 // 64 KiB.
 const mostListed = 4000
@@ -237,10 +247,13 @@ func numberOf(a *npy.Array) float64 {
 // defineToolbox says what the numbers are: what this program wrote, and
 // rsatoolbox keeps; else the measure alone.
 func defineToolbox(r *rdm.RDMs, path, measure string, whole map[string]*npy.Array) {
-	if kind := whole[noteKind]; kind == nil {
-		r.Definition = given(path)
+	if whole[noteKind] == nil {
+		r.Definition = Given(path)
 		if measure != "" {
 			r.Definition.Measure = measure
+		}
+		if known, found := toolboxMeasures[measure]; found {
+			r.Definition.Kind, r.Definition.Signed, r.Definition.PerChannel = known.Kind, known.Signed, known.PerChannel
 		}
 		return
 	}

@@ -30,6 +30,9 @@ func (Export) Verb() string { return "export" }
 // Inputs is what is exported.
 func (s Export) Inputs() []string {
 	path, _ := variable.Split(s.From)
+	if beside, found := exchange.Beside(path); found {
+		return []string{path, beside}
+	}
 	return []string{path}
 }
 

@@ -95,3 +95,39 @@ func TestRealSources(t *testing.T) {
 		}
 	}
 }
+
+// What the user says of numbers holds where the file says nothing of them.
+func TestStructsAreWhatTheSourceSays(t *testing.T) {
+	path := matlab(t, mat.Variable{Name: "accuracies", Value: mat.Value{
+		Class: mat.Struct, Shape: []int{1, 1}, Fields: []string{"RDM"}, Elements: [][]mat.Value{{mat.Array([]float64{0.5, 0.75, 1}, 1, 3)}},
+	}})
+	for _, c := range []struct {
+		source step.Source
+		first  float64
+		want   rdm.Definition
+	}{
+		{step.Source{Path: path, Kind: rdm.Accuracy, Chance: 0.5}, 0.5, rdm.Definition{Measure: "accuracy", Kind: rdm.Accuracy, Chance: 0.5, Text: "as given in m.mat"}},
+		{step.Source{Path: path + "#accuracies", Similarity: true}, 0.5, rdm.Definition{Measure: "distance", Kind: rdm.Distance, Text: "1 − the similarities given in m.mat#accuracies"}},
+	} {
+		r, err := step.RDM{From: []step.Source{c.source}}.Stack(t.Context(), without())
+		if err != nil || r.Definition != c.want || r.RDV(0)[0] != c.first {
+			t.Errorf("%+v: %+v, %v", c.source, r, err)
+		}
+	}
+	known := filepath.Join(t.TempDir(), "known.csv")
+	r, err := exchange.ReadRDMs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Definition.Measure = "correlation"
+	if err := exchange.WriteRDMs(known, r); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (step.RDM{From: []step.Source{{Path: known, Similarity: true}}}).Stack(t.Context(), without()); err == nil || !strings.Contains(err.Error(), "does not hold similarities") {
+		t.Errorf("%v", err)
+	}
+	inputs := step.RDM{From: []step.Source{{Path: known}}}.Inputs()
+	if want := []string{known, strings.TrimSuffix(known, ".csv") + ".json"}; !slices.Equal(inputs, want) {
+		t.Errorf("inputs %q, want %q", inputs, want)
+	}
+}

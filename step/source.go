@@ -1,8 +1,8 @@
 package step
 
 import (
-	"cmp"
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -41,6 +41,9 @@ func (s Source) files() []string {
 		if address != "" {
 			path, _ := variable.Split(address)
 			files = append(files, path)
+			if beside, found := exchange.Beside(path); found {
+				files = append(files, beside)
+			}
 		}
 	}
 	return files
@@ -96,12 +99,12 @@ func (s Source) open(ctx context.Context, env *Env, estimator rdm.Estimator) (*r
 	if err != nil {
 		return nil, err
 	}
-	if s.Similarity && kind != exchange.KindArray {
-		return nil, fmt.Errorf("%s does not hold similarities: make RDMs of those of other files with 'isocortex rdm --similarity' first", s.Path)
+	if s.Similarity && kind == exchange.KindDataset {
+		return nil, s.dissimilar()
 	}
 	switch kind {
 	case exchange.KindRDMs:
-		return exchange.ReadRDMs(s.Path)
+		return s.stack()
 	case exchange.KindDataset:
 		return s.estimate(ctx, estimator)
 	case exchange.KindTable:
@@ -109,6 +112,40 @@ func (s Source) open(ctx context.Context, env *Env, estimator rdm.Estimator) (*r
 	default:
 		return s.array(env)
 	}
+}
+
+// dissimilar says that a file knows its numbers to be no similarities.
+func (s Source) dissimilar() error {
+	return fmt.Errorf("%s does not hold similarities: make RDMs of those of other files with 'isocortex rdm --similarity' first", s.Path)
+}
+
+// stack reads RDMs. Those that a file says nothing about are what the source
+// says.
+func (s Source) stack() (*rdm.RDMs, error) {
+	r, err := exchange.ReadRDMs(s.Path)
+	if err != nil {
+		return nil, err
+	}
+	path, _ := variable.Split(s.Path)
+	if r.Definition == exchange.Given(path) {
+		r.Definition = s.definition()
+	} else if s.Similarity {
+		return nil, s.dissimilar()
+	}
+	return r, nil
+}
+
+// definition is what the source says of numbers of which its file says nothing.
+func (s Source) definition() rdm.Definition {
+	d := exchange.Given(s.Path)
+	if s.Kind != "" {
+		d.Kind, d.Measure = s.Kind, string(s.Kind)
+	}
+	d.Chance = s.Chance
+	if s.Similarity {
+		d.Text = "1 − the similarities given in " + filepath.Base(s.Path)
+	}
+	return d
 }
 
 // estimate makes the RDMs of a Dataset.
@@ -164,17 +201,7 @@ func (s Source) array(env *Env) (*rdm.RDMs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Path, err)
 	}
-	kind := s.Kind
-	if kind == "" {
-		kind = rdm.Distance
-	}
-	r.Definition = rdm.Definition{
-		Measure: string(kind), Kind: kind, Chance: s.Chance,
-		Text: "as given in " + filepath.Base(s.Path),
-	}
-	if s.Similarity {
-		r.Definition.Text = "1 − the similarities given in " + filepath.Base(s.Path)
-	}
+	r.Definition = s.definition()
 	if err := s.times(r, array.Shape); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 var (
 	studies = cobra.FixedCompletions([]string{"yaml", "yml"}, cobra.ShellCompDirectiveFilterFileExt)
 	folders = cobra.FixedCompletions(nil, cobra.ShellCompDirectiveFilterDirs)
-	rdms    = cobra.FixedCompletions([]string{"npz", "npy"}, cobra.ShellCompDirectiveFilterFileExt)
+	rdms    = cobra.FixedCompletions([]string{"npz", "npy", "mat", "h5", "hdf5", "csv"}, cobra.ShellCompDirectiveFilterFileExt)
 	nothing = cobra.NoFileCompletions
 )
 

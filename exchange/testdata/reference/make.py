@@ -26,7 +26,7 @@ patterns = np.array([[[0, 1], [3, 4], [1, 0]], [[4, 0], [0, 4], [0, 4]]], float)
 order = [0, 1, 2]
 values = [[((p[i] - p[j]) ** 2).sum() for i in order for j in order if i < j] for p in patterns]
 RDMs(
-    np.array(values), dissimilarity_measure="squared_euclidean", descriptors={"lab": "ours"},
+    np.array(values), dissimilarity_measure="squared euclidean", descriptors={"lab": "ours"},
     rdm_descriptors={"subject": ["one", "two"], "session": [7, 8], "center": [0.5, 1.25]},
     pattern_descriptors={"conds": ["cat", "face", "house"], "category": ["animal", "animal", "thing"]},
 ).save("rsatoolbox.h5", file_type="hdf5")
