@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,53 +48,72 @@ func TestAKilledStudyOfRealDataGoesOn(t *testing.T) {
 	survives(t, t.TempDir(), path)
 }
 
-// isocortex runs the program in a folder and returns how long it took.
-func isocortex(t *testing.T, folder string, args ...string) time.Duration {
+// isocortex runs the program in a folder.
+func isocortex(t *testing.T, folder string, args ...string) {
 	t.Helper()
-	begun := time.Now()
 	cmd := exec.CommandContext(t.Context(), "isocortex", append(args, "--quiet")...)
 	cmd.Dir = folder
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	return time.Since(begun)
 }
 
 // survives runs a study undisturbed, then again and again from nothing, killed at
 // two random moments before it may finish, and compares.
 func survives(t *testing.T, folder, path string) {
 	args := []string{"run", path, "-o", "result", "--cache", "store"}
-	whole := isocortex(t, folder, args...)
-	want := contents(t, filepath.Join(folder, "result"))
+	journal := filepath.Join(folder, "store", "journal.tsv")
+	isocortex(t, folder, args...)
+	want, steps := contents(t, filepath.Join(folder, "result")), len(lines(journal))
 	draw := rand.New(rand.NewPCG(1, 1))
-	killed, moments := 0, kills()
-	for range moments / 2 {
+	killed := 0
+	for range kills() / 2 {
 		for _, name := range []string{"result", "store"} {
 			if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for range 2 {
-			if kill(t, folder, time.Duration(draw.Float64()*float64(whole)), args...) {
+			done := len(lines(journal))
+			if kill(t, folder, journal, done+draw.IntN(max(1, steps-done)), time.Duration(draw.IntN(200))*time.Millisecond, args) {
 				killed++
 			}
 		}
 		isocortex(t, folder, args...)
 		compareFiles(t, contents(t, filepath.Join(folder, "result")), want)
-		onlyOnce(t, filepath.Join(folder, "store", "journal.tsv"))
+		onlyOnce(t, journal)
 	}
-	t.Logf("killed at %d of %d moments within %v", killed, moments, whole.Round(time.Millisecond))
+	t.Logf("killed %d times while at work on %d steps", killed, steps)
+	if killed < kills()/2 {
+		t.Errorf("killed %d times of %d: the rest had finished", killed, kills())
+	}
 }
 
-// kill runs the program in a folder and kills it after a while. It reports
-// whether it was still at work.
-func kill(t *testing.T, folder string, after time.Duration, args ...string) bool {
+// lines are those of a journal: the steps that are done.
+func lines(journal string) []string {
+	data, _ := os.ReadFile(journal)
+	return slices.Collect(strings.Lines(string(data)))
+}
+
+// kill runs the program in a folder and kills it a moment after so many steps
+// are done. It reports whether it was still at work.
+func kill(t *testing.T, folder, journal string, steps int, moment time.Duration, args []string) bool {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), after)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "isocortex", append(args, "--quiet")...) // SIGKILL when the time is over
+	cmd := exec.CommandContext(ctx, "isocortex", append(args, "--quiet")...) // SIGKILL when the context ends
 	cmd.Dir = folder
-	return cmd.Run() != nil
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for len(lines(journal)) < steps && len(ended) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(moment)
+	cancel()
+	return <-ended != nil
 }
 
 // compareFiles fails unless two results are the same.
@@ -114,17 +134,16 @@ func compareFiles(t *testing.T, got, want map[string]string) {
 // onlyOnce fails if a step was computed that had been computed before.
 func onlyOnce(t *testing.T, journal string) {
 	t.Helper()
-	data, err := os.ReadFile(journal)
-	if err != nil {
-		t.Fatal(err)
-	}
 	made := map[string]bool{}
-	for line := range strings.Lines(string(data)) {
+	for _, line := range lines(journal) {
 		key, _, _ := strings.Cut(line, "\t")
 		if made[key] {
 			t.Errorf("computed twice: %s", line)
 		}
 		made[key] = true
+	}
+	if len(made) == 0 {
+		t.Errorf("%s says of nothing that it was computed", journal)
 	}
 }
 
