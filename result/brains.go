@@ -2,9 +2,13 @@ package result
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
+
+	"github.com/isocortex/isocortex/file"
 )
 
 // brainList names the brains of a result, one per line.
@@ -19,6 +23,8 @@ func (f *Folder) WriteBrains(names []string) error {
 
 // Brains returns the names that WriteBrains saved; where nobody did there is one,
 // called "brain".
+//
+//	errors   *file.ParseError naming the line: a name that is no name of a folder
 func (f *Folder) Brains() ([]string, error) {
 	data, err := os.ReadFile(f.Path(brainList))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -27,5 +33,11 @@ func (f *Folder) Brains() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return strings.Split(strings.TrimSuffix(string(data), "\n"), "\n"), nil
+	names := strings.Split(strings.TrimSuffix(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n"), "\n")
+	for i, name := range names {
+		if !filepath.IsLocal(name) || strings.ContainsAny(name, `/\`) || name == "." {
+			return nil, file.Malformed(f.Path(brainList), -1, fmt.Sprintf("line %d", i+1), "%q names no folder of scores", name)
+		}
+	}
+	return names, nil
 }
