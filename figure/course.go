@@ -10,7 +10,8 @@ import (
 )
 
 // TimeCourse draws scores over time: a line and a band for each model, the noise
-// ceiling, the onset, marks where the test is passed, and peaks.
+// ceiling, the onset, marks where the test is passed, and peaks. Of more than
+// eight models only the highest has its band and the interval of its latency.
 type TimeCourse struct {
 	Title   string
 	Measure string    // name of the score, beside the axis
@@ -124,11 +125,16 @@ func (f TimeCourse) timeAxis(p panel, floor vg.Length) {
 	}
 }
 
+// crowd is how many lines can show their bands and the intervals of their peaks
+// without hiding each other.
+const crowd = 8
+
 // lines draws the bands first, so that none hides another's line, and the peaks
-// last.
+// last. In a crowd only the highest line has a band and an interval.
 func (f TimeCourse) lines(p panel) {
+	whole := func(i int) bool { return len(f.Lines) <= crowd || i == f.highest() }
 	for i, l := range f.Lines {
-		if l.Low != nil {
+		if l.Low != nil && whole(i) {
 			clr := color.NRGBAModel.Convert(f.color(i)).(color.NRGBA)
 			clr.A = 36
 			p.band(clr, f.Times, Band{l.Low, l.High})
@@ -138,10 +144,26 @@ func (f TimeCourse) lines(p panel) {
 		p.curve(line(f.color(i), 1.4), f.Times, l.Score)
 	}
 	for i, l := range f.Lines {
-		if l.Peak != nil && !math.IsNaN(l.Peak.Time+l.Peak.Score) {
-			p.peak(*l.Peak, f.color(i))
+		if l.Peak == nil || math.IsNaN(l.Peak.Time+l.Peak.Score) {
+			continue
+		}
+		mark := *l.Peak
+		if !whole(i) {
+			mark.From, mark.To = math.NaN(), math.NaN()
+		}
+		p.peak(mark, f.color(i))
+	}
+}
+
+// highest is the line with the highest score.
+func (f TimeCourse) highest() int {
+	best, top := 0, math.Inf(-1)
+	for i, l := range f.Lines {
+		if _, high := extent(l.Score); high > top {
+			best, top = i, high
 		}
 	}
+	return best
 }
 
 // peak draws a dot and the interval of its time.
@@ -184,19 +206,21 @@ func (f TimeCourse) keyWidth() vg.Length {
 	return 16 + 5 + longest + 28
 }
 
-// key names the lines at the right.
+// key names the lines at the right, closer together the more there are.
 func (f TimeCourse) key(c draw.Canvas, left, top vg.Length) {
+	pitch := min(13, (top-8)/vg.Length(len(f.Lines)+1))
+	size := min(8, pitch)
 	y := top - 4
 	for i, l := range f.Lines {
 		c.StrokeLine2(line(f.color(i), 2), left, y, left+16, y)
-		c.FillText(words(8, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, l.Name)
+		c.FillText(words(size, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, l.Name)
 		if l.Peak != nil {
-			c.FillText(words(8, muted, atRight, atCenter), vg.Point{X: left + f.keyWidth() - 24, Y: y}, fmt.Sprintf("%.0f ms", l.Peak.Time*1000))
+			c.FillText(words(size, muted, atRight, atCenter), vg.Point{X: left + f.keyWidth() - 24, Y: y}, fmt.Sprintf("%.0f ms", l.Peak.Time*1000))
 		}
-		y -= 13
+		y -= pitch
 	}
 	if f.Ceiling != nil {
 		fill(c, shade, box(left, y-4, left+16, y+4))
-		c.FillText(words(8, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, "noise ceiling")
+		c.FillText(words(size, ink, atLeft, atCenter), vg.Point{X: left + 21, Y: y}, "noise ceiling")
 	}
 }

@@ -323,6 +323,22 @@ func TestManyBarsAreNarrow(t *testing.T) {
 	}
 }
 
+// The key of a course with many lines ends inside the figure.
+func TestManyLinesAreNamed(t *testing.T) {
+	f := figure.TimeCourse{Times: []float64{0, 1}, Ceiling: &figure.Band{Low: []float64{0, 1}, High: []float64{1, 2}}}
+	for i := range 90 {
+		f.Lines = append(f.Lines, figure.Line{Name: fmt.Sprint("layer ", i), Score: []float64{0, 1}})
+	}
+	data := written(t, f, "f.svg")
+	place := regexp.MustCompile(`y="(-?[0-9.]+)"[^>]*>noise ceiling<`).FindSubmatch(data)
+	if place == nil {
+		t.Fatal("the noise ceiling is not named")
+	}
+	if y, err := strconv.ParseFloat(string(place[1]), 64); err != nil || y > 0 { // up is negative
+		t.Errorf("the last line of the key stands at %g, %v: below the figure", y, err)
+	}
+}
+
 // width is that of a figure, in points.
 func width(t *testing.T, f writer) (points float64) {
 	t.Helper()
