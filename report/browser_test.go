@@ -304,6 +304,11 @@ func pageOfBrains(t *testing.T, chromium context.Context) {
 	if fourth := b.text(t, "document.querySelector('.brain .cells').toDataURL()"); second == third || third == fourth {
 		t.Error("the RDM did not follow the order or the subject")
 	}
+	b.script(t, "document.querySelector('#brains tbody tr:last-child td:nth-child(2) button').click()")
+	name := b.text(t, "document.querySelector('#brains tbody tr:last-child th').textContent")
+	if got := b.texts(t, ".sticky [aria-pressed=true], .model h3"); !slices.Equal(got, []string{"human IT", "SmallNet: " + name}) {
+		t.Errorf("choosing the score of %s in human IT shows %q", name, got)
+	}
 	b.screenshot(t, "brains.png")
 	b.requireCalm(t)
 }
