@@ -207,3 +207,25 @@ func TestOtherFilesAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// Text that would not come back is refused by every format, before a file is
+// there.
+func TestTextThatNoFileKeeps(t *testing.T) {
+	for _, ending := range exchange.Endings() {
+		r := exampleRDMs()
+		r.Labels["subject"] = []string{"a\xff", "b"}
+		d := exampleDataset()
+		d.Observation["condition"] = []string{"a\x00", "b"}
+		folder := t.TempDir()
+		for _, err := range []error{
+			exchange.WriteRDMs(filepath.Join(folder, "r."+ending), r), exchange.WriteDataset(filepath.Join(folder, "d."+ending), d),
+		} {
+			if err == nil {
+				t.Errorf("%s: written", ending)
+			}
+		}
+		if entries, err := os.ReadDir(folder); err != nil || len(entries) > 0 {
+			t.Errorf("%s: left behind: %v, %v", ending, entries, err)
+		}
+	}
+}

@@ -10,7 +10,9 @@
 package exchange
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -171,7 +173,7 @@ func WriteRDMs(path string, r *rdm.RDMs) error {
 	if err != nil {
 		return err
 	}
-	if err := r.Check(); err != nil {
+	if err := cmp.Or(r.Check(), checkParts(r.Parts())); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return f.writeRDMs(path, r)
@@ -186,10 +188,21 @@ func WriteDataset(path string, d *dataset.Dataset) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Check(); err != nil {
+	if err := cmp.Or(d.Check(), checkParts(d.Parts())); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return f.writeDataset(path, d)
+}
+
+// checkParts refuses what no file of this program holds either, such as text
+// that is not UTF-8.
+func checkParts(parts map[string]*npy.Array) error {
+	for _, name := range sortedNames(parts) {
+		if err := parts[name].Check(); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // WriteTable writes t for another program, by the ending of path: .mat, .h5 or
@@ -262,10 +275,5 @@ func kindOf(parts []string) string {
 
 // sortedNames lists the names of arrays.
 func sortedNames(arrays map[string]*npy.Array) []string {
-	names := make([]string, 0, len(arrays))
-	for name := range arrays {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(arrays))
 }

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
@@ -48,9 +47,6 @@ func writePartsHDF5(path, contents string, parts map[string]*npy.Array) error {
 	root := hdf5.Node{Attributes: []hdf5.Attribute{textAttribute(hdf5Contents, contents)}}
 	groups := map[string]int{}
 	for _, p := range placesOf(sortedNames(parts), hdf5Name) {
-		if err := parts[p.part].Check(); err != nil {
-			return fmt.Errorf("write %s: %s: %w", path, p.part, err)
-		}
 		if p.group == "" {
 			root.Nodes = append(root.Nodes, leaf(p.name, p.part, parts[p.part]))
 			continue

@@ -43,19 +43,44 @@ const (
 // for every label; and time, in seconds.
 func writeRDMsMAT(path string, r *rdm.RDMs) error {
 	labels := slices.Sorted(maps.Keys(r.Labels))
-	fields := make([]string, len(labels))
-	for i, label := range labels {
-		fields[i] = matName(label)
-		if label == matTitle {
-			fields[i] = "" // the field that is there already
+	fields := labelFields(labels)
+	d := r.Definition
+	note, err := matStruct(
+		[]string{matContents, noteMeasure, noteDefinition, noteKind, noteChance, notePerChannel, noteSigned, noteWindow, noteLabels, noteFields},
+		KindRDMs, d.Measure, d.Text, string(d.Kind), d.Chance, d.PerChannel, d.Signed, r.Window, labels, fields,
+	)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	variables := []mat.Variable{{Name: matNote, Value: note}}
+	if r.Conditions != nil {
+		conditions, err := toMAT(npy.Vector(r.Conditions))
+		if err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
+		}
+		variables = append(variables, mat.Variable{Name: matConditions, Value: conditions})
+	}
+	stack := mat.Variable{Name: matStack, Value: structs(r, labels, fields)}
+	return mat.Write(path, append(variables, stack)) // the stack last: a file that was cut has none
+}
+
+// labelFields finds a field for every label; that of names is there already.
+func labelFields(labels []string) []string {
+	var others []string
+	for _, label := range labels {
+		if label != matTitle {
+			others = append(others, matName(label))
 		}
 	}
-	fields = unique(fields, matMatrix, matTitle, matTime)
-	for i, label := range labels {
-		if label == matTitle {
-			fields[i] = matTitle
-		}
+	fields := unique(others, matMatrix, matTitle, matTime)
+	if at := slices.Index(labels, matTitle); at >= 0 {
+		fields = slices.Insert(fields, at, matTitle)
 	}
+	return fields
+}
+
+// structs returns the struct array.
+func structs(r *rdm.RDMs, labels, fields []string) mat.Value {
 	stack := mat.Value{Class: mat.Struct, Shape: []int{1, r.Len()}, Fields: []string{matMatrix, matTitle}}
 	for k := range r.Len() {
 		stack.Elements = append(stack.Elements, []mat.Value{mat.Array(square(r, k), r.Size, r.Size), mat.Text(title(r, k))})
@@ -75,23 +100,7 @@ func writeRDMsMAT(path string, r *rdm.RDMs) error {
 			stack.Elements[k] = append(stack.Elements[k], mat.Array([]float64{t}, 1, 1))
 		}
 	}
-	d := r.Definition
-	note, err := matStruct(
-		[]string{matContents, noteMeasure, noteDefinition, noteKind, noteChance, notePerChannel, noteSigned, noteWindow, noteLabels, noteFields},
-		KindRDMs, d.Measure, d.Text, string(d.Kind), d.Chance, d.PerChannel, d.Signed, r.Window, labels, fields,
-	)
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	variables := []mat.Variable{{Name: matNote, Value: note}}
-	if r.Conditions != nil {
-		conditions, err := toMAT(npy.Vector(r.Conditions))
-		if err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
-		}
-		variables = append(variables, mat.Variable{Name: matConditions, Value: conditions})
-	}
-	return mat.Write(path, append(variables, mat.Variable{Name: matStack, Value: stack})) // last: a file that was cut has none
+	return stack
 }
 
 // square returns the matrix of RDM k.

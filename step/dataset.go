@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -108,9 +109,7 @@ func (s Dataset) label(ds *dataset.Dataset, env *Env) error {
 			return err
 		}
 		env.warn(table.slips(side.reserved)...)
-		for name, labels := range table.labels {
-			side.labels[name] = labels
-		}
+		maps.Copy(side.labels, table.labels)
 	}
 	return nil
 }

@@ -313,26 +313,9 @@ func readLines(path string) ([]string, error) {
 		}
 		return labels, nil
 	}
-	f, err := os.Open(bare)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var lines []string
-	scanner := bufio.NewScanner(f)
-	for scanner.Scan() {
-		if line := strings.TrimRight(scanner.Text(), "\r"); line != "" {
-			lines = append(lines, line)
-		}
-	}
-	if err := scanner.Err(); err != nil {
-		return nil, file.Malformed(bare, -1, "text", "%w", err)
-	}
-	if len(lines) > 0 {
-		lines[0] = strings.TrimPrefix(lines[0], "\ufeff") // a byte order mark is no part of a label
-	}
-	if column == "" || len(lines) == 0 {
-		return lines, nil
+	lines, err := linesOf(bare)
+	if err != nil || column == "" || len(lines) == 0 {
+		return lines, err
 	}
 	place := slices.Index(strings.Split(lines[0], "\t"), column)
 	if place < 0 {
@@ -347,6 +330,29 @@ func readLines(path string) ([]string, error) {
 		labels[i] = cells[place]
 	}
 	return labels, nil
+}
+
+// linesOf reads the lines of a text file that are not empty.
+func linesOf(path string) ([]string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var lines []string
+	scanner := bufio.NewScanner(f)
+	for scanner.Scan() {
+		if line := strings.TrimRight(scanner.Text(), "\r"); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, file.Malformed(path, -1, "text", "%w", err)
+	}
+	if len(lines) > 0 {
+		lines[0] = strings.TrimPrefix(lines[0], "\ufeff") // a byte order mark is no part of a label
+	}
+	return lines, nil
 }
 
 // uniqueInOrder returns the different labels in the order in which they appear.
