@@ -229,3 +229,20 @@ func TestTextThatNoFileKeeps(t *testing.T) {
 		}
 	}
 }
+
+// What stands beside the parts of a Dataset that somebody saved hinders nobody.
+func TestWhatStandsBesideADataset(t *testing.T) {
+	settings := stackOf(mat.Text("x"), mat.Text("y"))
+	path := matlab(
+		t, mat.Variable{Name: "measurements", Value: mat.Array([]float64{1, 2}, 2, 1)}, mat.Variable{Name: "settings", Value: settings},
+		mat.Variable{Name: "mixed", Value: mat.Cells(settings)}, mat.Variable{Name: "mask", Value: mat.Array([]bool{true}, 1, 1)},
+	)
+	d, err := exchange.ReadDataset(path)
+	if err != nil || len(d.Arrays) != 1 || d.Arrays["mask"] == nil || d.Shape != [3]int{2, 1, 1} {
+		t.Errorf("%+v, %v", d, err)
+	}
+	path = matlab(t, mat.Variable{Name: "measurements", Value: mat.Array([]float64{1, 2}, 2, 1)}, mat.Variable{Name: "observation", Value: settings})
+	if _, err := exchange.ReadDataset(path); err == nil || !strings.Contains(err.Error(), "2 elements, not one") {
+		t.Errorf("%v", err)
+	}
+}

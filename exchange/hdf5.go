@@ -63,27 +63,33 @@ func writePartsHDF5(path, contents string, parts map[string]*npy.Array) error {
 	return hdf5.Write(path, root)
 }
 
-// readPartsHDF5 reads the arrays of a file, and of the groups at its top.
+// readPartsHDF5 reads the arrays of a file, and of the groups at its top. What is
+// neither numbers nor texts is left out where a Dataset has no such part.
 func readPartsHDF5(f *hdf5.File) (map[string]*npy.Array, error) {
 	parts := map[string]*npy.Array{}
-	return parts, eachObject(f.Root(), func(name string, object hdf5.Object) error {
-		switch object := object.(type) {
-		case *hdf5.Dataset:
-			return takeHDF5(f, parts, name, object)
-		case *hdf5.Group:
-			return eachObject(object, func(inner string, object hdf5.Object) error {
-				d, isDataset := object.(*hdf5.Dataset)
-				if !isDataset {
-					return nil // groups in groups are nothing that a Dataset has
-				}
-				part, err := partName(inner, d)
-				if err != nil {
-					return err
-				}
-				return readInto(f, parts, name+"."+part, d)
-			})
+	take := func(group, name string, object hdf5.Object) error {
+		d, isDataset := object.(*hdf5.Dataset)
+		if !isDataset {
+			return nil // groups in groups are nothing that a Dataset has
 		}
-		return nil
+		part, err := partName(name, d)
+		if err != nil {
+			return err
+		}
+		if group != "" {
+			part = group + "." + part
+		}
+		err = readInto(f, parts, part, d)
+		if top, _, _ := strings.Cut(part, "."); !reserved(top) && errors.Is(err, file.ErrUnsupported) {
+			return nil
+		}
+		return err
+	}
+	return parts, eachObject(f.Root(), func(name string, object hdf5.Object) error {
+		if g, isGroup := object.(*hdf5.Group); isGroup {
+			return eachObject(g, func(inner string, object hdf5.Object) error { return take(name, inner, object) })
+		}
+		return take("", name, object)
 	})
 }
 
@@ -124,14 +130,6 @@ func attributeText(object hdf5.Object, name string) (*string, error) {
 		return &text, nil
 	}
 	return nil, nil
-}
-
-func takeHDF5(f *hdf5.File, parts map[string]*npy.Array, name string, d *hdf5.Dataset) error {
-	part, err := partName(name, d)
-	if err != nil {
-		return err
-	}
-	return readInto(f, parts, part, d)
 }
 
 // readInto reads an array.

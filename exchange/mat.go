@@ -321,31 +321,42 @@ func readDatasetMAT(path string) (*dataset.Dataset, error) {
 	return d, nil
 }
 
+// reserved reports whether a Dataset has a part, or parts, of this name.
+func reserved(name string) bool {
+	return slices.Contains([]string{"measurements", "times", "observation", "channel", "description"}, name)
+}
+
 // variables reads the variables of a file that this program did not write:
 // measurements, times, and the structs observation, channel and description.
+// Others are kept if they are arrays.
 func (m *matFile) variables() (map[string]*npy.Array, error) {
 	parts := map[string]*npy.Array{}
 	for _, info := range m.Variables() {
-		v, err := m.Read(info.Name)
-		if err != nil {
+		if err := m.takeVariable(parts, info); err != nil && reserved(info.Name) {
 			return nil, err
-		}
-		if v.Class != mat.Struct {
-			if err := m.take(parts, info.Name, v); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		if v.Len() != 1 {
-			continue // a list of structs is nothing that a Dataset has
-		}
-		for i, field := range v.Fields {
-			if err := m.take(parts, info.Name+"."+field, v.Elements[0][i]); err != nil {
-				return nil, err
-			}
 		}
 	}
 	return parts, nil
+}
+
+// takeVariable adds an array, or the fields of a struct.
+func (m *matFile) takeVariable(parts map[string]*npy.Array, info mat.Info) error {
+	v, err := m.Read(info.Name)
+	if err != nil {
+		return err
+	}
+	if v.Class != mat.Struct {
+		return m.take(parts, info.Name, v)
+	}
+	if v.Len() != 1 {
+		return m.malformed(info.Name, "a struct array of %d elements, not one", v.Len())
+	}
+	for i, field := range v.Fields {
+		if err := m.take(parts, info.Name+"."+field, v.Elements[0][i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // take adds an array, with the axes that a part of its name has: MATLAB's lists

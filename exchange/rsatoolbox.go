@@ -135,7 +135,7 @@ func readRDMsHDF5(path, name string) (r *rdm.RDMs, err error) {
 
 // readToolbox reads what a group in the layout of rsatoolbox holds.
 func readToolbox(path string, group *hdf5.Group) (*rdm.RDMs, error) {
-	top, err := readGroup(group)
+	top, err := readGroup(group, toolboxValues, toolboxMeasure)
 	if err != nil {
 		return nil, err
 	}
@@ -169,9 +169,9 @@ func readToolbox(path string, group *hdf5.Group) (*rdm.RDMs, error) {
 	return r, nil
 }
 
-// readGroup reads the arrays and attributes of a group that are numbers or
-// texts.
-func readGroup(g *hdf5.Group) (map[string]*npy.Array, error) {
+// readGroup reads the attributes of a group, and its arrays that are wanted or,
+// where none is named, all of them, that are numbers or texts.
+func readGroup(g *hdf5.Group, wanted ...string) (map[string]*npy.Array, error) {
 	found := map[string]*npy.Array{}
 	names, err := g.Attributes()
 	if err != nil {
@@ -188,7 +188,7 @@ func readGroup(g *hdf5.Group) (map[string]*npy.Array, error) {
 	}
 	return found, eachObject(g, func(name string, object hdf5.Object) error {
 		d, isDataset := object.(*hdf5.Dataset)
-		if !isDataset {
+		if !isDataset || wanted != nil && !slices.Contains(wanted, name) {
 			return nil
 		}
 		part, err := partName(name, d)
