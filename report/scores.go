@@ -49,7 +49,7 @@ func readScores(path string) (*rsa.Result, error) {
 	if e.Comparator == "" || len(e.Models) == 0 {
 		return nil, nil
 	}
-	if err := check(e); err != nil {
+	if err := e.Check(); err != nil {
 		return nil, file.Malformed(path, -1, "models", "%w", err)
 	}
 	return e, nil

@@ -1,7 +1,6 @@
 package step
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,32 +30,40 @@ func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawi
 	var drawings []drawing
 	if stack != nil {
 		title, rdv := meanAt(stack, found)
-		title = cmp.Or(found.Brain, brain) + title
+		title = found.Brain + title
 		drawings = append(drawings, drawing{PlotRDM, "rdm " + brain, matrix(stack, rdv, title, categories)})
 	}
-	_, models := networks(found)
 	for _, network := range names {
-		stack, err := s.openRDMs(network, found.Labels)
+		own, err := s.layers(network, found, categories)
 		if err != nil {
 			return nil, err
 		}
-		if stack == nil {
-			continue // the models came from elsewhere
+		drawings = append(drawings, own...)
+	}
+	return drawings, nil
+}
+
+// layers draws the RDMs of a network; of none whose models came from elsewhere.
+func (s Plot) layers(network string, found *rsa.Result, categories map[string]string) ([]drawing, error) {
+	stack, err := s.openRDMs(network, found.Labels)
+	if err != nil || stack == nil {
+		return nil, err
+	}
+	_, models := networks(found)
+	shown := models[network]
+	if s.Network == "" {
+		shown = []int{best(found, shown)}
+	}
+	var drawings []drawing
+	for _, i := range shown {
+		m := found.Models[i]
+		place := slices.Index(stack.Labels["layer"], m.Name)
+		if stack.Len() == 1 { // whatever it is called
+			place = 0
 		}
-		shown := models[network]
-		if s.Network == "" {
-			shown = []int{best(found, shown)}
-		}
-		for _, i := range shown {
-			m := found.Models[i]
-			place := slices.Index(stack.Labels["layer"], m.Name)
-			if stack.Len() == 1 { // whatever it is called
-				place = 0
-			}
-			if place >= 0 {
-				title := strings.TrimSpace(network + " " + m.Name)
-				drawings = append(drawings, drawing{PlotRDM, "rdm " + title, matrix(stack, stack.RDV(place), title, categories)})
-			}
+		if place >= 0 {
+			title := strings.TrimSpace(network + " " + m.Name)
+			drawings = append(drawings, drawing{PlotRDM, "rdm " + title, matrix(stack, stack.RDV(place), title, categories)})
 		}
 	}
 	return drawings, nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/figure"
+	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/rsa"
@@ -33,15 +34,10 @@ func (s Plot) ofResult() ([]drawing, error) {
 		s.Table = folder.Path("stimuli/stimuli.tsv")
 	}
 	var drawings []drawing
-	results := make([]*rsa.Result, len(brains))
-	for i, brain := range brains {
-		found := &rsa.Result{}
-		results[i] = found
-		name, err := s.scoresOf(folder, brain)
+	var results []*rsa.Result
+	for _, brain := range brains {
+		found, err := s.open(folder, brain)
 		if err != nil {
-			return nil, err
-		}
-		if err := folder.ReadJSON(name, found); err != nil {
 			return nil, err
 		}
 		own, err := s.ofBrain(brain, found)
@@ -55,10 +51,10 @@ func (s Plot) ofResult() ([]drawing, error) {
 			d.name = safeName(d.name)
 			drawings = append(drawings, d)
 		}
-		found.Brain = cmp.Or(found.Brain, brain)
+		results = append(results, found)
 	}
 	if len(brains) > 1 {
-		drawings = append(drawings, drawing{PlotBrains, strings.TrimSpace("brains " + s.Network), heat(results, s.Network)})
+		drawings = append(drawings, drawing{PlotBrains, safeName(strings.TrimSpace("brains " + s.Network)), heat(results, s.Network)})
 	}
 	return drawings, nil
 }
@@ -90,19 +86,36 @@ func heat(results []*rsa.Result, network string) figure.Heat {
 	return f
 }
 
-// scoresOf names the file of a brain's scores under the comparator that was
-// chosen, or the first that there is.
-func (s Plot) scoresOf(folder *result.Folder, brain string) (string, error) {
+// open reads a brain's scores under the comparator that was chosen, or the first
+// that there is.
+func (s Plot) open(folder *result.Folder, brain string) (*rsa.Result, error) {
+	comparators := compare.Comparators
 	if s.Comparator != "" {
 		comparator, err := compare.ByName(s.Comparator)
-		return "rsa/" + brain + "/" + comparator.Name + ".json", err
-	}
-	for _, comparator := range compare.Comparators {
-		if name := "rsa/" + brain + "/" + comparator.Name + ".json"; folder.Has(name) {
-			return name, nil
+		if err != nil {
+			return nil, err
 		}
+		comparators = []compare.Comparator{comparator}
 	}
-	return "", fmt.Errorf("%s: no scores in rsa/%s: this is not the folder of a finished study", s.From, brain)
+	for _, comparator := range comparators {
+		name := "rsa/" + brain + "/" + comparator.Name + ".json"
+		if !folder.Has(name) {
+			continue
+		}
+		found := &rsa.Result{}
+		if err := folder.ReadJSON(name, found); err != nil {
+			return nil, err
+		}
+		found.Brain = cmp.Or(found.Brain, brain)
+		if err := found.Check(); err != nil {
+			return nil, file.Malformed(folder.Path(name), -1, "models", "%w", err)
+		}
+		return found, nil
+	}
+	if s.Comparator != "" {
+		return nil, fmt.Errorf("%s: no scores in rsa/%s under the comparator %s", s.From, brain, comparators[0].Name)
+	}
+	return nil, fmt.Errorf("%s: no scores in rsa/%s: this is not the folder of a finished study", s.From, brain)
 }
 
 // chosen is the one name that was chosen, or all where none was.
@@ -123,11 +136,10 @@ func (s Plot) ofBrain(brain string, found *rsa.Result) ([]drawing, error) {
 	if err != nil {
 		return nil, err
 	}
-	title := cmp.Or(found.Brain, brain)
-	drawings := []drawing{{PlotScores, strings.TrimSpace("scores " + s.Network), bars(found, title, s.Network)}}
+	drawings := []drawing{{PlotScores, strings.TrimSpace("scores " + s.Network), bars(found, found.Brain, s.Network)}}
 	if len(found.Times) > 1 {
 		for _, name := range names {
-			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, strings.Trim(title+": "+name, ": "), models[name])})
+			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, strings.Trim(found.Brain+": "+name, ": "), models[name])})
 		}
 	}
 	matrices, err := s.matrices(brain, found, names)
