@@ -10,6 +10,7 @@ import (
 	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/realtest"
+	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -74,6 +75,26 @@ func TestGivenDissimilarities(t *testing.T) {
 		if warned := len(env.Warnings()) > 0; warned != (c.source.Path == stack) {
 			t.Errorf("%+v: warnings %q", c.source, env.Warnings())
 		}
+	}
+}
+
+// Names of RDMs that subjects and sessions tell apart stay names: sessions can
+// be averaged as they can in the file they came from.
+func TestNamesOfSessionsStayNames(t *testing.T) {
+	vector := mat.Array([]float64{1, 2, 4}, 1, 3)
+	path := matlab(t, mat.Variable{Name: "RDMs", Value: mat.Value{
+		Class: mat.Struct, Shape: []int{2, 2}, Fields: []string{"RDM", "name"},
+		Elements: [][]mat.Value{{vector, mat.Text("a")}, {vector, mat.Text("b")}, {vector, mat.Text("c")}, {vector, mat.Text("d")}},
+	}})
+	out := filepath.Join(t.TempDir(), "brain.npz")
+	if err := (step.RDM{From: []step.Source{{Path: path}}, Label: "layer", Out: out}).Run(t.Context(), without()); err != nil {
+		t.Fatal(err)
+	}
+	found, err := step.RSA{
+		Models: []step.Source{{Path: path + "#RDMs(1)"}}, Subjects: []step.Source{{Path: out}}, Evaluation: rsa.Evaluation{Test: rsa.None, BootstrapOver: rsa.None},
+	}.Evaluate(t.Context(), without())
+	if err != nil || found.Subjects != 2 || found.Averaged != "session" {
+		t.Errorf("%+v, %v", found, err)
 	}
 }
 

@@ -118,12 +118,18 @@ func estimator(measure string, sources []Source, env *Env) (e rdm.Estimator, err
 	return e, err
 }
 
-// label makes sure that every RDM says which source it came from.
+// label makes sure that every RDM says which source it came from. Names are
+// labels of that kind, unless others tell the RDMs apart: then each is that of
+// one RDM, and no more.
 func (s RDM) label(r *rdm.RDMs, source Source) {
 	if s.Label == "" || r.Labels[s.Label] != nil {
 		return
 	}
-	if names := r.Labels["name"]; names != nil {
+	names := r.Labels["name"]
+	if len(r.Labels) > 1 && names != nil && r.AverageOver("name").Len() == r.Len() {
+		return
+	}
+	if names != nil {
 		r.Labels[s.Label] = names
 		delete(r.Labels, "name")
 		return

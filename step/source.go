@@ -30,8 +30,8 @@ type Source struct {
 	Name       string    // of the source, for people; "" for the file's stem
 	Given      bool      // what is no dissimilarities is an error: nothing is measured
 	Similarity bool      // the numbers are similarities; dissimilarity is 1 − number
-	Kind       rdm.Kind  // of a bare array; "" for distance
-	Chance     float64   // of a bare array: the value that means no difference
+	Kind       rdm.Kind  // of numbers of which the file says nothing; "" for distance
+	Chance     float64   // of such numbers: the value that means no difference
 }
 
 // files lists the files of the source.

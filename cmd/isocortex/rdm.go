@@ -62,8 +62,8 @@ matrix, which triangle is meant where the other is empty.`,
 	flags.Var((*words)(&from), "from", "`files` of dissimilarities that are given, never measured")
 	choose(cmd, choice{&order, rdm.Orders}, "order", "order of the pairs of a bare array, triangle of a matrix")
 	sourceFlags(cmd, &source)
-	choose(cmd, choice{&kind, kinds()}, "kind", "what the numbers of a bare array are")
-	flags.Float64Var(&source.Chance, "chance", 0, "`number` that means no difference, in a bare array")
+	choose(cmd, choice{&kind, kinds()}, "kind", "what the numbers are, where a file does not say")
+	flags.Float64Var(&source.Chance, "chance", 0, "`number` that means no difference, where a file does not say")
 	flags.VarP(target{&s.Out, ".npz"}, "output", "o", "`file` for the RDMs (.npz)")
 	require(cmd, "output")
 	return cmd
