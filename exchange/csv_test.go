@@ -63,10 +63,23 @@ func TestTablesOfPairs(t *testing.T) {
 	}
 }
 
-// The order of the rows changes nothing but the order of RDMs that appear first.
+// The order of the rows changes nothing, also where nothing has labels and the
+// numbers of RDMs and conditions are all there is.
 func TestRowsInAnyOrder(t *testing.T) {
+	unlabelled := exampleRDMs()
+	unlabelled.Conditions, unlabelled.Times, unlabelled.Labels = nil, nil, map[string][]string{}
+	for _, want := range []*rdm.RDMs{exampleRDMs(), unlabelled} {
+		for draw := range uint64(10) {
+			readsShuffled(t, want, rand.New(rand.NewPCG(1, draw)))
+		}
+	}
+}
+
+// readsShuffled writes RDMs, sorts the rows at random, and compares.
+func readsShuffled(t *testing.T, want *rdm.RDMs, draw *rand.Rand) {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "r.csv")
-	if err := exchange.WriteRDMs(path, exampleRDMs()); err != nil {
+	if err := exchange.WriteRDMs(path, want); err != nil {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(path)
@@ -74,8 +87,8 @@ func TestRowsInAnyOrder(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	rows := lines[2:] // the first row of the first RDM stays first
-	rand.New(rand.NewPCG(1, 2)).Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	rows := lines[1:]
+	draw.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +96,7 @@ func TestRowsInAnyOrder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(exampleRDMs(), r, same); diff != "" {
+	if diff := cmp.Diff(want, r, same); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -104,6 +117,7 @@ func TestReadingTablesSaysWhatIsWrong(t *testing.T) {
 		{header + "a,b,1\n", `{"isocortex": 1}`, "JSON"},
 		{header + "a,b,1\n", `{"isocortex": "rdm", "chance": "x"}`, "JSON"},
 		{header + "a,b,\"1\n", "", "row"},
+		{header + "a,b,1\n", `{"isocortex": "rdm"}`, `"a", but these are numbered from 1 on`},
 	} {
 		_, err := exchange.ReadRDMs(saved(t, "r.csv", c.text, c.beside))
 		if !errors.Is(err, file.ErrMalformed) || !strings.Contains(err.Error(), c.want) {
@@ -124,7 +138,8 @@ func TestReadingDatasetsOfTablesSaysWhatIsWrong(t *testing.T) {
 		{strings.Replace(text, "1,a,1,2\n", "", 1), beside, "sort the rows"},
 		{strings.Replace(text, "2,b,1,4\n", "", 1), beside, "3 rows, but 2 observations at 2 times"},
 		{strings.Replace(text, ",4\n", ",four\n", 1), beside, `line 5, column x: malformed: "four"`},
-		{text, strings.Replace(beside, "[0, 1]", "[1, 0]", 1), "ascend"},
+		{text, strings.Replace(beside, "[0, 1]", "[1, 0]", 1), "line 2, column time: malformed: 0 s, but this is row 1, where 1 s stands: sort the rows"},
+		{strings.NewReplacer(",1,", ",0,", ",0,", ",1,").Replace(text), strings.Replace(beside, "[0, 1]", "[1, 0]", 1), "ascend"},
 		{text, strings.Replace(beside, `"type"`, `"arrays": {"a": {"type": "complex"}}, "type"`, 1), `"complex" is no type`},
 		{text, strings.Replace(beside, `"type"`, `"arrays": {"a": {"type": "uint8", "shape": [2], "counts": [1]}}, "type"`, 1), "does not fit"},
 	} {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 
@@ -157,6 +158,7 @@ type datasetTable struct {
 	*table
 	beside      besideDataset
 	observation int
+	time        int   // column, if there are times
 	labels      []int // columns
 	channels    []int
 	labelOf     [][]string // label × observation
@@ -175,6 +177,9 @@ func (t *datasetTable) find() error {
 		return at
 	}
 	t.observation = place(columnObservation)
+	if t.beside.Times != nil {
+		t.time = place(columnTime)
+	}
 	for _, l := range t.beside.Labels {
 		t.labels = append(t.labels, place(l.Column))
 	}
@@ -200,6 +205,9 @@ func (t *datasetTable) take(cells []string) error {
 		return t.fail(t.observation, "%q, but this is row %d, where observation %s stands: sort the rows by observation and time",
 			cells[t.observation], t.rows+1, observation)
 	}
+	if err := t.checkTime(cells); err != nil {
+		return err
+	}
 	for i, column := range t.labels {
 		if t.rows%t.times() == 0 {
 			t.labelOf[i] = append(t.labelOf[i], cells[column])
@@ -217,6 +225,22 @@ func (t *datasetTable) take(cells []string) error {
 		t.values = append(t.values, x)
 	}
 	t.rows++
+	return nil
+}
+
+// checkTime refuses rows of an observation that are not in the order of the
+// times. R and spreadsheets write fewer digits than there are.
+func (t *datasetTable) checkTime(cells []string) error {
+	if t.beside.Times == nil {
+		return nil
+	}
+	x, err := t.number(cells, t.time, 64)
+	if err != nil {
+		return err
+	}
+	if want := t.beside.Times[t.rows%t.times()]; !(math.Abs(x-want) <= 1e-9*max(1, math.Abs(want))) { // NaN is no time
+		return t.fail(t.time, "%g s, but this is row %d, where %g s stands: sort the rows by observation and time", x, t.rows+1, want)
+	}
 	return nil
 }
 

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strconv"
@@ -133,8 +134,12 @@ func (p *pairTable) finish() (*rdm.RDMs, error) {
 	r := &rdm.RDMs{Size: n, Conditions: p.conditions.texts, Labels: map[string][]string{}}
 	r.Dissimilarities = make([]float64, len(p.pairs))
 	there := make([]bool, len(p.pairs))
+	stack, condition, err := p.order()
+	if err != nil {
+		return nil, err
+	}
 	for _, pair := range p.pairs {
-		at := pair.rdm*rdm.Pairs(n) + rdm.PairIndex(n, pair.a, pair.b)
+		at := stack[pair.rdm]*rdm.Pairs(n) + rdm.PairIndex(n, condition[pair.a], condition[pair.b])
 		if there[at] {
 			return nil, file.Malformed(p.path, -1, "rows", "two rows are of one RDM and the conditions %q and %q",
 				r.Conditions[pair.a], r.Conditions[pair.b])
@@ -149,6 +154,64 @@ func (p *pairTable) finish() (*rdm.RDMs, error) {
 		return nil, file.Malformed(p.path, -1, "rows", "%w", err)
 	}
 	return r, nil
+}
+
+// order returns the places of RDMs and conditions in the stack, which are those
+// of their first rows. What this program numbered stands by its numbers, however
+// somebody sorted the rows since: without labels, position is all there is.
+func (p *pairTable) order() (stack, conditions []int, err error) {
+	stack, conditions = places(len(p.cells)), places(len(p.conditions.texts))
+	if !p.ours {
+		return stack, conditions, nil
+	}
+	if at := slices.Index(p.columns, columnRDM); at >= 0 {
+		var numbers []string
+		for _, cells := range p.cells {
+			numbers = append(numbers, cells[slices.Index(p.which, at)])
+		}
+		if stack, err = ranks(numbers); err != nil {
+			return nil, nil, file.Malformed(p.path, -1, "column "+columnRDM, "%w", err)
+		}
+		sorted := make([][]string, len(stack))
+		for i, k := range stack {
+			sorted[k] = p.cells[i]
+		}
+		p.cells = sorted
+	}
+	if p.beside.Conditions == nil {
+		if conditions, err = ranks(p.conditions.texts); err != nil {
+			return nil, nil, file.Malformed(p.path, -1, "columns "+columnA+", "+columnB, "%w", err)
+		}
+	}
+	return stack, conditions, nil
+}
+
+// places lists 0 to n-1.
+func places(n int) []int {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// ranks returns the place of each number among all of them, in their order.
+func ranks(numbers []string) ([]int, error) {
+	values := make([]int, len(numbers))
+	for i, text := range numbers {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return nil, fmt.Errorf("%q, but these are numbered from 1 on", text)
+		}
+		values[i] = n
+	}
+	order := places(len(values))
+	slices.SortStableFunc(order, func(i, j int) int { return values[i] - values[j] })
+	all := make([]int, len(order))
+	for place, i := range order {
+		all[i] = place
+	}
+	return all, nil
 }
 
 // label gives the RDMs the cells that tell them apart. Their number in the stack
