@@ -228,10 +228,10 @@ func WriteArrays(path string, arrays map[string]*npy.Array) error {
 	return f.writeArrays(path, arrays)
 }
 
-// Given is the definition of dissimilarities of which the file at path says
-// nothing: distances, until somebody says otherwise.
-func Given(path string) rdm.Definition {
-	return rdm.Definition{Measure: string(rdm.Distance), Kind: rdm.Distance, Text: "as given in " + filepath.Base(path)}
+// Given is the definition of dissimilarities of which the file, or variable, at
+// address says nothing: distances, until somebody says otherwise.
+func Given(address string) rdm.Definition {
+	return rdm.Definition{Measure: string(rdm.Distance), Kind: rdm.Distance, Text: "as given in " + variable.Short(address)}
 }
 
 // Beside returns the file that says what the table at path cannot; false if

@@ -152,3 +152,18 @@ func TestStructsAreWhatTheSourceSays(t *testing.T) {
 		t.Errorf("inputs %q, want %q", inputs, want)
 	}
 }
+
+// Variables of one file are told apart by their names.
+func TestVariablesAreCalledByTheirNames(t *testing.T) {
+	path := matlab(
+		t, mat.Variable{Name: "conv1", Value: mat.Array([]float64{1, 2, 3}, 1, 3)}, mat.Variable{Name: "conv2", Value: mat.Array([]float64{3, 2, 1}, 3, 1)},
+	)
+	var from []step.Source
+	for _, name := range []string{"conv1", "conv2"} {
+		from = append(from, step.Source{Path: path + "#" + name, Axes: []string{"pair"}})
+	}
+	r, err := step.RDM{From: from, Label: "layer"}.Stack(t.Context(), without())
+	if err != nil || !slices.Equal(r.Labels["layer"], []string{"conv1", "conv2"}) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

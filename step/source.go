@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -27,7 +26,7 @@ type Source struct {
 	Times      string    // array of seconds from stimulus onset, for the axis "time"
 	Conditions string    // labels of the conditions, one per line, where the file has none
 	Names      string    // labels of the RDMs, one per line, for the axis "rdm" or "subject"
-	Name       string    // of the source, for people; "" for the file's stem
+	Name       string    // of the source, for people; "" for that of the variable, else the file's stem
 	Given      bool      // what is no dissimilarities is an error: nothing is measured
 	Similarity bool      // the numbers are similarities; dissimilarity is 1 − number
 	Kind       rdm.Kind  // of numbers of which the file says nothing; "" for distance
@@ -54,12 +53,15 @@ func (s Source) name() string {
 	if s.Name != "" {
 		return s.Name
 	}
-	path, _ := variable.Split(s.Path)
+	path, name := variable.Split(s.Path)
+	if name != "" {
+		return name[strings.LastIndexByte(name, '/')+1:] // one of several in a file, such as a layer
+	}
 	return file.Stem(path)
 }
 
 // shown is the source as results call it: without the folders of a person.
-func (s Source) shown() string { return cmp.Or(s.Name, filepath.Base(s.Path)) }
+func (s Source) shown() string { return cmp.Or(s.Name, variable.Short(s.Path)) }
 
 // shown names sources as results call them, by their paths where two would have
 // the same name.
@@ -143,7 +145,7 @@ func (s Source) definition() rdm.Definition {
 	}
 	d.Chance = s.Chance
 	if s.Similarity {
-		d.Text = "1 − the similarities given in " + filepath.Base(s.Path)
+		d.Text = "1 − the similarities given in " + variable.Short(s.Path)
 	}
 	return d
 }

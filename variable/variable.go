@@ -80,6 +80,15 @@ func Split(address string) (path, name string) {
 	return address[:i], address[i+1:]
 }
 
+// Short returns address without the folders of the file: "file.h5#/group/x".
+func Short(address string) string {
+	path, name := Split(address)
+	if name == "" {
+		return filepath.Base(path)
+	}
+	return filepath.Base(path) + "#" + name
+}
+
 // List says what variables the file at path holds, in the order of the file.
 //
 //	errors   *file.ParseError; file.ErrUnsupported for another kind of file

@@ -69,6 +69,14 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestShort(t *testing.T) {
+	for address, want := range map[string]string{"a/b.mat": "b.mat", "a/b.mat#c.d": "b.mat#c.d", "a/b.h5#/c/d": "b.h5#/c/d", "a.v#1/b": "b"} {
+		if got := variable.Short(address); got != want {
+			t.Errorf("Short(%q) = %q, want %q", address, got, want)
+		}
+	}
+}
+
 func TestArraysOfNumPy(t *testing.T) {
 	path := archive(t)
 	infos, err := variable.List(path)
