@@ -21,7 +21,7 @@ const layers = `
  5  figure
  4  network  result
  3  stimulus  engine/gonum  engine/enginetest  variable
- 2  cache  dataset  engine  inference  format/mat
+ 2  cache  crossval  dataset  engine  inference  format/mat
  1  fingerprint  onnx  format/hdf5  format/npy  engine/library/fetch
  0  unit  seed  work  file  nearest  realtest  engine/library
 `
