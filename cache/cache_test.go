@@ -1,6 +1,7 @@
 package cache_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -253,6 +254,40 @@ func TestPrune(t *testing.T) {
 		if err != nil || there() != c.want {
 			t.Errorf("%+v: %s is there, want %s; %v went, %v", c.limit, there(), c.want, gone, err)
 		}
+	}
+}
+
+// A stage is left alone while somebody writes into it, however long ago it was
+// begun.
+func TestPruneSweepsWhatWasLeftBehind(t *testing.T) {
+	s := open(t)
+	long := time.Now().Add(-48 * time.Hour)
+	stage := func(worked time.Time) string {
+		stage, err := s.Stage()
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(stage.Output, "a")
+		if err := file.WriteBytes(path, []byte("text")); err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Dir(stage.Output)
+		for path, then := range map[string]time.Time{path: worked, stage.Output: long, folder: long} {
+			if err := os.Chtimes(path, then, then); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return folder
+	}
+	dead, alive := stage(long), stage(time.Now())
+	if _, err := s.Prune(cache.Limit{Bytes: -1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dead); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("left behind: %v", err)
+	}
+	if _, err := os.Stat(alive); err != nil {
+		t.Errorf("somebody was at work: %v", err)
 	}
 }
 

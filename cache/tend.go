@@ -137,12 +137,31 @@ func (s *Store) sweep() error {
 		return nil
 	}
 	for _, stage := range stages {
-		info, statError := stage.Info()
-		if statError == nil && time.Since(info.ModTime()) > 24*time.Hour {
-			err = errors.Join(err, os.RemoveAll(filepath.Join(folder, stage.Name())))
+		path := filepath.Join(folder, stage.Name())
+		if time.Since(lastWorkedOn(path)) > 24*time.Hour {
+			err = errors.Join(err, os.RemoveAll(path))
 		}
 	}
 	return err
+}
+
+// lastWorkedOn is when anything below a folder last changed; now, if somebody is
+// moving it away.
+func lastWorkedOn(folder string) (last time.Time) {
+	err := filepath.WalkDir(folder, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+		return err
+	})
+	if err != nil {
+		return time.Now()
+	}
+	return last
 }
 
 // copyFile copies a file of the store whole or not at all, with its time.

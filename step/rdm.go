@@ -78,7 +78,7 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.From = append(s.From, layers...)
+		s.From = slices.Concat(s.From, layers)
 	}
 	estimator, err := estimator(s.Measure, s.From, env)
 	if err != nil {
@@ -152,7 +152,7 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	}
 	env.matched(matching)
 	index := givenOrder(matching, sides)
-	joined := &rdm.RDMs{Size: len(index[0]), Definition: stacks[0].Definition, Labels: map[string][]string{}}
+	joined := &rdm.RDMs{Size: len(index[0]), Definition: stacks[0].Definition, Window: stacks[0].Window, Labels: map[string][]string{}}
 	if matching.How == dataset.ByPosition {
 		joined.Definition.Text += "; conditions of its files matched by position"
 	}
@@ -251,6 +251,12 @@ func (s RDM) agree(first, r *rdm.RDMs, i int) error {
 		return fmt.Errorf("%s holds %s, %s holds %s", s.From[0].Path, first.Definition.Kind, s.From[i].Path, r.Definition.Kind)
 	case first.Definition.Measure != r.Definition.Measure:
 		return fmt.Errorf("%s was measured by %s, %s by %s: keep them in two files", s.From[0].Path, first.Definition.Measure, s.From[i].Path, r.Definition.Measure)
+	case first.Definition.Chance != r.Definition.Chance:
+		return fmt.Errorf("%g means no difference in %s, %g in %s: keep them in two files", first.Definition.Chance, s.From[0].Path, r.Definition.Chance, s.From[i].Path)
+	case first.Definition.PerChannel != r.Definition.PerChannel:
+		return fmt.Errorf("of %s and %s, one is divided by the number of channels: keep them in two files", s.From[0].Path, s.From[i].Path)
+	case first.Window != r.Window:
+		return fmt.Errorf("%s averages over windows of %g s, %s of %g s: keep them in two files", s.From[0].Path, first.Window, s.From[i].Path, r.Window)
 	case names(first) != names(r):
 		return fmt.Errorf("%s is labelled by %s, %s by %s", s.From[0].Path, names(first), s.From[i].Path, names(r))
 	default:

@@ -149,6 +149,39 @@ func TestStackedTimesAreEqualToTheBit(t *testing.T) {
 	}
 }
 
+// One file cannot say two things of its numbers, and loses nothing that all of
+// its sources say.
+func TestStacksOfDifferentDefinitionsAreRefused(t *testing.T) {
+	like := rdm.RDMs{Size: 3, Dissimilarities: []float64{1, 2, 3}, Times: []float64{0.1}, Window: 0.02}
+	like.Definition = rdm.Definition{Measure: "accuracy", Kind: rdm.Accuracy, Chance: 0.5}
+	join := func(change func(*rdm.RDMs)) (*rdm.RDMs, error) {
+		first, second := like, like
+		change(&second)
+		var from []step.Source
+		for name, r := range map[string]*rdm.RDMs{"a": &first, "b": &second} {
+			path := filepath.Join(t.TempDir(), name+".npz")
+			if err := r.Write(path); err != nil {
+				t.Fatal(err)
+			}
+			from = append(from, step.Source{Path: path})
+		}
+		return step.RDM{From: from, Label: "subject"}.Stack(t.Context(), &step.Env{})
+	}
+	if r, err := join(func(*rdm.RDMs) {}); err != nil || r.Window != 0.02 || r.Definition.Chance != 0.5 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	for want, change := range map[string]func(*rdm.RDMs){
+		"means no difference":   func(r *rdm.RDMs) { r.Definition.Chance = 50 },
+		"the number of channel": func(r *rdm.RDMs) { r.Definition.PerChannel = true },
+		"averages over windows": func(r *rdm.RDMs) { r.Window = 0.05 },
+		"was measured by":       func(r *rdm.RDMs) { r.Definition.Measure = "d-prime" },
+	} {
+		if _, err := join(change); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+}
+
 func TestHalfATimeAxisIsRefused(t *testing.T) {
 	s := step.Source{Path: array(t, []int{4, 1}, 1, 2, 3, 4), Axes: []string{"time", "pair"}, Times: array(t, []int{2}, 0, 1)}
 	if _, err := (step.RDM{From: []step.Source{s}}).Stack(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "4 along its axis") {

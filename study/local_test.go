@@ -237,6 +237,9 @@ func TestResultsHoldNothingStale(t *testing.T) {
 			t.Errorf("%s is still there", stale)
 		}
 	}
+	if manifest := tree(t, out)["steps.json"]; strings.Contains(manifest, `rsa/two"`) || !strings.Contains(manifest, `rsa/second"`) {
+		t.Errorf("the manifest tells of another study:\n%s", manifest)
+	}
 }
 
 // A damaged store is noticed, and what is damaged is made again.

@@ -48,17 +48,22 @@ func readManifest(out string) (manifest, error) {
 	return m, nil
 }
 
-// keep removes the files of outputs that are not among those of the plan.
+// keep removes the files of outputs that are not among those of the plan, and
+// forgets them: what somebody puts in their place is not ours.
 func (m *manifest) keep(out string, outputs []string) error {
+	gone := func(step made) bool { return !slices.Contains(outputs, step.Output) }
+	if !slices.ContainsFunc(m.Steps, gone) {
+		return nil
+	}
 	for _, step := range m.Steps {
-		if !slices.Contains(outputs, step.Output) {
+		if gone(step) {
 			if err := m.clear(out, step.Output, cache.Record{}); err != nil {
 				return err
 			}
 		}
 	}
-	m.Steps = slices.DeleteFunc(m.Steps, func(step made) bool { return !slices.Contains(outputs, step.Output) })
-	return nil
+	m.Steps = slices.DeleteFunc(m.Steps, gone)
+	return m.save(out)
 }
 
 // clear removes the files of an output that a new one does not have. What
@@ -103,6 +108,11 @@ func (m *manifest) add(out, output string, entry *cache.Entry) error {
 	default:
 		m.Steps[i] = step
 	}
+	return m.save(out)
+}
+
+// save writes the manifest.
+func (m *manifest) save(out string) error {
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
