@@ -19,7 +19,7 @@ const layers = `
  7  compare  exchange
  6  rdm  activation
  5  figure
- 4  network  result
+ 4  network  result  noise
  3  stimulus  engine/gonum  engine/enginetest  variable
  2  cache  crossval  dataset  engine  inference  format/mat
  1  fingerprint  onnx  format/hdf5  format/npy  engine/library/fetch

@@ -8,7 +8,7 @@ import (
 )
 
 // numeric names the packages whose functions state what their numbers are.
-const numeric = "dataset inference rdm compare rsa"
+const numeric = "dataset inference noise rdm compare rsa"
 
 // promise matches a line of the fixed list that closes the comment of an
 // algorithm: CONTRIBUTING.md, rule 3.

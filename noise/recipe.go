@@ -1,0 +1,180 @@
+package noise
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/nearest"
+	"github.com/isocortex/isocortex/work"
+)
+
+// A Recipe says how the noise of a Dataset is estimated from its own trials: what
+// differs from the mean of its condition is noise. The zero Recipe estimates none.
+type Recipe struct {
+	Estimator Estimator
+	Label     string // of observations, such as "run": each of its values has its own condition means and its own covariance; "" one for all
+	Pooled    bool   // those of a label are pooled into one
+	EachTime  bool   // each time has its own covariance; else all share the mean over times
+	Budget    work.Budget
+}
+
+// Covariances are those of the noise of one Dataset.
+type Covariances struct {
+	Groups []string        // values of the label of the recipe, in natural order; nil if all observations share one
+	All    [][]*Covariance // groups, at least one, × times, one if all times share it
+}
+
+// At returns the covariance of a group at a time.
+func (c *Covariances) At(group, time int) *Covariance {
+	times := c.All[group]
+	return times[min(time, len(times)-1)]
+}
+
+// Pool returns the covariances with all groups pooled into one; c itself if
+// there is but one.
+func (c *Covariances) Pool() *Covariances {
+	if len(c.All) == 1 {
+		return &Covariances{All: c.All}
+	}
+	pooled := make([]*Covariance, len(c.All[0]))
+	for t := range pooled {
+		groups := make([]*Covariance, len(c.All))
+		for g := range groups {
+			groups[g] = c.All[g][t]
+		}
+		pooled[t] = Pool(groups...)
+	}
+	return &Covariances{All: [][]*Covariance{pooled}}
+}
+
+// Covariances estimates the noise of ds. Its degrees of freedom are the
+// observations less the conditions, however many observations each condition
+// has: one with a single observation says nothing, and costs nothing.
+//
+//	shapes   ds: observations × channels × times, with a label "condition"
+//	NaN      as for [Estimator.FromResiduals]
+//	errors   no such labels; a group in which no condition has two observations
+//	cost     observations · channels² products per time, times side by side; memory
+//	         channels² per group and time
+//	source   Walther et al. (2016), doi:10.1016/j.neuroimage.2015.12.012; pooling
+//	         over times: Guggenmos et al. (2018), doi:10.1016/j.neuroimage.2018.02.044
+func (r Recipe) Covariances(ctx context.Context, ds *dataset.Dataset) (*Covariances, error) {
+	conditions, err := labels(ds, "condition")
+	if err != nil {
+		return nil, err
+	}
+	result := &Covariances{}
+	groups := [][]int{nil}
+	if r.Label == "" {
+		for row := range ds.Shape[0] {
+			groups[0] = append(groups[0], row)
+		}
+	} else {
+		values, err := labels(ds, r.Label)
+		if err != nil {
+			return nil, err
+		}
+		result.Groups, groups = gather(values)
+	}
+	for g, rows := range groups {
+		times, err := r.group(ctx, ds, design(conditions, rows))
+		if err != nil && result.Groups != nil {
+			err = fmt.Errorf("%s %q: %w", r.Label, result.Groups[g], err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		result.All = append(result.All, times)
+	}
+	if r.Pooled {
+		return result.Pool(), nil
+	}
+	return result, nil
+}
+
+// group estimates the noise of the given sets of rows, one per condition.
+func (r Recipe) group(ctx context.Context, ds *dataset.Dataset, conditions [][]int) ([]*Covariance, error) {
+	degrees := -len(conditions)
+	for _, rows := range conditions {
+		degrees += len(rows)
+	}
+	if degrees < 1 {
+		return nil, fmt.Errorf("every condition has one observation, which does not tell noise from response: use several trials per condition, or residuals of another analysis")
+	}
+	times := make([]*Covariance, ds.Shape[2])
+	err := r.Budget.Each(ctx, "noise", len(times), func(t int) (err error) {
+		times[t], err = r.Estimator.FromResiduals(remainders(ds, conditions, t), ds.Shape[1], float64(degrees))
+		return err
+	})
+	if err != nil || r.EachTime || len(times) == 1 {
+		return times, err
+	}
+	return []*Covariance{Mean(times...)}, nil
+}
+
+// remainders returns the measurements of the rows at one time, less the mean of
+// their condition.
+func remainders(ds *dataset.Dataset, conditions [][]int, t int) []float64 {
+	channels := ds.Shape[1]
+	var all []float64
+	mean := make([]float64, channels)
+	for _, rows := range conditions {
+		clear(mean)
+		for _, row := range rows {
+			for c := range mean {
+				mean[c] += ds.At(row, c, t)
+			}
+		}
+		for _, row := range rows {
+			for c := range mean {
+				all = append(all, ds.At(row, c, t)-mean[c]/float64(len(rows)))
+			}
+		}
+	}
+	return all
+}
+
+// design returns those of the rows that share a condition, for each condition.
+func design(conditions []string, rows []int) [][]int {
+	here := make([]string, len(rows))
+	for i, row := range rows {
+		here[i] = conditions[row]
+	}
+	_, sets := gather(here)
+	for _, set := range sets {
+		for i, place := range set {
+			set[i] = rows[place]
+		}
+	}
+	return sets
+}
+
+// gather returns the different labels in natural order, and the places of each.
+func gather(labels []string) (values []string, places [][]int) {
+	found := map[string][]int{}
+	for i, label := range labels {
+		found[label] = append(found[label], i)
+	}
+	values = slices.SortedFunc(maps.Keys(found), dataset.CompareLabels)
+	for _, value := range values {
+		places = append(places, found[value])
+	}
+	return values, places
+}
+
+// labels returns the labels of the observations, none of which is empty.
+func labels(ds *dataset.Dataset, name string) ([]string, error) {
+	found, ok := ds.Observation[name]
+	if !ok {
+		names := slices.Sorted(maps.Keys(ds.Observation))
+		return nil, fmt.Errorf("noise: no observation has a label %q; there are %s%s", name, strings.Join(names, ", "), nearest.Hint(name, names))
+	}
+	if empty := slices.Index(found, ""); empty >= 0 {
+		return nil, fmt.Errorf("noise: observation %d has an empty %s: name it, or select the others first", empty, name)
+	}
+	return found, nil
+}
