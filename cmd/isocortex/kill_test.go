@@ -59,7 +59,7 @@ func isocortex(t *testing.T, folder string, args ...string) {
 }
 
 // survives runs a study undisturbed, then again and again from nothing, killed at
-// two random moments before it may finish, and compares.
+// several random moments before it may finish, and compares.
 func survives(t *testing.T, folder, path string) {
 	args := []string{"run", path, "-o", "result", "--cache", "store"}
 	journal := filepath.Join(folder, "store", "journal.tsv")
@@ -67,15 +67,16 @@ func survives(t *testing.T, folder, path string) {
 	want, steps := contents(t, filepath.Join(folder, "result")), len(lines(journal))
 	draw := rand.New(rand.NewPCG(1, 1))
 	killed := 0
-	for range kills() / 2 {
+	const each = 4 // kills on the way to one result
+	for range kills() / each {
 		for _, name := range []string{"result", "store"} {
 			if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		for range 2 {
+		for range each {
 			done := len(lines(journal))
-			if kill(t, folder, journal, done+draw.IntN(max(1, steps-done)), time.Duration(draw.IntN(200))*time.Millisecond, args) {
+			if kill(t, folder, journal, done+draw.IntN(max(1, (steps-done)/2)), time.Duration(draw.IntN(200))*time.Millisecond, args) {
 				killed++
 			}
 		}

@@ -51,7 +51,10 @@ func exerciseObject(o Object, depth int) error {
 	if foreign(err) != nil {
 		return err
 	}
-	for _, name := range names {
+	for i, name := range names {
+		if i == 20 {
+			break // the others are like these, and each reads them all
+		}
 		if _, _, err := o.Attribute(name); foreign(err) != nil {
 			return err
 		}
