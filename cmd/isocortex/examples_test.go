@@ -29,6 +29,7 @@ func examples() map[string][]string {
 // The examples of help are typed one after the other, in the order of help.
 // They need nothing but what demo makes, and arrays of one's own.
 func TestExamplesOfHelp(t *testing.T) {
+	t.Parallel()
 	library := enginetest.Path(t)
 	folder := t.TempDir()
 	for name, args := range map[string][]string{"eeg.npy": {"", "40", "pair=6"}, "a.npy": {"", "pair=6"}, "b.npy": {"", "pair=6"}, "responses.npy": {"", "3", "2", "20"}} {

@@ -29,7 +29,7 @@ func kills() int {
 // result has the bytes of one that nobody disturbed, and nothing that was
 // finished was computed twice.
 func TestAKilledStudyGoesOn(t *testing.T) {
-	t.Setenv(library.Variable, enginetest.Path(t))
+	t.Parallel()
 	folder := t.TempDir()
 	isocortex(t, folder, "demo", "-o", "demo")
 	survives(t, folder, filepath.Join("demo", "data", "study.yaml"))
@@ -40,7 +40,6 @@ func TestAKilledStudyOfRealDataGoesOn(t *testing.T) {
 	if os.Getenv("ISOCORTEX_LONG") == "" {
 		t.Skip("long: run make test-long")
 	}
-	t.Setenv(library.Variable, enginetest.Path(t))
 	path, err := filepath.Abs(filepath.Join("..", "..", "examples", "objects92", "study.yaml"))
 	if err != nil {
 		t.Fatal(err)
@@ -48,12 +47,19 @@ func TestAKilledStudyOfRealDataGoesOn(t *testing.T) {
 	survives(t, t.TempDir(), path)
 }
 
+// program is the program with an engine, to be run in a folder. It is killed when
+// the context ends.
+func program(ctx context.Context, t *testing.T, folder string, args []string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(ctx, "isocortex", append(args, "--quiet")...)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), library.Variable+"="+enginetest.Path(t))
+	return cmd
+}
+
 // isocortex runs the program in a folder.
 func isocortex(t *testing.T, folder string, args ...string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "isocortex", append(args, "--quiet")...)
-	cmd.Dir = folder
-	if out, err := cmd.CombinedOutput(); err != nil {
+	if out, err := program(t.Context(), t, folder, args).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 }
@@ -102,8 +108,7 @@ func kill(t *testing.T, folder, journal string, steps int, moment time.Duration,
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "isocortex", append(args, "--quiet")...) // SIGKILL when the context ends
-	cmd.Dir = folder
+	cmd := program(ctx, t, folder, args)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

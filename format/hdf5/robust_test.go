@@ -52,7 +52,7 @@ func exerciseObject(o Object, depth int) error {
 		return err
 	}
 	for i, name := range names {
-		if i == 20 {
+		if i == 8 {
 			break // the others are like these, and each reads them all
 		}
 		if _, _, err := o.Attribute(name); foreign(err) != nil {
