@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -50,61 +49,52 @@ type Draw struct {
 	Conditions []int // how often each condition stands
 }
 
-// Intervals holds the percentile interval of every statistic.
-type Intervals struct {
-	Low, High []float64 // per statistic
-	Undefined []int     // per statistic, draws in which it was NaN; they are left out
-	Draws     int
+// Intervals draws anew and returns between which values the middle draws of
+// every statistic lie: the [Distribution.Intervals] of [Bootstrap.Distribution].
+func (o Bootstrap) Intervals(ctx context.Context, b work.Budget, size Size, statistic func(dst []float64, draw Draw) error) (*Intervals, error) {
+	drawn, err := o.Distribution(ctx, b, size, statistic)
+	if err != nil {
+		return nil, err
+	}
+	return drawn.Intervals(cmp.Or(o.Level, DefaultLevel)), nil
 }
 
-// Intervals draws anew and returns between which values the middle draws of
-// every statistic lie.
+// Distribution draws anew and returns what every statistic came to.
 //
 // The function statistic fills dst with all statistics of one draw; it must not
-// keep its arguments, and is called from several goroutines. Percentiles are
-// interpolated between neighboring draws.
+// keep its arguments, and is called from several goroutines. Who can find all
+// draws at once asks [Bootstrap.Draw] for them instead.
 //
 //	shapes   dst: statistics
-//	NaN      draws that are NaN are left out of that statistic and counted; an
-//	         interval without any draw is NaN
 //	errors   options out of range; the first error of statistic
 //	cost     Draws calls of statistic, in parallel; memory draws × statistics
 //	random   draw i depends on the seed and i alone; Subjects and Conditions
 //	         of Both are those of either alone
-//	source   Efron (1979), doi:10.1214/aos/1176344552; Hyndman & Fan (1996),
-//	         doi:10.2307/2684934, percentile definition 7
-func (o Bootstrap) Intervals(ctx context.Context, b work.Budget, size Size, statistic func(dst []float64, draw Draw) error) (*Intervals, error) {
+//	source   Efron (1979), doi:10.1214/aos/1176344552
+func (o Bootstrap) Distribution(ctx context.Context, b work.Budget, size Size, statistic func(dst []float64, draw Draw) error) (*Distribution, error) {
 	o, err := o.resolve(size)
 	if err != nil {
 		return nil, err
 	}
-	drawn := make([]float64, o.Draws*size.Statistics)
+	d := &Distribution{Values: make([]float64, o.Draws*size.Statistics), Statistics: size.Statistics, Draws: o.Draws}
 	err = b.Each(ctx, "bootstrap", o.Draws, func(i int) error {
-		return statistic(drawn[i*size.Statistics:(i+1)*size.Statistics], o.draw(size, i))
+		return statistic(d.draw(i), o.draw(size, i))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return o.percentiles(drawn, size.Statistics), nil
+	return d, nil
 }
 
-// percentiles finds the intervals of draws × statistics.
-func (o Bootstrap) percentiles(drawn []float64, statistics int) *Intervals {
-	result := &Intervals{Draws: o.Draws}
-	column := make([]float64, 0, o.Draws)
-	for k := range statistics {
-		column = column[:0]
-		for i := range o.Draws {
-			if x := drawn[i*statistics+k]; !math.IsNaN(x) {
-				column = append(column, x)
-			}
-		}
-		slices.Sort(column)
-		result.Undefined = append(result.Undefined, o.Draws-len(column))
-		result.Low = append(result.Low, percentile(column, (1-o.Level)/2))
-		result.High = append(result.High, percentile(column, (1+o.Level)/2))
+// Draw returns draw number index, as [Bootstrap.Distribution] makes it.
+//
+//	errors   options out of range
+func (o Bootstrap) Draw(size Size, index int) (Draw, error) {
+	o, err := o.resolve(size)
+	if err != nil {
+		return Draw{}, err
 	}
-	return result
+	return o.draw(size, index), nil
 }
 
 // A Size is the extent of a bootstrap.
@@ -156,17 +146,4 @@ func recount(counts []int, random *rand.Rand) {
 	for range counts {
 		counts[random.IntN(len(counts))]++
 	}
-}
-
-// percentile interpolates linearly between the sorted values; NaN if there are none.
-func percentile(sorted []float64, share float64) float64 {
-	if len(sorted) == 0 {
-		return math.NaN()
-	}
-	place := share * float64(len(sorted)-1)
-	i := int(place)
-	if i+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + (place-float64(i))*(sorted[i+1]-sorted[i])
 }

@@ -342,7 +342,7 @@ func TestWrongOptionsAreErrors(t *testing.T) {
 			_, err := inference.Test{}.SignFlip(ctx, b, [][]float64{{1, 2}, {1}})
 			return err
 		}, "subject 2 has 1 scores"},
-		"negative draws": {func() error { _, err := inference.Test{Draws: -1}.SignFlip(ctx, b, scores); return err }, "draws must be"},
+		"negative draws": {func() error { _, err := inference.Test{Draws: -1}.SignFlip(ctx, b, scores); return err }, "1 or more"},
 		"tail":           {func() error { _, err := inference.Test{Tail: 3}.SignFlip(ctx, b, scores); return err }, "tail"},
 		"one condition":  {func() error { _, err := inference.Test{}.LabelPermutation(ctx, b, 1, 1, nil); return err }, "two or more"},
 		"statistic": {func() error {

@@ -9,9 +9,10 @@ import (
 	"github.com/isocortex/isocortex/work"
 )
 
-// LabelPermutation asks whether two representations of the same conditions
+// LabelPermutations asks whether two representations of the same conditions
 // have anything in common: under chance, the labels of one of them might as
-// well be exchanged. This is the test of Mantel.
+// well be exchanged. This is the test of Mantel. It says something about other
+// conditions, and nothing about other subjects.
 //
 // The function statistic fills dst with one statistic per test after condition
 // i has been given the place of condition permutation[i]; it must not keep
@@ -23,14 +24,12 @@ import (
 // the draws; otherwise permutations are drawn.
 //
 //	shapes   permutation: conditions; dst: tests
-//	NaN      a statistic that is NaN as observed has p = NaN; a draw that is
-//	         NaN does not reach the observed value
 //	errors   fewer than two conditions; the first error of statistic
 //	cost     draws + 1 calls of statistic, in parallel
 //	random   permutation i depends on the seed and i alone
 //	source   Mantel (1967), Cancer Research 27:209; Kriegeskorte, Mur &
 //	         Bandettini (2008), doi:10.3389/neuro.06.004.2008
-func (t Test) LabelPermutation(ctx context.Context, b work.Budget, conditions, tests int, statistic func(dst []float64, permutation []int) error) (*Result, error) {
+func (t Test) LabelPermutations(conditions, tests int, statistic func(dst []float64, permutation []int) error) (*Null, error) {
 	if conditions < 2 {
 		return nil, fmt.Errorf("%d conditions cannot be permuted: the test needs two or more", conditions)
 	}
@@ -38,18 +37,29 @@ func (t Test) LabelPermutation(ctx context.Context, b work.Budget, conditions, t
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Statistic: make([]float64, tests), Draws: draws, Exact: exact}
-	if err := statistic(result.Statistic, arrangement(conditions, 0)); err != nil {
+	n := &Null{Observed: make([]float64, tests), Draws: draws, Exact: exact, task: "label permutation test", tail: t.Tail}
+	if err := statistic(n.Observed, arrangement(conditions, 0)); err != nil {
 		return nil, err
 	}
-	err = result.count(ctx, b, "label permutation test", t.Tail, func(draw int, dst []float64) error {
-		permutation := arrangement(conditions, draw)
-		if !exact {
-			permutation = seed.Stream(t.Seed, "label permutation", draw).Perm(conditions)
+	n.begin = func() arranger {
+		return func(index int, dst []float64) error {
+			permutation := arrangement(conditions, index)
+			if !exact {
+				permutation = seed.Stream(t.Seed, "label permutation", index).Perm(conditions)
+			}
+			return statistic(dst, permutation)
 		}
-		return statistic(dst, permutation)
-	})
-	return result, err
+	}
+	return n, nil
+}
+
+// LabelPermutation is the [Null.Test] of [Test.LabelPermutations].
+func (t Test) LabelPermutation(ctx context.Context, b work.Budget, conditions, tests int, statistic func(dst []float64, permutation []int) error) (*Result, error) {
+	n, err := t.LabelPermutations(conditions, tests, statistic)
+	if err != nil {
+		return nil, err
+	}
+	return n.Test(ctx, b)
 }
 
 // arrangement returns permutation number index of n things; 0 changes nothing.

@@ -1,0 +1,120 @@
+package inference
+
+import (
+	"context"
+
+	"github.com/isocortex/isocortex/work"
+)
+
+// Dual holds the variances of statistics over new subjects and new conditions
+// at once, and the bootstraps that they were found from.
+type Dual struct {
+	Variance []float64 // per statistic
+	Freedom  float64   // degrees of freedom of a t of that variance; see VarianceTest
+
+	Subjects, Conditions, Both *Distribution
+}
+
+// Dual draws three times: subjects, conditions, and both. The variance of draws
+// of both alone is too large; see [DualVariance]. Whatever is to
+// be tested is a statistic of its own: scores, differences between scores,
+// differences to the noise ceiling. Over is ignored.
+//
+//	shapes   as for Distribution
+//	errors   as for Distribution, of both subjects and conditions
+//	cost     three times that of Distribution
+//	random   as for Distribution
+//	source   Schütt, Kipnis, Diedrichsen & Kriegeskorte (2023),
+//	         doi:10.7554/eLife.82566
+func (o Bootstrap) Dual(ctx context.Context, b work.Budget, size Size, statistic func(dst []float64, draw Draw) error) (*Dual, error) {
+	var drawn [3]*Distribution
+	for over := range drawn {
+		o.Over = Over(over)
+		var err error
+		if drawn[over], err = o.Distribution(ctx, b, size, statistic); err != nil {
+			return nil, err
+		}
+	}
+	return NewDual(size, drawn[Subjects], drawn[Conditions], drawn[Both]), nil
+}
+
+// NewDual finds dual variances from the draws of subjects, conditions, and both.
+//
+//	NaN      a variance whose draws have none
+func NewDual(size Size, subjects, conditions, both *Distribution) *Dual {
+	d := &Dual{Freedom: FreedomOf(Both, size), Subjects: subjects, Conditions: conditions, Both: both}
+	s, c, all := subjects.Variances(), conditions.Variances(), both.Variances()
+	for k := range all {
+		d.Variance = append(d.Variance, DualVariance(size, s[k], c[k], all[k]))
+	}
+	return d
+}
+
+// DualVariance returns the variance of an estimate over new subjects and new
+// conditions from the variances of three bootstraps: of subjects, of
+// conditions, and of both.
+//
+//	v = S/(S-1) v_s + n/(n-1) v_c - nS/((n-1)(S-1)) (v_b - v_s - v_c)
+//
+// of S subjects and n conditions. It is at least S/(S-1) v_s and n/(n-1) v_c,
+// and then at most v_b. Without a size, all fractions are 1, as of very many.
+//
+// What single measurements add, noise and the ways of one subject with one
+// condition, is once in v_s, once in v_c and three times in v_b. The last term
+// leaves it once.
+//
+//	NaN      when a variance is NaN
+//	source   Schütt, Kipnis, Diedrichsen & Kriegeskorte (2023),
+//	         doi:10.7554/eLife.82566; agrees with rsatoolbox
+func DualVariance(size Size, subjects, conditions, both float64) float64 {
+	s, n := inflation(size.Subjects), inflation(size.Conditions)
+	v := s*subjects + n*conditions - s*n*(both-subjects-conditions)
+	return min(max(v, s*subjects, n*conditions), both)
+}
+
+// Corrected returns the variance of an estimate from that of a bootstrap, which
+// spreads about the mean of n things with divisor n: n/(n-1) times as much. For
+// draws of Both use [DualVariance].
+//
+//	NaN      when the variance is
+func Corrected(variance float64, drawn int) float64 { return variance * inflation(drawn) }
+
+// inflation returns n/(n-1), and 1 when n is not known.
+func inflation(n int) float64 {
+	if n == 0 {
+		return 1
+	}
+	return float64(n) / float64(n-1)
+}
+
+// FreedomOf returns the degrees of freedom of a t whose variance is that of
+// draws anew: one less than the subjects, the conditions, or the fewer of both.
+func FreedomOf(over Over, size Size) float64 {
+	n := min(size.Subjects, size.Conditions)
+	switch over {
+	case Subjects:
+		n = size.Subjects
+	case Conditions:
+		n = size.Conditions
+	}
+	return float64(n - 1)
+}
+
+// CrossValidatedVariance removes from the bootstrapped variance of a
+// cross-validated score what the random choice of folds adds to it. In every
+// draw the folds were chosen repeats times, two or more.
+//
+//	v = (repeats · v_mean - v_single) / (repeats - 1)
+//
+// The variance of a score of one choice of folds is v + w, that of the mean of
+// all choices v + w/repeats: v is what infinitely many would leave. An estimate
+// by subtraction may be negative; it is then returned so, and gives no t.
+//
+//	source   Schütt, Kipnis, Diedrichsen & Kriegeskorte (2023),
+//	         doi:10.7554/eLife.82566
+func CrossValidatedVariance(mean, single float64, repeats int) float64 {
+	if repeats < 2 {
+		panic("inference: the variance that folds add shows in two or more choices of them")
+	}
+	return (float64(repeats)*mean - single) / float64(repeats-1)
+}
