@@ -51,6 +51,9 @@ type Draw struct {
 
 // Intervals draws anew and returns between which values the middle draws of
 // every statistic lie: the [Distribution.Intervals] of [Bootstrap.Distribution].
+//
+//	NaN      as for Distribution.Intervals
+//	errors   as for Distribution
 func (o Bootstrap) Intervals(ctx context.Context, b work.Budget, size Size, statistic func(dst []float64, draw Draw) error) (*Intervals, error) {
 	drawn, err := o.Distribution(ctx, b, size, statistic)
 	if err != nil {

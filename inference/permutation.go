@@ -54,6 +54,9 @@ func (t Test) LabelPermutations(conditions, tests int, statistic func(dst []floa
 }
 
 // LabelPermutation is the [Null.Test] of [Test.LabelPermutations].
+//
+//	NaN      as for Null.Test
+//	errors   as for LabelPermutations
 func (t Test) LabelPermutation(ctx context.Context, b work.Budget, conditions, tests int, statistic func(dst []float64, permutation []int) error) (*Result, error) {
 	n, err := t.LabelPermutations(conditions, tests, statistic)
 	if err != nil {

@@ -76,6 +76,9 @@ func (t Test) SignFlips(scores [][]float64, s Statistic) (*Null, error) {
 }
 
 // SignFlip is the [Null.Test] of [Test.SignFlips] with the statistic Directed.
+//
+//	shapes   scores: subjects × tests; result: tests
+//	cost     draws × subjects × tests, in parallel
 func (t Test) SignFlip(ctx context.Context, b work.Budget, scores [][]float64) (*Result, error) {
 	n, err := t.SignFlips(scores, Directed)
 	if err != nil {
