@@ -125,6 +125,9 @@ func formatOf(path string, can func(format) bool) (format, error) {
 //	cost     that of headers and names
 func Contents(address string) (string, error) {
 	path, name := variable.Split(address)
+	if _, err := os.Stat(path); err != nil && filepath.Ext(path) == "" { // such as a folder misspelled
+		return "", err
+	}
 	f, err := formatOf(path, func(f format) bool { return f.contents != nil })
 	if err != nil {
 		return "", err

@@ -2,6 +2,7 @@ package rdm
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -67,16 +68,11 @@ func FromOrdered(array *npy.Array, axes []string, order Order) (*RDMs, error) {
 	result := &RDMs{Size: l.size, Labels: map[string][]string{}}
 	result.Dissimilarities = make([]float64, l.count(AxisSubject)*l.count(AxisRDM)*l.count(AxisTime)*Pairs(l.size))
 	dst := result.Dissimilarities
-	for s := range l.count(AxisSubject) {
-		for r := range l.count(AxisRDM) {
-			for t := range l.count(AxisTime) {
-				start := s*l.stride[AxisSubject] + r*l.stride[AxisRDM] + t*l.stride[AxisTime]
-				if err := l.triangle(dst[:Pairs(l.size)], values, start); err != nil {
-					return nil, err
-				}
-				dst = dst[Pairs(l.size):]
-			}
+	for start := range l.starts() {
+		if err := l.triangle(dst[:Pairs(l.size)], values, start); err != nil {
+			return nil, err
 		}
+		dst = dst[Pairs(l.size):]
 	}
 	result.number(l)
 	return result, nil
@@ -154,6 +150,21 @@ func (l *layout) measure(squares int) error {
 // count returns the length of an axis, 1 for one that is absent.
 func (l *layout) count(axis string) int { return max(1, l.length[axis]) }
 
+// starts yields where each RDM starts, times innermost, subjects outermost.
+func (l *layout) starts() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for s := range l.count(AxisSubject) {
+			for r := range l.count(AxisRDM) {
+				for t := range l.count(AxisTime) {
+					if !yield(s*l.stride[AxisSubject] + r*l.stride[AxisRDM] + t*l.stride[AxisTime]) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
 // triangle copies the upper triangle that starts at start.
 func (l *layout) triangle(dst, values []float64, start int) error {
 	if l.rows > 0 {
@@ -204,21 +215,42 @@ func (l *layout) half(dst, values []float64, start int) error {
 func (l *layout) asymmetry(upper, lower []float64) error {
 	largest := 0.0
 	for _, v := range upper {
-		if !math.IsNaN(v) { // which max would pass on
-			largest = max(largest, math.Abs(v))
+		if a := math.Abs(v); a <= math.MaxFloat64 { // no NaN, which max would pass on
+			largest = max(largest, a)
 		}
 	}
 	for i := range l.size {
 		for j := i + 1; j < l.size; j++ {
 			pair := PairIndex(l.size, i, j)
 			a, b := upper[pair], lower[pair]
-			if math.Abs(a-b) > 1e-6*largest || math.IsNaN(a) != math.IsNaN(b) {
+			same := a == b || math.Abs(a-b) <= 1e-6*largest || math.IsNaN(a) && math.IsNaN(b)
+			if !same { // infinities are the same or not
 				return fmt.Errorf("the matrix is not symmetric: entry (%d, %d) is %g, entry (%d, %d) is %g",
 					i+1, j+1, a, j+1, i+1, b)
 			}
 		}
 	}
 	return nil
+}
+
+// Diagonal returns the entry farthest from 0 on the diagonals of the square
+// matrices in a bare array, which similarities have at 1 and dissimilarities at
+// 0. It is 0 where there are no matrices, or nothing but NaN.
+func Diagonal(array *npy.Array, axes []string) float64 {
+	l, err := newLayout(array.Shape, axes)
+	values, text := array.Float64s()
+	if err != nil || text != nil || l.rows == 0 {
+		return 0
+	}
+	farthest := 0.0
+	for start := range l.starts() {
+		for i := range l.size {
+			if d := values[start+i*(l.rows+l.columns)]; math.Abs(d) > math.Abs(farthest) {
+				farthest = d
+			}
+		}
+	}
+	return farthest
 }
 
 // empty reports whether a triangle holds nothing: all of it is 0 or NaN.

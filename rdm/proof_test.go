@@ -125,3 +125,44 @@ func TestEmptyTriangles(t *testing.T) {
 		}
 	}
 }
+
+// An infinite pair hides no other that differs.
+func TestInfinityHidesNoAsymmetry(t *testing.T) {
+	inf := math.Inf(1)
+	axes := []string{"condition", "condition"}
+	for _, c := range []struct {
+		data []float64
+		fine bool
+	}{
+		{[]float64{0, inf, 2, inf, 0, 3, 2, 3, 0}, true},
+		{[]float64{0, inf, 2, inf, 0, 3, 2, 4, 0}, false},
+		{[]float64{0, inf, 2, 1, 0, 3, 2, 3, 0}, false},
+		{[]float64{0, inf, 2, -inf, 0, 3, 2, 3, 0}, false},
+	} {
+		_, err := rdm.FromArray(&npy.Array{Shape: []int{3, 3}, Data: c.data}, axes)
+		if c.fine != (err == nil) {
+			t.Errorf("%v: %v", c.data, err)
+		}
+	}
+}
+
+func TestDiagonal(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		shape []int
+		axes  []string
+		data  []float64
+		want  float64
+	}{
+		{[]int{2, 2}, []string{"condition", "condition"}, []float64{0, 7, 7, 0}, 0},
+		{[]int{2, 2}, []string{"condition", "condition"}, []float64{nan, 7, 7, nan}, 0},
+		{[]int{2, 2}, []string{"condition", "condition"}, []float64{1, 7, 7, -2}, -2},
+		{[]int{2, 2, 2}, []string{"condition", "rdm", "condition"}, []float64{0, 7, 0, 7, 7, 0, 7, 1}, 1},
+		{[]int{1}, []string{"pair"}, []float64{7}, 0},
+		{[]int{2, 3}, []string{"condition", "condition"}, make([]float64, 6), 0},
+	} {
+		if got := rdm.Diagonal(&npy.Array{Shape: c.shape, Data: c.data}, c.axes); got != c.want {
+			t.Errorf("%v: %g", c, got)
+		}
+	}
+}

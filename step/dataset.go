@@ -23,8 +23,8 @@ var (
 type Dataset struct {
 	From         string   // array: a file, or "file#variable"
 	Axes         []string // as dataset.Axes names them, in the order of the array
-	Observations string   // .tsv of labels of observations; may be ""
-	Channels     string   // .tsv of labels of channels; may be ""
+	Observations string   // table of labels of observations; may be ""
+	Channels     string   // table of labels of channels; may be ""
 	Times        string   // array of seconds from stimulus onset, or
 	Rate         float64  // Hz; 0 for none, and
 	Start        float64  // s from stimulus onset of the first time
@@ -71,6 +71,9 @@ func (s Dataset) Make(env *Env) (*dataset.Dataset, error) {
 	if len(s.Axes) == 0 {
 		return nil, fmt.Errorf("%s is a bare array of shape %v: name its axes, such as %q", s.From, array.Shape, strings.Join(dataset.Axes, ","))
 	}
+	if slices.Contains(array.Shape, 0) {
+		return nil, fmt.Errorf("%s is empty: its shape is %v", s.From, array.Shape)
+	}
 	ds, err := dataset.FromArray(squeeze(array, len(s.Axes)), s.Axes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.From, err)
@@ -78,7 +81,7 @@ func (s Dataset) Make(env *Env) (*dataset.Dataset, error) {
 	if err := s.label(ds, env); err != nil {
 		return nil, err
 	}
-	if err := s.time(ds); err != nil {
+	if err := s.time(ds, env); err != nil {
 		return nil, err
 	}
 	if ds, err = s.scale(ds, env); err != nil {
@@ -115,7 +118,7 @@ func (s Dataset) label(ds *dataset.Dataset, env *Env) error {
 }
 
 // time says when the times are.
-func (s Dataset) time(ds *dataset.Dataset) error {
+func (s Dataset) time(ds *dataset.Dataset, env *Env) (err error) {
 	switch {
 	case ds.Times == nil && (s.Times != "" || s.Rate != 0 || s.Start != 0):
 		return fmt.Errorf("%s has no axis %q, so it has no times and no rate", s.From, dataset.AxisTime)
@@ -124,29 +127,14 @@ func (s Dataset) time(ds *dataset.Dataset) error {
 	case s.Times != "" && (s.Rate != 0 || s.Start != 0):
 		return errors.New("the times are in a file, or follow from rate and start: name one of the two")
 	case s.Times != "":
-		return s.readTimes(ds)
+		ds.Times, err = readTimes(s.Times, len(ds.Times), s.From, env)
+		return err
 	case s.Rate <= 0:
 		return fmt.Errorf("%s has an axis %q: name a file of times in seconds, or a rate above 0 and when the first is", s.From, dataset.AxisTime)
 	}
 	for i := range ds.Times {
 		ds.Times[i] = s.Start + float64(i)/s.Rate
 	}
-	return nil
-}
-
-func (s Dataset) readTimes(ds *dataset.Dataset) error {
-	array, err := variable.Read(s.Times)
-	if err != nil {
-		return err
-	}
-	times, err := array.Float64s()
-	if err != nil {
-		return fmt.Errorf("%s: %w", s.Times, err)
-	}
-	if len(times) != len(ds.Times) {
-		return fmt.Errorf("%s holds %d times, but %s has %d along its axis %q", s.Times, len(times), s.From, len(ds.Times), dataset.AxisTime)
-	}
-	ds.Times = slices.Clone(times)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package step_test
 
 import (
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -114,5 +115,75 @@ func TestExportOfPlainThings(t *testing.T) {
 		if err := s.Run(t.Context(), without()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
+	}
+}
+
+// Tables of labels as Excel, R and hands write them.
+func TestTablesOfLabels(t *testing.T) {
+	path := array(t, []int{2, 1}, 1, 2)
+	axes := []string{"observation", "channel"}
+	for name, text := range map[string]string{
+		"tabs.tsv":    "condition\trun\na\t1\nb, c\t2\n",
+		"windows.tsv": "\ufeffcondition\trun\r\na\t1\r\nb, c\t2\r\n\r\n",
+		"mac.tsv":     "condition\trun\ra\t1\rb, c\t2",
+		"R.tsv":       "\"condition\"\t\"run\"\n\"a\"\t\"1\"\n\"b, c\"\t\"2\"\n",
+		"excel.CSV":   "\ufeffcondition,run\r\na,1\r\n\"b, c\",2\r\n",
+	} {
+		ds, err := step.Dataset{From: path, Axes: axes, Observations: saved(t, name, text)}.Make(without())
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := ds.Observation; !slices.Equal(got["condition"], []string{"a", "b, c"}) || !slices.Equal(got["run"], []string{"1", "2"}) || len(got) != 2 {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for _, c := range []struct{ name, text, want string }{
+		{"comma.tsv", "condition,run\na,1\nb,2\n", `line 1: malformed: there is one column, called "condition,run": cells are separated by tabs, or by commas in a .csv`},
+		{"semicolon.csv", "condition;run\na;1\nb;2\n", `line 1: malformed: there is one column, called "condition;run"`},
+		{"tab.csv", "condition\trun\na\t1\nb\t2\n", "one column"},
+		{"empty.tsv", "", "the file is empty"},
+		{"headless.tsv", "a\nb\n", "1 rows of labels for 2 observations of " + path + ": the first line has to name the columns"},
+		{"more.tsv", "condition\na\nb\nc\n", "3 rows of labels for 2 observations"},
+		{"wide.tsv", "\xff\xfec\x00", "this is UTF-16: save it as UTF-8"},
+		{"latin.tsv", "condition\na\n\xe9\n", "line 3: not supported: the text is not UTF-8"},
+		{"open.csv", "condition\n\"a\n", "line 2"},
+		{"blank.tsv", "condition\na\n\nb\n", "line 3, column condition: malformed: the cell is empty"},
+	} {
+		_, err := step.Dataset{From: path, Axes: axes, Observations: saved(t, c.name, c.text)}.Make(without())
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.name) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// Milliseconds by mistake would be minutes: whoever names them is told.
+func TestTimesInMilliseconds(t *testing.T) {
+	path := array(t, []int{1, 1, 2}, 1, 2)
+	axes := []string{"observation", "channel", "time"}
+	for _, c := range []struct {
+		times []float64
+		warns bool
+	}{
+		{[]float64{-0.2, 0.8}, false}, {[]float64{0, 30}, false}, {[]float64{-200, 800}, true}, {[]float64{-100, 0}, true},
+	} {
+		env := without()
+		_, err := step.Dataset{From: path, Axes: axes, Times: array(t, []int{2}, c.times...)}.Make(env)
+		if warned := strings.Contains(strings.Join(env.Warnings(), ""), "if they are milliseconds, divide them by 1000"); err != nil || warned != c.warns {
+			t.Errorf("%v: %v, %q", c.times, err, env.Warnings())
+		}
+	}
+	for _, times := range [][]float64{{1, 0}, {0, 0}, {0, math.NaN()}, {math.Inf(-1), 0}} {
+		if _, err := (step.Dataset{From: path, Axes: axes, Times: array(t, []int{2}, times...)}).Make(without()); err == nil || !strings.Contains(err.Error(), "must be finite and ascend") {
+			t.Errorf("%v: %v", times, err)
+		}
+		stack := step.Source{Path: array(t, []int{2, 3}, 1, 2, 3, 4, 5, 6), Axes: []string{"time", "pair"}, Times: array(t, []int{2}, times...)}
+		if _, err := (step.RDM{From: []step.Source{stack}}).Stack(t.Context(), without()); err == nil || !strings.Contains(err.Error(), "must be finite and ascend") {
+			t.Errorf("%v: %v", times, err)
+		}
+	}
+	empty := array(t, []int{0, 3})
+	if _, err := (step.Dataset{From: empty, Axes: axes[:2]}).Make(without()); err == nil || !strings.Contains(err.Error(), "is empty: its shape is [0 3]") {
+		t.Errorf("%v", err)
 	}
 }

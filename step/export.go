@@ -65,6 +65,9 @@ func (s Export) Run(ctx context.Context, env *Env) error {
 		return fmt.Errorf("%q is no kind of file that is written: use %s", s.As, strings.Join(exchange.Endings(), ", "))
 	}
 	if info, err := os.Stat(s.From); err != nil || !info.IsDir() {
+		if err := s.checkTarget(); err != nil {
+			return err
+		}
 		return exportFile(s.From, s.Target())
 	}
 	files, err := s.files()
@@ -72,6 +75,25 @@ func (s Export) Run(ctx context.Context, env *Env) error {
 		return err
 	}
 	return env.Budget.Each(ctx, "export", len(files), func(i int) error { return exportFile(files[i].from, files[i].to) })
+}
+
+// checkTarget refuses a file that says it is of another kind, and one that is
+// an input.
+func (s Export) checkTarget() error {
+	target := s.Target()
+	if ending := strings.ToLower(filepath.Ext(target)); ending != "."+s.As {
+		return fmt.Errorf("%s does not end in .%s, the kind of file that was asked for", target, s.As)
+	}
+	there, err := os.Stat(target)
+	if err != nil {
+		return nil // nothing is there
+	}
+	for _, input := range s.Inputs() {
+		if from, err := os.Stat(input); err == nil && os.SameFile(from, there) {
+			return fmt.Errorf("%s would replace what is exported: name another file", target)
+		}
+	}
+	return nil
 }
 
 // A copied file is read at from and written at to.
@@ -104,6 +126,9 @@ func (s Export) files() ([]copied, error) {
 		files = append(files, copied{path, to})
 		return nil
 	})
+	if filepath.Clean(s.From) == filepath.Clean(target) {
+		return nil, fmt.Errorf("%s cannot be exported into itself: name another folder, or none for %s", s.From, Export{From: s.From, As: s.As}.Target())
+	}
 	if err == nil && len(files) == 0 {
 		err = fmt.Errorf("%s holds no file to export: .npz, .npy or .tsv", s.From)
 	}

@@ -1,6 +1,7 @@
 package step_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -165,5 +166,27 @@ func TestVariablesAreCalledByTheirNames(t *testing.T) {
 	r, err := step.RDM{From: from, Label: "layer"}.Stack(t.Context(), without())
 	if err != nil || !slices.Equal(r.Labels["layer"], []string{"conv1", "conv2"}) {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// What is exported goes where its name says, and never over what it came from.
+func TestExportOverItself(t *testing.T) {
+	text := saved(t, "given.csv", "condition1,condition2,dissimilarity\na,b,1\na,c,2\nb,c,3\n")
+	folder := filepath.Dir(text)
+	for _, c := range []struct {
+		s    step.Export
+		want string
+	}{
+		{step.Export{From: text, As: "csv"}, "would replace what is exported"},
+		{step.Export{From: text, As: "csv", Out: filepath.Join(folder, ".", "given.csv")}, "would replace what is exported"},
+		{step.Export{From: text, As: "mat", Out: filepath.Join(folder, "x.csv")}, "does not end in .mat"},
+		{step.Export{From: folder, As: "csv", Out: folder + "/"}, "cannot be exported into itself"},
+	} {
+		if err := c.s.Run(t.Context(), without()); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%+v: %v, want %q", c.s, err, c.want)
+		}
+	}
+	if files, err := os.ReadDir(folder); err != nil || len(files) != 1 {
+		t.Errorf("%v, %v", files, err)
 	}
 }

@@ -128,6 +128,13 @@ func inspectContents(path string) (Fact, error) {
 // inspectTable lists the columns of a table.
 func inspectTable(path string) (Fact, error) {
 	bare, _ := variable.Split(path)
+	if variable.Known(bare) { // whose columns are variables
+		fact, err := inspectVariables(path)
+		if bare == path {
+			fact.Kind = "table"
+		}
+		return fact, err
+	}
 	columns, rows, err := exchange.Columns(bare)
 	if err != nil {
 		return Fact{}, err

@@ -86,6 +86,9 @@ func (s Plot) Run(ctx context.Context, env *Env) error {
 		}
 		return one.Write(s.Out)
 	}
+	if slices.Contains(otherPictures, strings.ToLower(filepath.Ext(s.Out))) {
+		return fmt.Errorf("%s: figures are drawn as %s", s.Out, strings.Join(figure.Formats, ", "))
+	}
 	if err := distinct("figures", drawings, func(d drawing) string { return d.name }); err != nil {
 		return err
 	}
@@ -94,6 +97,9 @@ func (s Plot) Run(ctx context.Context, env *Env) error {
 		return drawings[i].figure.Write(filepath.Join(s.Out, drawings[i].name+ending))
 	})
 }
+
+// otherPictures are endings that nobody gives a folder.
+var otherPictures = []string{".jpg", ".jpeg", ".tif", ".tiff", ".gif", ".bmp", ".webp", ".eps", ".ps", ".emf", ".fig"}
 
 // drawing is a figure, its kind, and the name of its file.
 type drawing struct {

@@ -1,11 +1,10 @@
 package step
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"fmt"
-	"os"
+	"math"
 	"slices"
 	"strings"
 
@@ -110,7 +109,7 @@ func (s Source) open(ctx context.Context, env *Env, estimator rdm.Estimator) (*r
 	case exchange.KindDataset:
 		return s.estimate(ctx, estimator)
 	case exchange.KindTable:
-		return nil, file.Unsupported(s.Path, -1, "columns", "this table holds neither RDMs nor responses")
+		return nil, file.Unsupported(s.Path, -1, "columns", "this table holds neither RDMs nor responses: RDMs are columns condition1, condition2 and dissimilarity of a .csv")
 	default:
 		return s.array(env)
 	}
@@ -203,8 +202,11 @@ func (s Source) array(env *Env) (*rdm.RDMs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Path, err)
 	}
+	if d := rdm.Diagonal(array, s.Axes); !s.Similarity && math.Abs(d) > 1e-6 {
+		env.warn(fmt.Sprintf("%s: the diagonal holds %g, but nothing differs from itself: if the numbers are similarities, say so with --similarity, or similarity: yes in a study", s.shown(), d))
+	}
 	r.Definition = s.definition()
-	if err := s.times(r, array.Shape); err != nil {
+	if err := s.times(r, array.Shape, env); err != nil {
 		return nil, err
 	}
 	return r, s.names(r)
@@ -214,8 +216,11 @@ func (s Source) array(env *Env) (*rdm.RDMs, error) {
 // warning that says so.
 func (s Source) proven(array *npy.Array, env *Env) ([]string, error) {
 	axes, err := rdm.ProvenAxes(array)
+	if n := array.Shape; err != nil && len(n) == 2 && n[0] == n[1] {
+		return nil, fmt.Errorf("%s is a bare array: name its axes, which are %q if it is a square RDM", s.Path, "condition,condition")
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s is a bare array: name its axes, such as %q for a matrix of RDMs by pairs", s.Path, "rdm, pair")
+		return nil, fmt.Errorf("%s is a bare array of shape %v: name its axes, such as %q for a matrix of RDMs by pairs, or %q for an RDM as a vector", s.Path, array.Shape, "rdm,pair", "pair")
 	}
 	env.warn(fmt.Sprintf("%s: nobody says what its axes are; read as %s, because every matrix is symmetric with a zero diagonal",
 		s.shown(), strings.Join(axes, ", ")))
@@ -233,7 +238,7 @@ func squeeze(array *npy.Array, names int) *npy.Array {
 }
 
 // times gives the RDMs of a bare array of that shape their times.
-func (s Source) times(r *rdm.RDMs, shape []int) error {
+func (s Source) times(r *rdm.RDMs, shape []int, env *Env) error {
 	axis := slices.Index(s.Axes, rdm.AxisTime)
 	if axis < 0 {
 		return nil
@@ -241,20 +246,42 @@ func (s Source) times(r *rdm.RDMs, shape []int) error {
 	if s.Times == "" {
 		return fmt.Errorf("%s has an axis %q: name a file of times in seconds", s.Path, rdm.AxisTime)
 	}
-	array, err := variable.Read(s.Times)
+	times, err := readTimes(s.Times, shape[axis], s.Path, env)
 	if err != nil {
 		return err
-	}
-	times, err := array.Float64s()
-	if err != nil {
-		return err
-	}
-	if len(times) != shape[axis] {
-		return fmt.Errorf("%s holds %d times, but %s has %d along its axis %q", s.Times, len(times), s.Path, shape[axis], rdm.AxisTime)
 	}
 	r.Times = slices.Repeat(times, r.Len()/len(times)) // the stack has them innermost
 	return nil
 }
+
+// readTimes reads the times of n steps of the array at of.
+//
+//	errors   another number of them, and times that do not ascend
+func readTimes(address string, n int, of string, env *Env) ([]float64, error) {
+	array, err := variable.Read(address)
+	if err != nil {
+		return nil, err
+	}
+	times, err := array.Float64s()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", address, err)
+	}
+	if len(times) != n {
+		return nil, fmt.Errorf("%s holds %d times, but %s has %d along its axis %q", address, len(times), of, n, rdm.AxisTime)
+	}
+	for i, t := range times {
+		if math.IsNaN(t) || math.IsInf(t, 0) || i > 0 && t <= times[i-1] {
+			return nil, fmt.Errorf("%s: time %d of %d is %g s: times must be finite and ascend", address, i+1, n, t)
+		}
+	}
+	if first, last := times[0], times[n-1]; max(-first, last) > aMinute {
+		env.warn(fmt.Sprintf("%s: times are in seconds, which would be %g s to %g s from stimulus onset: if they are milliseconds, divide them by 1000", variable.Short(address), first, last))
+	}
+	return slices.Clone(times), nil
+}
+
+// aMinute in seconds is farther from a stimulus than times are meant to be.
+const aMinute = 60
 
 // names labels the RDMs of a bare array.
 func (s Source) names(r *rdm.RDMs) error {
@@ -272,7 +299,7 @@ func (s Source) names(r *rdm.RDMs) error {
 		}
 		count := len(uniqueInOrder(places))
 		if count != len(names) {
-			return fmt.Errorf("%s holds %d names for %d RDMs of %s", s.Names, len(names), count, s.Path)
+			return fmt.Errorf("%s holds %d names for %d RDMs of %s%s", s.Names, len(names), count, s.Path, header(s.Names, len(names)-count))
 		}
 		for i, place := range places {
 			var k int
@@ -294,67 +321,34 @@ func (s Source) label(r *rdm.RDMs) error {
 		return err
 	}
 	if len(labels) != r.Size {
-		return fmt.Errorf("%s holds %d labels for the %d conditions of %s", s.Conditions, len(labels), r.Size, s.Path)
+		return fmt.Errorf("%s holds %d labels for the %d conditions of %s%s", s.Conditions, len(labels), r.Size, s.Path, header(s.Conditions, len(labels)-r.Size))
+	}
+	if twice := repeated(labels); twice != "" {
+		return fmt.Errorf("%s: two conditions of %s are called %q: labels tell conditions apart", s.Conditions, s.Path, twice)
 	}
 	r.Conditions = labels
 	return nil
 }
 
-// readLines reads a text file of one label per line, with "table.tsv#column" one
-// column of a table with a header, or with "file.mat#name" a list of texts.
-func readLines(path string) ([]string, error) {
-	bare, column := variable.Split(path)
-	if variable.Known(bare) {
-		array, err := variable.Read(path)
-		if err != nil {
-			return nil, err
-		}
-		labels, err := array.Strings()
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		return labels, nil
+// header says what to try where a table has one line too many.
+func header(address string, more int) string {
+	path, column := variable.Split(address)
+	if more != 1 || column != "" || variable.Known(path) {
+		return ""
 	}
-	lines, err := linesOf(bare)
-	if err != nil || column == "" || len(lines) == 0 {
-		return lines, err
-	}
-	place := slices.Index(strings.Split(lines[0], "\t"), column)
-	if place < 0 {
-		return nil, file.Malformed(bare, 0, "header", "no column %q: the columns are %s", column, strings.ReplaceAll(lines[0], "\t", ", "))
-	}
-	labels := lines[1:]
-	for i, line := range labels {
-		cells := strings.Split(line, "\t")
-		if place >= len(cells) {
-			return nil, file.Malformed(bare, -1, fmt.Sprintf("row %d", i+1), "%d cells, want at least %d", len(cells), place+1)
-		}
-		labels[i] = cells[place]
-	}
-	return labels, nil
+	return fmt.Sprintf(": if the first line names columns, name one of them, as in %s#condition", path)
 }
 
-// linesOf reads the lines of a text file that are not empty.
-func linesOf(path string) ([]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var lines []string
-	scanner := bufio.NewScanner(f)
-	for scanner.Scan() {
-		if line := strings.TrimRight(scanner.Text(), "\r"); line != "" {
-			lines = append(lines, line)
+// repeated returns the first label that stands twice, or "".
+func repeated(labels []string) string {
+	seen := map[string]bool{}
+	for _, label := range labels {
+		if seen[label] {
+			return label
 		}
+		seen[label] = true
 	}
-	if err := scanner.Err(); err != nil {
-		return nil, file.Malformed(path, -1, "text", "%w", err)
-	}
-	if len(lines) > 0 {
-		lines[0] = strings.TrimPrefix(lines[0], "\ufeff") // a byte order mark is no part of a label
-	}
-	return lines, nil
+	return ""
 }
 
 // uniqueInOrder returns the different labels in the order in which they appear.

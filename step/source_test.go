@@ -197,3 +197,38 @@ func TestRSARefusesSubjectsThatAreUnclear(t *testing.T) {
 		}
 	}
 }
+
+// A matrix whose diagonal is not 0 may hold similarities: read as distances it
+// would turn every score around.
+func TestSimilaritiesAreNoticed(t *testing.T) {
+	path := array(t, []int{3, 3}, 1, 0.5, 0.2, 0.5, 1, 0.3, 0.2, 0.3, 1)
+	source := step.Source{Path: path, Axes: []string{"condition", "condition"}}
+	for _, similar := range []bool{false, true} {
+		env := without()
+		source.Similarity = similar
+		_, err := step.RDM{From: []step.Source{source}}.Stack(t.Context(), env)
+		if warned := strings.Contains(strings.Join(env.Warnings(), ""), "the diagonal holds 1, but nothing differs from itself"); err != nil || warned == similar {
+			t.Errorf("similarity %v: %v, %q", similar, err, env.Warnings())
+		}
+	}
+}
+
+func TestLabelsOfConditionsAreDistinct(t *testing.T) {
+	path := array(t, []int{3}, 1, 2, 3)
+	for _, c := range []struct{ name, text, address, want string }{
+		{"twice.txt", "a\nb\na\n", "", `two conditions of ` + path + ` are called "a"`},
+		{"t.tsv", "condition\na\nb\nc\n", "", "if the first line names columns, name one of them, as in "},
+		{"latin.txt", "a\nb\n\xe9\n", "", "line 3: not supported: the text is not UTF-8"},
+		{"t.csv", "condition,run\na,1\nb,1\n\"c,d\",1\n", "#condition", ""},
+		{"ragged.tsv", "condition\trun\na\t1\nb\n", "#condition", "line 3: malformed: 1 cells for 2 columns"},
+	} {
+		source := step.Source{Path: path, Axes: []string{"pair"}, Conditions: saved(t, c.name, c.text) + c.address}
+		r, err := step.RDM{From: []step.Source{source}}.Stack(t.Context(), without())
+		switch {
+		case c.want == "" && (err != nil || !slices.Equal(r.Conditions, []string{"a", "b", "c,d"})):
+			t.Errorf("%s: %v, %v", c.name, r, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}

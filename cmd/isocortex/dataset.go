@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,10 +18,10 @@ func (a *app) dataset() *cobra.Command {
 		Use:   "dataset FILE[#VARIABLE] --axes NAME,... -o DATASET.npz",
 		Short: "Make a Dataset of a bare array and tables of its labels",
 		Long: `The array is a file .npy, or a variable of .npz, .mat or .h5; its axes may stand
-in any order. A table of labels is a .tsv with a header and a row for each
-observation, or channel; every column becomes a label. Other verbs go by the
-labels condition, stimulus, subject, session, run and repetition of observations
-and by name, type, unit, region and layer of channels.
+in any order. A table of labels is a .tsv or .csv with a header and a row for
+each observation, or channel; every column becomes a label. Other verbs go by
+the labels condition, stimulus, subject, session, run and repetition of
+observations and by name, type, unit, region and layer of channels.
 
 Numbers are kept in SI units: those in µV are divided by a million, and the
 Dataset says so.`,
@@ -30,13 +31,16 @@ Dataset says so.`,
 		Args: operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.From = args[0]
+			if flags := cmd.Flags(); flags.Changed("rate") != flags.Changed("start") {
+				return usageError{errors.New("--rate and --start say together when the times are: give both, or neither"), cmd.CommandPath()}
+			}
 			return a.do(cmd, s)
 		},
 	}
 	flags := cmd.Flags()
 	flags.Var((*words)(&s.Axes), "axes", "`names` of the axes of the array: "+strings.Join(dataset.Axes, ", "))
-	flags.StringVar(&s.Observations, "observations", "", "`file` (.tsv) of labels, a row for each observation")
-	flags.StringVar(&s.Channels, "channels", "", "`file` (.tsv) of labels, a row for each channel")
+	flags.StringVar(&s.Observations, "observations", "", "`file` (.tsv, .csv) of labels, a row for each observation")
+	flags.StringVar(&s.Channels, "channels", "", "`file` (.tsv, .csv) of labels, a row for each channel")
 	flags.StringVar(&s.Times, "times", "", "`file` of an array of seconds from stimulus onset, for the axis time")
 	flags.Var(&quantity{value: &s.Rate, of: unit.Frequency}, "rate", "`quantity`: times per second, such as \"256 Hz\"; with --start")
 	flags.Var(&quantity{value: &s.Start, of: unit.Time}, "start", "`quantity`: the first time, from stimulus onset, such as \"-200 ms\"")

@@ -15,6 +15,7 @@ import (
 	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/unit"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // require marks flags without which a verb cannot run.
@@ -133,6 +134,9 @@ func (t target) Set(path string) error {
 	}
 	if !strings.EqualFold(filepath.Ext(path), t.ending) {
 		return fmt.Errorf("must end in %s, by which programs know what is inside", t.ending)
+	}
+	if file, name := variable.Split(path); name != "" {
+		return fmt.Errorf("would be read as %q in %s: leave the # out", name, file)
 	}
 	*t.path = path
 	return nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -29,6 +30,9 @@ func hint(err error) string {
 			return text
 		}
 	}
+	if place != nil && slices.Contains(texts, strings.ToLower(filepath.Ext(place.Path))) {
+		return "" // a person wrote it, and the error says the line
+	}
 	for _, h := range hints {
 		if errors.Is(err, h.of) {
 			return h.text
@@ -36,6 +40,9 @@ func hint(err error) string {
 	}
 	return ""
 }
+
+// texts are endings of files that people write by hand.
+var texts = []string{".tsv", ".csv", ".txt"}
 
 // What to do with files that people have and this program does not read.
 const (
