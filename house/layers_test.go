@@ -19,8 +19,8 @@ const layers = `
  7  compare  exchange
  6  rdm  activation
  5  figure
- 4  network  result  noise
- 3  stimulus  engine/gonum  engine/enginetest  variable  embedding
+ 4  network  noise  regress  result
+ 3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat
  1  fingerprint  onnx  format/hdf5  format/npy  engine/library/fetch
  0  unit  seed  work  file  nearest  realtest  engine/library
