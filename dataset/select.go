@@ -25,24 +25,12 @@ import (
 //	cost     one pass over the measurements; none at all, and no memory, when
 //	         every value stands once and in order: the result views d
 func (d *Dataset) Average(label string) (*Dataset, error) {
-	labels, err := d.labels("observation", d.Observation, label)
+	values, groups, err := d.Groups(label)
 	if err != nil {
 		return nil, err
 	}
-	rows := map[string][]int{}
-	for row, value := range labels {
-		if value == "" {
-			return nil, fmt.Errorf("observation %d has an empty %s: name it, or select the others first", row, label)
-		}
-		rows[value] = append(rows[value], row)
-	}
-	values := slices.SortedFunc(maps.Keys(rows), CompareLabels)
-	if slices.Equal(values, labels) {
+	if slices.Equal(values, d.Observation[label]) {
 		return d.view(), nil
-	}
-	groups := make([][]int, len(values))
-	for i, value := range values {
-		groups[i] = rows[value]
 	}
 	averaged := d.view()
 	averaged.Shape[0] = len(groups)
@@ -51,6 +39,30 @@ func (d *Dataset) Average(label string) (*Dataset, error) {
 	averaged.F32, averaged.F64 = means(d.F32, groups, length), means(d.F64, groups, length)
 	maps.DeleteFunc(averaged.Arrays, func(name string, _ *npy.Array) bool { return strings.HasPrefix(name, "observation.") })
 	return averaged, nil
+}
+
+// Groups returns the different values of a label of observations, in natural
+// order, and the observations of each, in the order of the rows.
+//
+//	errors   no such label, or an observation whose label is empty
+func (d *Dataset) Groups(label string) (values []string, observations [][]int, err error) {
+	labels, err := d.labels("observation", d.Observation, label)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows := map[string][]int{}
+	for row, value := range labels {
+		if value == "" {
+			return nil, nil, fmt.Errorf("observation %d has an empty %s: name it, or select the others first", row, label)
+		}
+		rows[value] = append(rows[value], row)
+	}
+	values = slices.SortedFunc(maps.Keys(rows), CompareLabels)
+	observations = make([][]int, len(values))
+	for i, value := range values {
+		observations[i] = rows[value]
+	}
+	return values, observations, nil
 }
 
 // means returns the mean row of every group of rows; nil if there are no rows

@@ -3,12 +3,9 @@ package noise
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
-	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -63,25 +60,19 @@ func (c *Covariances) Pool() *Covariances {
 //	source   Walther et al. (2016), doi:10.1016/j.neuroimage.2015.12.012; pooling
 //	         over times: Guggenmos et al. (2018), doi:10.1016/j.neuroimage.2018.02.044
 func (r Recipe) Covariances(ctx context.Context, ds *dataset.Dataset) (*Covariances, error) {
-	conditions, err := labels(ds, "condition")
+	_, conditions, err := ds.Groups("condition")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("noise: %w", err)
 	}
 	result := &Covariances{}
-	groups := [][]int{nil}
-	if r.Label == "" {
-		for row := range ds.Shape[0] {
-			groups[0] = append(groups[0], row)
+	groups := [][]int{nil} // nil: all observations
+	if r.Label != "" {
+		if result.Groups, groups, err = ds.Groups(r.Label); err != nil {
+			return nil, fmt.Errorf("noise: %w", err)
 		}
-	} else {
-		values, err := labels(ds, r.Label)
-		if err != nil {
-			return nil, err
-		}
-		result.Groups, groups = gather(values)
 	}
 	for g, rows := range groups {
-		times, err := r.group(ctx, ds, design(conditions, rows))
+		times, err := r.group(ctx, ds, within(conditions, rows))
 		if err != nil && result.Groups != nil {
 			err = fmt.Errorf("%s %q: %w", r.Label, result.Groups[g], err)
 		}
@@ -138,43 +129,23 @@ func remainders(ds *dataset.Dataset, conditions [][]int, t int) []float64 {
 	return all
 }
 
-// design returns those of the rows that share a condition, for each condition.
-func design(conditions []string, rows []int) [][]int {
-	here := make([]string, len(rows))
-	for i, row := range rows {
-		here[i] = conditions[row]
+// within returns those rows of each condition that are among the given ones, for
+// the conditions that have any. Both are in ascending order; nil is all.
+func within(conditions [][]int, rows []int) [][]int {
+	if rows == nil {
+		return conditions
 	}
-	_, sets := gather(here)
-	for _, set := range sets {
-		for i, place := range set {
-			set[i] = rows[place]
+	var sets [][]int
+	for _, condition := range conditions {
+		var set []int
+		for _, row := range condition {
+			if _, found := slices.BinarySearch(rows, row); found {
+				set = append(set, row)
+			}
+		}
+		if set != nil {
+			sets = append(sets, set)
 		}
 	}
 	return sets
-}
-
-// gather returns the different labels in natural order, and the places of each.
-func gather(labels []string) (values []string, places [][]int) {
-	found := map[string][]int{}
-	for i, label := range labels {
-		found[label] = append(found[label], i)
-	}
-	values = slices.SortedFunc(maps.Keys(found), dataset.CompareLabels)
-	for _, value := range values {
-		places = append(places, found[value])
-	}
-	return values, places
-}
-
-// labels returns the labels of the observations, none of which is empty.
-func labels(ds *dataset.Dataset, name string) ([]string, error) {
-	found, ok := ds.Observation[name]
-	if !ok {
-		names := slices.Sorted(maps.Keys(ds.Observation))
-		return nil, fmt.Errorf("noise: no observation has a label %q; there are %s%s", name, strings.Join(names, ", "), nearest.Hint(name, names))
-	}
-	if empty := slices.Index(found, ""); empty >= 0 {
-		return nil, fmt.Errorf("noise: observation %d has an empty %s: name it, or select the others first", empty, name)
-	}
-	return found, nil
 }

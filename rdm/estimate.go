@@ -7,113 +7,179 @@ import (
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/noise"
 	"github.com/isocortex/isocortex/work"
 )
 
-// An Estimator turns responses into dissimilarities.
+// An Estimator turns responses into dissimilarities. The zero values of all but
+// Measure estimate it as its definition says, from the means of conditions.
 type Estimator struct {
-	Measure    Measure
-	Multiplier engine.Multiplier // nil: pure Go, about fifteen times slower
-	Budget     work.Budget
+	Measure     Measure
+	Noise       noise.Recipe       // of which channels and patterns are freed; zero: none
+	Covariances *noise.Covariances // of noise that is known from elsewhere, in place of Noise
+	Folds       string             // label of observations whose values are the folds, such as "run"; "": the first observation of every condition, the second, ...
+	Pairing     Pairing            // of folds
+	Missing     Missing            // what becomes of channels with NaN
+	RemoveMean  bool               // the mean over channels of each pattern is subtracted first
+	Multiplier  engine.Multiplier  // nil: pure Go, about fifteen times slower
+	Budget      work.Budget
 }
+
+// A Pairing says which folds are for training and which for test.
+type Pairing string
+
+// The pairings. Covariances of single folds need pairs of single folds: for
+// crossnobis they imply AllPairs, and a pair shares the mean of its two.
+const (
+	LeaveOneOut Pairing = ""          // each fold is for test once, all others for training
+	AllPairs    Pairing = "all pairs" // of folds, one for training and one for test
+)
+
+// A Missing says what becomes of channels with NaN.
+type Missing string
+
+// The ways to deal with NaN.
+const (
+	Undefined Missing = ""         // a pair is NaN when a channel of either pattern is
+	LeftOut   Missing = "left out" // a pair is over the channels that every observation of both conditions has; sums over channels are scaled to all
+)
 
 // Estimate returns the RDM of ds, one per time if ds has times.
 //
-// Observations of one condition are averaged first; conditions come out in
-// natural order of their labels. Without condition labels every observation is
-// a condition, in the order of ds.
+// Observations of one condition are averaged first, within folds for measures
+// that are cross-validated; conditions come out in natural order of their
+// labels. Without condition labels every observation is a condition, in the
+// order of ds. Where conditions are not equally often in all folds, a pair is
+// averaged over the folds that have both.
 //
 //	shapes   ds: observations × channels × times; result: times × pairs
 //	units    those of the measure; for correlation none, in [0, 2]
 //	NaN      a pair is NaN when the measure is undefined for it or a channel of
-//	         either pattern is NaN; no pair is dropped or set to 0
-//	errors   fewer than two conditions; what dataset.Average refuses
-//	cost     O(n² · channels) products per time, on all threads of the budget
-//	source   Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008
+//	         either pattern is NaN, unless Missing says otherwise, or no fold
+//	         for test has both; no pair is dropped or set to 0
+//	errors   fewer than two conditions; what dataset.Average refuses; folds or
+//	         noise that the measure needs and that are not there; a covariance of
+//	         noise that is singular, with the remedy
+//	cost     O(n² · channels) products per time, on all threads of the budget;
+//	         cross-validated, that for each fold, or pair of folds; with noise
+//	         n · channels² more, and channels³ once
+//	source   Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008;
+//	         crossnobis and linear discriminant t: Walther et al. (2016),
+//	         doi:10.1016/j.neuroimage.2015.12.012; agrees with rsatoolbox
 func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, error) {
 	e = e.withMultiplier()
-	if ds.Observation["condition"] != nil {
-		averaged, err := ds.Average("condition")
-		if err != nil {
-			return nil, err
-		}
-		ds = averaged
+	plan, err := e.plan(ctx, ds)
+	if err != nil {
+		return nil, err
 	}
-	n, channels, times := ds.Shape[0], ds.Shape[1], ds.Shape[2]
-	if n < 2 {
-		return nil, fmt.Errorf("an RDM needs at least two conditions, not %d", n)
-	}
-	if channels < 1 || times < 1 {
-		return nil, fmt.Errorf("an RDM needs at least one channel and one time, not %d and %d", channels, times)
-	}
+	times := ds.Shape[2]
 	result := &RDMs{
-		Conditions:      slices.Clone(ds.Observation["condition"]),
-		Size:            n,
-		Dissimilarities: make([]float64, times*Pairs(n)),
-		Definition:      e.Measure.Definition,
+		Conditions:      plan.conditions,
+		Size:            plan.size,
+		Dissimilarities: make([]float64, times*Pairs(plan.size)),
+		Definition:      e.definition(),
 		Labels:          map[string][]string{},
 		Times:           slices.Clone(ds.Times),
 	}
 	if times == 1 {
-		return result, e.rdv(ctx, result.RDV(0), Patterns{n, channels, ds.F32, ds.F64})
+		return result, e.solve(ctx, result.RDV(0), plan.at(0))
 	}
 	alone := e
 	alone.Budget = work.Budget{Threads: 1}
-	err := e.Budget.Each(ctx, "RDMs over time", times, func(t int) error {
-		return alone.rdv(ctx, result.RDV(t), atTime(ds, t))
+	err = e.Budget.Each(ctx, "RDMs over time", times, func(t int) error {
+		return alone.solve(ctx, result.RDV(t), plan.at(t))
 	})
 	return result, err
 }
 
-// RDV returns the dissimilarities of all pairs of rows of p.
+// RDV returns the dissimilarities of all pairs of rows of p. Noise can only be
+// known from elsewhere: single rows say nothing about it, and there are no folds.
 //
 //	shapes   p: conditions × channels; result: pairs, in the order of [RDMs]
 //	NaN      as for [Estimator.Estimate]
-//	errors   fewer than two rows, or numbers that do not fill p
+//	errors   fewer than two rows, or numbers that do not fill p; a measure that
+//	         needs folds, or noise that is not there
 //	cost     Rows² · Channels products; memory Rows · (Rows + a block of channels)
 func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 	if p.Rows < 2 || p.Channels < 1 || len(p.F32)+len(p.F64) != p.Rows*p.Channels {
 		return nil, fmt.Errorf("%d numbers are not the patterns of %d conditions over %d channels",
 			len(p.F32)+len(p.F64), p.Rows, p.Channels)
 	}
+	if err := e.check(); err != nil {
+		return nil, err
+	}
+	if e.Measure.NeedsFolds || e.Noise.Estimator.Name != "" {
+		return nil, fmt.Errorf("%s: single patterns have neither folds nor noise: use their trials", e.Measure.Name)
+	}
+	one := problem{folds: []fold{{Patterns: p}}, channels: p.Channels}
+	if e.Covariances != nil {
+		shared := e.Covariances.Pool().At(0, 0)
+		if shared.Channels() != p.Channels {
+			return nil, fmt.Errorf("noise of %d channels for patterns over %d", shared.Channels(), p.Channels)
+		}
+		one.noise = []pair{{shared, shared}}
+	}
 	rdv := make([]float64, Pairs(p.Rows))
-	return rdv, e.withMultiplier().rdv(ctx, rdv, p)
+	return rdv, e.withMultiplier().solve(ctx, rdv, one)
 }
 
-// cancels is the share of the squared lengths below which a squared distance is
-// not taken from their difference: above it, ten digits are right.
-const cancels = 1e-6
-
-// rdv fills dst with the dissimilarities of all pairs of rows.
-func (e Estimator) rdv(ctx context.Context, dst []float64, p Patterns) error {
-	products, err := e.gram(ctx, p)
-	if err != nil {
-		return err
+// check refuses options that contradict each other.
+func (e Estimator) check() error {
+	m, noisy := e.Measure, e.Covariances != nil || e.Noise.Estimator.Name != ""
+	switch {
+	case m.NeedsNoise && !noisy:
+		return fmt.Errorf("%s needs the noise of the channels: name an estimator of it, such as ledoit-wolf", m.Name)
+	case m.counts && (noisy || e.RemoveMean):
+		return fmt.Errorf("%s is for counts: their noise is known, and their mean over channels stays", m.Name)
+	case e.Covariances != nil && e.Noise.Estimator.Name != "":
+		return fmt.Errorf("the noise is given, and is to be estimated by %s: choose one", e.Noise.Estimator.Name)
+	case !m.NeedsFolds && (e.Folds != "" || e.Pairing != LeaveOneOut):
+		return fmt.Errorf("%s is not cross-validated and has no folds", m.Name)
 	}
-	return e.Budget.Each(ctx, "", p.Rows, func(i int) error {
-		row := dst[PairIndex(p.Rows, i, i+1):]
-		for j := i + 1; j < p.Rows; j++ {
-			aa, bb, ab := products.at(i, i), products.at(j, j), products.at(j, i)
-			if e.Measure.direct != nil && aa+bb-2*ab <= cancels*(aa+bb) {
-				row[j-i-1] = e.Measure.direct(p, i, j)
-			} else {
-				row[j-i-1] = e.Measure.value(aa, bb, ab)
-			}
-		}
-		return nil
-	})
+	return nil
 }
 
-// atTime gathers the patterns of one time.
-func atTime(ds *dataset.Dataset, t int) Patterns {
-	n, channels, times := ds.Shape[0], ds.Shape[1], ds.Shape[2]
-	p := Patterns{Rows: n, Channels: channels, F64: make([]float64, n*channels)}
-	for i := range p.F64 {
-		if ds.F64 != nil {
-			p.F64[i] = ds.F64[i*times+t]
-		} else {
-			p.F64[i] = float64(ds.F32[i*times+t])
+// definition is that of the measure, and says what else was done.
+func (e Estimator) definition() Definition {
+	d := e.Measure.Definition
+	estimator := e.Noise.Estimator.Text
+	if e.Covariances != nil {
+		estimator = e.Covariances.At(0, 0).Text
+	}
+	switch noisy := estimator != ""; {
+	case noisy && e.Measure.angle != nil:
+		d.Measure = "whitened " + d.Measure
+		d.Text += "; of patterns times Σ^-½"
+	case noisy && !e.Measure.NeedsNoise && !e.Measure.NeedsFolds:
+		d.Measure = "whitened " + d.Measure
+		d.Text += "; of patterns freed of noise with covariance Σ"
+	}
+	if estimator != "" {
+		d.Text += "; Σ from residuals X: " + estimator
+	}
+	if e.RemoveMean {
+		d.Text += "; of patterns minus their mean over channels"
+	}
+	if e.Measure.NeedsFolds {
+		d.Text += "; " + e.foldText()
+	}
+	if e.Missing == LeftOut {
+		d.Text += "; over the channels that every observation of both conditions has"
+		if e.Measure.angle == nil && !e.Measure.inErrors && !d.PerChannel {
+			d.Text += ", scaled to all channels"
 		}
 	}
-	return p
+	return d
+}
+
+// foldText says what the folds are, and which is for test.
+func (e Estimator) foldText() string {
+	folds := "fold k holds observation k of every condition"
+	if e.Folds != "" {
+		folds = "one fold per " + e.Folds
+	}
+	if e.Pairing == AllPairs {
+		return folds + ", all pairs of folds"
+	}
+	return folds + ", each for test once and all others for training"
 }

@@ -52,7 +52,7 @@ func (e Estimator) gram(ctx context.Context, p Patterns) (triangle, error) {
 	if p.F64 != nil {
 		return gram(ctx, e, p, p.F64, e.Multiplier.MultiplyTransposed64)
 	}
-	if e.Measure.direct == nil && p.Rows*p.Rows*p.Channels > exactWork {
+	if e.Measure.angle != nil && p.Rows*p.Rows*p.Channels > exactWork {
 		products, err := gram(ctx, e, p, p.F32, e.Multiplier.MultiplyTransposed32)
 		if err != nil || products.fitFloat32() {
 			return products, err

@@ -44,12 +44,22 @@ type Definition struct {
 	Signed     bool    // may lie below Chance without being wrong
 }
 
-// Name says what the dissimilarities are, for people: "correlation distance".
+// Name says what the dissimilarities are, for people: "correlation distance",
+// "squared euclidean distance per channel".
 func (d Definition) Name() string {
 	if isDistance := d.Kind == Distance || d.Kind == SquaredDistance; !isDistance || strings.Contains(d.Measure, "distance") {
 		return d.Measure
 	}
-	return d.Measure + " " + string(d.Kind)
+	name, per := strings.CutSuffix(d.Measure, perChannel)
+	if strings.HasPrefix(name, "squared ") {
+		name += " " + string(Distance)
+	} else {
+		name += " " + string(d.Kind)
+	}
+	if per {
+		name += perChannel
+	}
+	return name
 }
 
 // A Kind of dissimilarity.

@@ -1,0 +1,118 @@
+package rdm
+
+import (
+	"context"
+	"math"
+
+	"github.com/isocortex/isocortex/noise"
+)
+
+// crossValidate fills dst with the mean over splits of what the patterns for
+// training and those for test have in common.
+func (e Estimator) crossValidate(ctx context.Context, dst []float64, p problem) error {
+	n := p.folds[0].Rows
+	rdv, counts := make([]float64, len(dst)), make([]float64, len(dst))
+	clear(dst)
+	for s, split := range p.splits {
+		training, test := p.pooled(split.training), p.folds[split.test]
+		var covariances *pair
+		if p.noise != nil {
+			covariances = &p.noise[s]
+		}
+		if err := e.tested(ctx, rdv, [2]fold{training, test}, covariances); err != nil {
+			return err
+		}
+		present := func(i int) bool { return training.observations[i] > 0 && test.observations[i] > 0 }
+		for i := range n {
+			for j := i + 1; j < n && present(i); j++ {
+				if k := PairIndex(n, i, j); present(j) {
+					dst[k] += rdv[k]
+					counts[k]++
+				}
+			}
+		}
+	}
+	for k := range dst {
+		dst[k] /= counts[k] // 0/0 is NaN: no split has both
+	}
+	e.finish(dst, p)
+	return nil
+}
+
+// pooled averages over all observations of the folds: each counts once, whatever
+// the size of its fold.
+func (p problem) pooled(folds []int) fold {
+	if len(folds) == 1 {
+		return p.folds[folds[0]]
+	}
+	n, channels := p.folds[0].Rows, p.folds[0].Channels
+	all := fold{Patterns{Rows: n, Channels: channels, F64: make([]float64, n*channels)}, make([]int, n)}
+	for i := range n {
+		mean := all.row(i)
+		for _, f := range folds {
+			if count := p.folds[f].observations[i]; count > 0 {
+				all.observations[i] += count
+				for k, v := range p.folds[f].row(i) {
+					mean[k] += v * float64(count)
+				}
+			}
+		}
+		for k := range mean {
+			mean[k] /= float64(all.observations[i]) // 0/0 is NaN
+		}
+	}
+	return all
+}
+
+// tested fills dst with the measure of one split: training and test.
+func (e Estimator) tested(ctx context.Context, dst []float64, of [2]fold, covariances *pair) error {
+	if e.Measure.counts {
+		return e.contrast(ctx, dst, withPrior(of[0].Patterns), logarithms(withPrior(of[1].Patterns)))
+	}
+	training, test := wide(of[0].Patterns), wide(of[1].Patterns)
+	if e.RemoveMean {
+		removeMeans(training)
+		removeMeans(test)
+	}
+	if e.Measure.inErrors {
+		return e.discriminate(ctx, dst, [2]fold{{training, of[0].observations}, {test, of[1].observations}}, *covariances)
+	}
+	if covariances != nil {
+		for _, patterns := range []Patterns{training, test} {
+			if err := covariances.training.Whiten(patterns.F64, noise.Cholesky); err != nil {
+				return err
+			}
+		}
+	}
+	return e.contrast(ctx, dst, training, test)
+}
+
+// discriminate fills dst with the t of each pair along its linear discriminant.
+//
+// The weights of the discriminant are w = (x − y) Σ⁻¹, from training. What they
+// make of the difference for test has the variance w Σ′ wᵀ (1/m + 1/n), Σ′ the
+// noise there and m and n the observations of the two conditions.
+func (e Estimator) discriminate(ctx context.Context, dst []float64, of [2]fold, covariances pair) error {
+	weights, test := of[0].Patterns, of[1]
+	if err := covariances.training.Solve(weights.F64); err != nil {
+		return err
+	}
+	if err := e.contrast(ctx, dst, weights, test.Patterns); err != nil {
+		return err
+	}
+	if err := covariances.test.Color(weights.F64); err != nil {
+		return err
+	}
+	variance := make([]float64, len(dst))
+	if err := e.contrast(ctx, variance, weights, weights); err != nil {
+		return err
+	}
+	for i := range weights.Rows {
+		for j := i + 1; j < weights.Rows; j++ {
+			k := PairIndex(weights.Rows, i, j)
+			mean := 1/float64(test.observations[i]) + 1/float64(test.observations[j])
+			dst[k] /= math.Sqrt(variance[k] * mean)
+		}
+	}
+	return nil
+}
