@@ -17,7 +17,7 @@ const layers = `
  9  report  simulate
  8  rsa
  7  compare  exchange
- 6  rdm  activation
+ 6  rdm  activation  alignment
  5  figure
  4  network  noise  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
