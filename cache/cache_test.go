@@ -232,13 +232,13 @@ func TestPrune(t *testing.T) {
 		keys = append(keys, k)
 	}
 	there := func() string {
-		text := ""
+		var text strings.Builder
 		for i, k := range keys {
 			if s.Find(k) != nil {
-				text += fmt.Sprint(i)
+				text.WriteString(fmt.Sprint(i))
 			}
 		}
-		return text
+		return text.String()
 	}
 	s.Find(keys[0]).Used()
 	for _, c := range []struct {

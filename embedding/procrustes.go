@@ -10,7 +10,7 @@ type Movement int
 // The movements of an alignment.
 const (
 	Rigid   Movement = iota // moved, turned and mirrored
-	Similar                // and made larger or smaller
+	Similar                 // and made larger or smaller
 )
 
 // Align returns the configuration c moved so that its conditions lie as near to
