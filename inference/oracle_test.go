@@ -229,18 +229,8 @@ func tfceInSteps(x []float64, step float64) []float64 {
 }
 
 // enhance returns what TFCE makes of a map.
-func enhance(t interface {
-	Fatal(...any)
-}, a inference.Adjacency, x []float64,
-) []float64 {
-	null, err := inference.Test{Tail: inference.TwoSided}.LabelPermutations(2, len(x), func(dst []float64, _ []int) error {
-		copy(dst, x)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	enhanced, err := null.TFCE(inference.TFCE{Adjacency: a})
+func enhance(t interface{ Fatal(...any) }, a inference.Adjacency, x []float64) []float64 {
+	enhanced, err := nullOf(t, inference.TwoSided, x).TFCE(inference.TFCE{Adjacency: a})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,264 @@
+package inference_test
+
+import (
+	"context"
+	"math"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/seed"
+	"github.com/isocortex/isocortex/work"
+)
+
+// simulations is the number of simulated studies: 2000 in the long tests.
+func simulations() int {
+	if os.Getenv("ISOCORTEX_LONG") != "" {
+		return 2000
+	}
+	return 200
+}
+
+// rates returns in which share of simulations each test found something: a p
+// value of at most alpha.
+func rates(t *testing.T, simulate func(index int) (map[string]float64, error)) map[string]float64 {
+	t.Helper()
+	found := map[string]float64{}
+	var mutex sync.Mutex
+	err := work.Budget{}.Each(t.Context(), "", simulations(), func(i int) error {
+		p, err := simulate(i)
+		mutex.Lock()
+		defer mutex.Unlock()
+		for name, p := range p {
+			found[name] += 0 // a test that finds nothing has a rate too
+			if p <= alpha {
+				found[name]++
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range found {
+		found[name] /= float64(simulations())
+	}
+	return found
+}
+
+// slack is three binomial standard errors at a rate.
+func slack(rate float64) float64 {
+	return 3 * math.Sqrt(rate*(1-rate)/float64(simulations()))
+}
+
+// exactly requires the attainable level of an exact test.
+func exactly(t *testing.T, name string, rate, level float64) {
+	t.Helper()
+	if math.Abs(rate-level) > slack(level) {
+		t.Errorf("%s rejected a share of %.4f of true nulls, want %.4f ± %.4f", name, rate, level, slack(level))
+	}
+}
+
+// atMost requires no more than alpha of an approximate test.
+func atMost(t *testing.T, name string, rate float64) {
+	t.Helper()
+	if rate > alpha+slack(alpha) {
+		t.Errorf("%s rejected a share of %.4f of true nulls, want at most %.4f", name, rate, alpha+slack(alpha))
+	}
+}
+
+// A study is what was measured of subjects and conditions: RDVs.
+type study struct {
+	size   inference.Size
+	model  []float64
+	brains [][]float64 // per subject
+}
+
+// drawStudy makes subjects who share a geometry of the conditions that has
+// nothing to do with the model, but for a share of planted.
+func drawStudy(index int, planted float64) study {
+	const dimensions = 6
+	size := inference.Size{Subjects: 10, Conditions: 24, Statistics: 1}
+	random := seed.Stream(12, "study", index)
+	patterns := func(deviation float64) []float64 {
+		x := make([]float64, size.Conditions*dimensions)
+		for i := range x {
+			x[i] = deviation * random.NormFloat64()
+		}
+		return x
+	}
+	predicted, shared := patterns(1), patterns(1)
+	s := study{size: size, model: squaredDistances(predicted, dimensions)}
+	for range size.Subjects {
+		brain := patterns(0.6)
+		for i := range brain {
+			brain[i] += shared[i] + planted*predicted[i]
+		}
+		s.brains = append(s.brains, squaredDistances(brain, dimensions))
+	}
+	return s
+}
+
+func squaredDistances(patterns []float64, dimensions int) []float64 {
+	var distances []float64
+	for i := 0; i < len(patterns); i += dimensions {
+		for j := i + dimensions; j < len(patterns); j += dimensions {
+			sum := 0.0
+			for d := range dimensions {
+				difference := patterns[i+d] - patterns[j+d]
+				sum += difference * difference
+			}
+			distances = append(distances, sum)
+		}
+	}
+	return distances
+}
+
+// pearson correlates two RDVs over the drawn conditions: a pair of conditions
+// that stand a and b times counts a·b times.
+func pearson(x, y []float64, counts []int) float64 {
+	var n, sx, sy, xx, yy, xy float64
+	k := 0
+	for i, a := range counts {
+		for _, b := range counts[i+1:] {
+			if w := float64(a * b); w > 0 {
+				n, sx, sy = n+w, sx+w*x[k], sy+w*y[k]
+				xx, yy, xy = xx+w*x[k]*x[k], yy+w*y[k]*y[k], xy+w*x[k]*y[k]
+			}
+			k++
+		}
+	}
+	return (xy - sx*sy/n) / math.Sqrt((xx-sx*sx/n)*(yy-sy*sy/n))
+}
+
+// scores returns the score of every subject over the drawn conditions.
+func (s study) scores(counts []int) []float64 {
+	scores := make([]float64, len(s.brains))
+	for i, brain := range s.brains {
+		scores[i] = pearson(s.model, brain, counts)
+	}
+	return scores
+}
+
+// bootstraps draws subjects, conditions and both; conditions are drawn alike in
+// the last two, so that their scores are found once.
+func (s study) bootstraps(draws, index int) (d [3]*inference.Distribution, err error) {
+	once := slices.Repeat([]int{1}, s.size.Conditions)
+	fixed := s.scores(once)
+	for over := range d {
+		d[over] = &inference.Distribution{Statistics: 1, Draws: draws}
+	}
+	for i := range draws {
+		draw, err := inference.Bootstrap{Draws: draws, Over: inference.Both, Seed: uint64(index)}.Draw(s.size, i)
+		if err != nil {
+			return d, err
+		}
+		drawn := s.scores(draw.Conditions)
+		for over, value := range []float64{meanOf(fixed, draw), stat.Mean(drawn, nil), meanOf(drawn, draw)} {
+			d[over].Values = append(d[over].Values, value)
+		}
+	}
+	return d, nil
+}
+
+func meanOf(scores []float64, draw inference.Draw) float64 {
+	sum := 0.0
+	for _, s := range draw.Subjects {
+		sum += scores[s]
+	}
+	return sum / float64(len(draw.Subjects))
+}
+
+// The names of the tests, as docs/statistics.md lists them.
+const (
+	signFlipTest       = "sign flip"
+	studentTest        = "t"
+	signedRankTest     = "Wilcoxon"
+	subjectTest        = "bootstrap of subjects"
+	conditionTest      = "bootstrap of conditions"
+	conditionShareTest = "bootstrap of conditions, percentile"
+	dualTest           = "dual bootstrap"
+	permutationTest    = "label permutation"
+)
+
+// test applies all tests to the mean score of a study.
+func (s study) test(index int) (map[string]float64, error) {
+	scores := column(s.scores(slices.Repeat([]int{1}, s.size.Conditions)))
+	flip, err1 := inference.Test{Draws: 199, Seed: uint64(index)}.SignFlip(context.Background(), one, scores)
+	student, err2 := inference.StudentTest(scores, inference.Greater)
+	ranks, err3 := inference.SignedRankTest(scores, inference.Greater)
+	permuted, err4 := inference.Test{Draws: 99, Seed: uint64(index)}.LabelPermutation(context.Background(), one, s.size.Conditions, 1, s.permuted)
+	drawn, err5 := s.bootstraps(100, index)
+	for _, err := range []error{err1, err2, err3, err4, err5} {
+		if err != nil {
+			return nil, err
+		}
+	}
+	dual := inference.NewDual(s.size, drawn[0], drawn[1], drawn[2])
+	mean := []float64{stat.Mean(slices.Concat(scores...), nil)}
+	byVariance := func(variance, freedom float64) float64 {
+		r, _ := inference.VarianceTest(mean, []float64{variance}, freedom, inference.Greater)
+		return r.P[0]
+	}
+	ofOne := func(over inference.Over, n int) float64 {
+		return byVariance(inference.Corrected(drawn[over].Variances()[0], n), inference.FreedomOf(over, s.size))
+	}
+	return map[string]float64{
+		signFlipTest: flip.P[0], studentTest: student.P[0], signedRankTest: ranks.P[0], permutationTest: permuted.P[0],
+		subjectTest: ofOne(inference.Subjects, s.size.Subjects), conditionTest: ofOne(inference.Conditions, s.size.Conditions),
+		conditionShareTest: drawn[1].P(inference.Greater)[0],
+		dualTest:           byVariance(dual.Variance[0], dual.Freedom),
+	}, nil
+}
+
+// permuted is the mean score after the conditions of the model have changed
+// places.
+func (s study) permuted(dst []float64, permutation []int) error {
+	n := s.size.Conditions
+	var moved []float64
+	for i := range n {
+		for j := i + 1; j < n; j++ {
+			a, b := min(permutation[i], permutation[j]), max(permutation[i], permutation[j])
+			moved = append(moved, s.model[a*(2*n-a-1)/2+b-a-1])
+		}
+	}
+	dst[0] = 0
+	for _, brain := range s.brains {
+		dst[0] += pearson(moved, brain, slices.Repeat([]int{1}, n)) / float64(len(s.brains))
+	}
+	return nil
+}
+
+// Subjects who share a geometry agree with a model by chance, all of them or
+// none. Tests that allow for new conditions keep their level; those of
+// subjects alone reject far more, which is why they are not the default.
+func TestLevelsWhenSubjectsShareAGeometry(t *testing.T) {
+	found := rates(t, func(i int) (map[string]float64, error) { return drawStudy(i, 0).test(i) })
+	exactly(t, permutationTest, found[permutationTest], alpha)
+	for _, name := range []string{conditionTest, dualTest} {
+		atMost(t, name, found[name])
+	}
+	for _, name := range []string{signFlipTest, studentTest, signedRankTest, subjectTest} {
+		if found[name] < 0.15 {
+			t.Errorf("%s rejected a share of %.4f of true nulls: docs/statistics.md says far more", name, found[name])
+		}
+	}
+	for name, rate := range found {
+		t.Logf("%s: %.4f", name, rate)
+	}
+}
+
+// At a planted effect all find something; how often is logged.
+func TestPowerWhenSubjectsShareAGeometry(t *testing.T) {
+	found := rates(t, func(i int) (map[string]float64, error) { return drawStudy(i, 0.5).test(i) })
+	for _, name := range []string{permutationTest, conditionTest, dualTest} {
+		t.Logf("%s: %.4f", name, found[name])
+		if found[name] < 0.3 {
+			t.Errorf("%s found a planted effect in a share of %.4f", name, found[name])
+		}
+	}
+}
