@@ -114,12 +114,13 @@ func inspectContents(path string) (Fact, error) {
 	if err != nil {
 		return Fact{}, err
 	}
-	switch kind {
-	case exchange.KindRDMs:
+	bare, _ := variable.Split(path)
+	switch {
+	case kind == exchange.KindRDMs:
 		return inspectRDMs(path)
-	case exchange.KindDataset:
+	case kind == exchange.KindDataset:
 		return inspectDataset(path)
-	case exchange.KindTable:
+	case kind == exchange.KindTable || !variable.Known(bare): // also an array that was written as a table
 		return inspectTable(path)
 	}
 	return inspectVariables(path)

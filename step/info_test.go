@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/realtest"
+	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -96,6 +99,32 @@ func unread(t *testing.T, path string, err error) {
 	default:
 		if !errors.Is(err, file.ErrUnsupported) {
 			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// What was written for other programs is described, whatever it holds and
+// however it is kept.
+func TestInspectWhatWasExported(t *testing.T) {
+	table := &result.Table{Description: "Scores.", Columns: []result.Column{{Name: "score", Description: "Its score.", Numbers: []float64{1, 2}}}}
+	array := map[string]*npy.Array{"mean": {Shape: []int{2, 3}, Data: []float32{1, 2, 3, 4, 5, 6}}}
+	for ending, want := range map[string][2]string{
+		"csv": {"2 rows of score", "2 rows of column_1, column_2, column_3"},
+		"mat": {"columns  1 × 1, struct of score", "mean  2 × 3, single"},
+		"h5":  {"score  2, float64", "mean  2 × 3, float32"},
+	} {
+		for i, write := range []func(path string) error{
+			func(path string) error { return exchange.WriteTable(path, table) },
+			func(path string) error { return exchange.WriteArrays(path, array) },
+		} {
+			path := filepath.Join(t.TempDir(), "x."+ending)
+			if err := write(path); err != nil {
+				t.Fatal(err)
+			}
+			fact, err := step.Inspect(path)
+			if text := strings.Join(fact.Lines, "\n"); err != nil || !strings.Contains(text, want[i]) {
+				t.Errorf("%s: %q, %v, want %q", ending, text, err, want[i])
+			}
 		}
 	}
 }

@@ -15,9 +15,9 @@ package study
 
 import (
 	"path/filepath"
-	"strings"
 
 	"github.com/isocortex/isocortex/unit"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // Version is the version of study files that this program reads.
@@ -54,15 +54,8 @@ func (s *Study) Locate(path string) string {
 type Path string
 
 // Split cuts a path into the file and the name behind #, which is empty when
-// there is none. Only a file with an ending can be followed by a name.
-func (p Path) Split() (file, name string) {
-	text := string(p)
-	i := strings.LastIndexByte(text, '#')
-	if i < 0 || strings.Contains(text[i:], "/") || len(filepath.Ext(text[:i])) < 2 {
-		return text, ""
-	}
-	return text[:i], text[i+1:]
-}
+// there is none, as variable.Split does.
+func (p Path) Split() (file, name string) { return variable.Split(string(p)) }
 
 // Stimulus says what was shown, to brain and networks alike.
 type Stimulus struct {

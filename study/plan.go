@@ -13,6 +13,7 @@ import (
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/unit"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // A Plan is a study taken apart into steps.
@@ -222,17 +223,23 @@ func (s *Study) brainSources(b Brain) ([]step.Source, error) {
 	return sources, nil
 }
 
-// expand lists the files that a pattern matches, in natural order.
+// expand lists the files that a pattern matches, in natural order, each with the
+// name of the variable if the pattern has one.
 func expand(pattern string) ([]string, error) {
-	file, _ := Path(pattern).Split()
+	file, name := variable.Split(pattern)
 	if _, err := os.Stat(file); err == nil {
 		return []string{pattern}, nil
 	}
-	matches, err := filepath.Glob(pattern)
+	matches, err := filepath.Glob(file)
 	if err != nil || len(matches) == 0 {
-		return nil, fmt.Errorf("no file matches %s", pattern)
+		return nil, fmt.Errorf("no file matches %s", file)
 	}
 	slices.SortFunc(matches, dataset.CompareLabels)
+	if name != "" {
+		for i := range matches {
+			matches[i] += "#" + name
+		}
+	}
 	return matches, nil
 }
 

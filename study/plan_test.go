@@ -102,6 +102,33 @@ func TestPlanHoldsEveryPartOfTheStudy(t *testing.T) {
 	}
 }
 
+// Variables are named behind patterns too, those of HDF5 with the groups that
+// they are in.
+func TestPlanNamesVariables(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"s10.h5", "s9.h5", "m.h5"} {
+		if err := file.WriteBytes(filepath.Join(folder, name), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &study.Study{
+		Folder:    folder,
+		Brains:    []study.Brain{{Name: "brain", RDMs: []study.Path{"s*.h5#/g/x", "m.h5#/g/y"}}},
+		ModelRDMs: []study.ModelRDM{{Name: "model", File: "m.h5#/g/x"}},
+	}
+	p, err := s.Plan(filepath.Join(folder, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, source := range p.Tasks[0].Step.(step.RDM).From {
+		paths = append(paths, strings.TrimPrefix(source.Path, folder+string(filepath.Separator)))
+	}
+	if want := []string{"s9.h5#/g/x", "s10.h5#/g/x", "m.h5#/g/y"}; !slices.Equal(paths, want) {
+		t.Errorf("%q, want %q", paths, want)
+	}
+}
+
 func TestPlanNeedsSubjects(t *testing.T) {
 	if _, err := plan(t); err == nil || !strings.Contains(err.Error(), "no file matches") {
 		t.Errorf("err = %v, want one that names the pattern", err)

@@ -210,6 +210,8 @@ func TestPathSplit(t *testing.T) {
 		"f#1/a.npy":     {"f#1/a.npy", ""},
 		"#1":            {"#1", ""},
 		"t.tsv#a label": {"t.tsv", "a label"},
+		"s-*.mat#R.a":   {"s-*.mat", "R.a"},
+		"f.h5#/g/x":     {"f.h5", "/g/x"},
 	} {
 		if file, name := path.Split(); file != want[0] || name != want[1] {
 			t.Errorf("%q splits into %q and %q, want %q", path, file, name, want)
