@@ -185,6 +185,22 @@ func (t *table) next() ([]string, error) {
 	return cells, err
 }
 
+// each calls take with every row that is left; take must not keep the cells.
+func (t *table) each(take func(cells []string) error) error {
+	for {
+		cells, err := t.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = take(cells)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 // fail locates what is wrong with the row that was read last.
 func (t *table) fail(column int, format string, args ...any) error {
 	line, _ := t.reader.FieldPos(column)
@@ -212,16 +228,11 @@ func Columns(path string) (names []string, rows int, err error) {
 		return nil, 0, err
 	}
 	defer t.close()
-	for {
-		_, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return t.columns, rows, nil
-		}
-		if err != nil {
-			return nil, 0, err
-		}
+	err = t.each(func([]string) error {
 		rows++
-	}
+		return nil
+	})
+	return t.columns, rows, err
 }
 
 // contentsCSV goes by what stands beside the table, else by its columns.

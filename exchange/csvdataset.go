@@ -3,7 +3,6 @@ package exchange
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -139,18 +138,10 @@ func readDatasetCSV(path string) (*dataset.Dataset, error) {
 	if err := rows.find(); err != nil {
 		return nil, err
 	}
-	for {
-		cells, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return rows.finish()
-		}
-		if err == nil {
-			err = rows.take(cells)
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := t.each(rows.take); err != nil {
+		return nil, err
 	}
+	return rows.finish()
 }
 
 // A datasetTable is the table of a Dataset that is being read.

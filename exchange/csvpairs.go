@@ -1,9 +1,7 @@
 package exchange
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,18 +22,10 @@ func readRDMsCSV(path, _ string) (*rdm.RDMs, error) {
 	if err := p.find(); err != nil {
 		return nil, err
 	}
-	for {
-		cells, err := t.next()
-		if errors.Is(err, io.EOF) {
-			return p.finish()
-		}
-		if err == nil {
-			err = p.take(cells)
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := t.each(p.take); err != nil {
+		return nil, err
 	}
+	return p.finish()
 }
 
 // A pairTable is a table of pairs that is being read.

@@ -140,7 +140,7 @@ func inspectTable(path string) (Fact, error) {
 	if err != nil {
 		return Fact{}, err
 	}
-	return Fact{Kind: "table", Lines: []string{fmt.Sprintf("%d rows of %s", rows, few(columns))}}, nil
+	return Fact{Kind: "table", Lines: []string{fmt.Sprintf("%d rows of %s", rows, briefly(columns))}}, nil
 }
 
 // inspectRDMs tells about RDMs, and beside which variables they stand. Of several
@@ -154,14 +154,14 @@ func inspectRDMs(path string) (Fact, error) {
 		return Fact{}, err
 	}
 	fact := Fact{Kind: "RDMs", Lines: []string{
-		fmt.Sprintf("%d RDMs of %d conditions: %s", r.Len(), r.Size, few(r.Conditions)),
+		fmt.Sprintf("%d RDMs of %d conditions: %s", r.Len(), r.Size, briefly(r.Conditions)),
 		fmt.Sprintf("%s (%s): %s", r.Definition.Measure, r.Definition.Kind, r.Definition.Text),
 	}}
 	if r.Times != nil {
 		fact.Lines = append(fact.Lines, times(r.Times))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Labels)) {
-		fact.Lines = append(fact.Lines, fmt.Sprintf("%s: %s", name, few(uniqueInOrder(r.Labels[name]))))
+		fact.Lines = append(fact.Lines, fmt.Sprintf("%s: %s", name, briefly(uniqueInOrder(r.Labels[name]))))
 	}
 	if strings.EqualFold(filepath.Ext(path), ".mat") { // not of a variable that is named
 		beside, err := inspectVariables(path)
@@ -188,10 +188,10 @@ func inspectDataset(path string) (Fact, error) {
 		fact.Lines = append(fact.Lines, times(ds.Times))
 	}
 	for _, name := range slices.Sorted(maps.Keys(ds.Observation)) {
-		fact.Lines = append(fact.Lines, fmt.Sprintf("observation %s: %s", name, few(uniqueInOrder(ds.Observation[name]))))
+		fact.Lines = append(fact.Lines, fmt.Sprintf("observation %s: %s", name, briefly(uniqueInOrder(ds.Observation[name]))))
 	}
 	for _, name := range slices.Sorted(maps.Keys(ds.Channel)) {
-		fact.Lines = append(fact.Lines, fmt.Sprintf("channel %s: %s", name, few(uniqueInOrder(ds.Channel[name]))))
+		fact.Lines = append(fact.Lines, fmt.Sprintf("channel %s: %s", name, briefly(uniqueInOrder(ds.Channel[name]))))
 	}
 	for _, name := range slices.Sorted(maps.Keys(ds.Description)) {
 		fact.Lines = append(fact.Lines, fmt.Sprintf("%s: %s", name, ds.Description[name]))
@@ -261,8 +261,8 @@ func times(t []float64) string {
 	return fmt.Sprintf("%s to %s from stimulus onset", unit.Milliseconds(slices.Min(t)), unit.Milliseconds(slices.Max(t)))
 }
 
-// few writes the first and last of many labels.
-func few(labels []string) string {
+// briefly writes the first and last of many labels.
+func briefly(labels []string) string {
 	switch n := len(labels); {
 	case n == 0:
 		return "no labels"

@@ -125,6 +125,6 @@ func inspectStimuli(path string, set *stimulus.Set) Fact {
 	}) {
 		sizes += fmt.Sprintf(" to %d × %d pixels", largest.Width, largest.Height)
 	}
-	lines := []string{fmt.Sprintf("%d pictures: %s", len(set.Stimuli), few(set.Labels())), sizes}
+	lines := []string{fmt.Sprintf("%d pictures: %s", len(set.Stimuli), briefly(set.Labels())), sizes}
 	return Fact{Path: path, Kind: "stimuli", Lines: append(lines, set.Warnings...)}
 }

@@ -294,14 +294,14 @@ func fits(mine, first dataset.Axis, count int) error {
 	switch {
 	case mine.Times == nil && count > 1:
 		return fmt.Errorf("%s has %d RDMs and no times: average or select them first", mine.Name, count)
-	case !ascending(mine.Times):
+	case !ascend(mine.Times):
 		return fmt.Errorf("%s: its times do not ascend: one RDM per time, in their order, is what can be compared", mine.Name)
 	}
 	return dataset.MatchTimes(first, mine)
 }
 
-// ascending reports whether every time is later than the one before.
-func ascending(times []float64) bool {
+// ascend reports whether every time is later than the one before.
+func ascend(times []float64) bool {
 	for i := 1; i < len(times); i++ {
 		if !(times[i-1] < times[i]) {
 			return false

@@ -134,5 +134,6 @@ func (t *Type) name() string {
 // ieee reports whether t is a float of IEEE 754 of two, four or eight bytes.
 func (t *Type) ieee() bool {
 	return t.offset == 0 && t.bits == 8*t.Size && t.bits == 1+t.exponents+t.mantissa &&
-		(t.Size == 2 && t.exponents == 5 || t.Size == 4 && t.exponents == 8 || t.Size == 8 && t.exponents == 11)
+		(t.Size == 2 && t.exponents == 5 || t.Size == 4 && t.exponents == 8 || t.Size == 8 && t.exponents == 11) &&
+		t.bias == 1<<(t.exponents-1)-1
 }

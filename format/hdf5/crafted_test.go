@@ -235,6 +235,7 @@ func TestWrongFilesAreLocated(t *testing.T) {
 		"are not UTF-8":                   plainData(textType(2), 0xff, 'a'),
 		"integers of 9 bytes":             plainData(integerType(0, 9), make([]byte, 9)...),
 		"floats of 4 bytes":               plainData(typeMessage(ClassFloat, 0, 4, 0, 0, 32, 0, 26, 5, 0, 26, 15, 0, 0, 0), 1, 2, 3, 4),
+		"a bias of 128":                   plainData(typeMessage(ClassFloat, 0, 4, 0, 0, 32, 0, 23, 8, 0, 23, 128, 0, 0, 0), 1, 2, 3, 4),
 		"VAX":                             plainData(typeMessage(ClassFloat, 1<<6, 4, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0), 1, 2, 3, 4),
 		"9 bits from bit 0":               plainData(typeMessage(ClassInteger, 0, 1, 0, 0, 9, 0), 1),
 		"of no bytes":                     func(w *writer, h *headerWriter) { about(h, integerType(0, 0), 1); contiguousData(w, h) },

@@ -15,7 +15,7 @@ const (
 // datatype reads a type.
 func (c *cursor) datatype() *Type { return c.nested(0) }
 
-// parts is what the reading of a type of severap parts depends on.
+// parts is what the reading of a type of several parts depends on.
 type parts struct{ version, members, depth int }
 
 func (c *cursor) nested(depth int) *Type {
@@ -95,7 +95,7 @@ func (c *cursor) float(t *Type, flags int) {
 	t.exponents = c.small(1)
 	c.skip(1)
 	t.mantissa = c.small(1)
-	c.skip(4) // bias
+	t.bias = int(c.uint(4))
 	if flags&(1<<6) != 0 {
 		c.unsupported("floats in the byte order of a VAX")
 	}

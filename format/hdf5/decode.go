@@ -153,7 +153,7 @@ func integers[T number](t *Type, raw []byte) ([]T, error) {
 
 func (d *decoder) halves(t *Type, raw []byte) (any, error) {
 	if !t.ieee() {
-		return nil, d.unsupported(t, "floats of %d bytes with %d bits of exponent", t.Size, t.exponents)
+		return nil, d.unsupported(t, "floats of %d bytes with %d bits of exponent and a bias of %d", t.Size, t.exponents, t.bias)
 	}
 	var order binary.ByteOrder = binary.LittleEndian
 	if t.BigEndian {

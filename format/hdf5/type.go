@@ -50,6 +50,7 @@ type Type struct {
 	padding             int // of strings
 	offset, bits        int // of numbers: where the bits are in the Size bytes, and how many
 	mantissa, exponents int // of floats: bits
+	bias                int // of floats: what is added to the exponent
 	region              bool
 }
 
