@@ -99,10 +99,15 @@ func writeCSV(path string, beside any, columns []string, rows func(yield func(ce
 	if err != nil {
 		return fmt.Errorf("write %s: %w", sidecar(path), err)
 	}
+	if err := checkBeside(path); err != nil {
+		return err
+	}
+	_, err = os.Stat(sidecar(path))
+	fresh := errors.Is(err, os.ErrNotExist)
 	if err := file.WriteBytes(sidecar(path), append(data, '\n')); err != nil {
 		return err
 	}
-	return file.Write(path, func(w io.Writer) error {
+	err = file.Write(path, func(w io.Writer) error {
 		b := bufio.NewWriter(w) // keeps the first error for Flush
 		header := make([]string, len(columns))
 		for i, name := range columns {
@@ -114,6 +119,20 @@ func writeCSV(path string, beside any, columns []string, rows func(yield func(ce
 		}
 		return b.Flush()
 	})
+	if err != nil && fresh {
+		os.Remove(sidecar(path)) // which says what nothing holds; err is the news
+	}
+	return err
+}
+
+// checkBeside refuses to replace what stands beside a table and is not of this
+// program.
+func checkBeside(path string) error {
+	var there struct{ Isocortex string }
+	if found, err := readBeside(path, &there); found && there.Isocortex != "" || !found && err == nil {
+		return nil
+	}
+	return fmt.Errorf("write %s: %s stands there already, and is not of this program: choose another name", path, sidecar(path))
 }
 
 // readBeside reads what stands beside a table; false if nothing does.

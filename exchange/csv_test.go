@@ -246,3 +246,40 @@ func FuzzReadTables(f *testing.F) {
 		}
 	})
 }
+
+// What stands beside a table and is not of this program stays, and nothing is
+// left of a table that could not be written.
+func TestNothingStrangeIsReplaced(t *testing.T) {
+	folder := t.TempDir()
+	path, beside := filepath.Join(folder, "a.csv"), filepath.Join(folder, "a.json")
+	r := &rdm.RDMs{Size: 2, Dissimilarities: []float64{1}, Definition: exchange.Given("a")}
+	for _, text := range []string{`{"RepetitionTime": 2}`, "no JSON"} {
+		if err := os.WriteFile(beside, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		err := exchange.WriteRDMs(path, r)
+		if err == nil || !strings.Contains(err.Error(), beside+" stands there already") {
+			t.Errorf("%v", err)
+		}
+		if got, _ := os.ReadFile(beside); string(got) != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+	if err := os.Remove(beside); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // its own is replaced
+		if err := exchange.WriteRDMs(path, r); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(folder, "b.csv"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := exchange.WriteRDMs(filepath.Join(folder, "b.csv"), r); err == nil {
+		t.Error("a folder was replaced")
+	}
+	if _, err := os.Stat(filepath.Join(folder, "b.json")); err == nil {
+		t.Error("b.json is left, and says what nothing holds")
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,13 +62,13 @@ func Write(path string, write func(w io.Writer) error) (err error) {
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
 	if err != nil {
-		return err
+		return fmt.Errorf("write %s: %w", path, cause(err))
 	}
 	defer func() {
 		if err != nil {
 			temporary.Close()
 			os.Remove(temporary.Name())
-			err = fmt.Errorf("write %s: %w", path, err)
+			err = fmt.Errorf("write %s: %w", path, cause(err))
 		}
 	}()
 	buffered := bufio.NewWriterSize(temporary, 1<<20)
@@ -78,6 +79,14 @@ func Write(path string, write func(w io.Writer) error) (err error) {
 		return err
 	}
 	return install(temporary, path)
+}
+
+// cause is what is wrong, without the name of a temporary file that nobody chose.
+func cause(err error) error {
+	if at := (*fs.PathError)(nil); errors.As(err, &at) && strings.HasSuffix(at.Path, ".part") {
+		return at.Err
+	}
+	return err
 }
 
 // install gives a finished temporary file its permissions and its name.

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/isocortex/isocortex/file"
@@ -88,5 +91,21 @@ func TestStem(t *testing.T) {
 		if got := file.Stem(path); got != want {
 			t.Errorf("Stem(%q) = %q, want %q", path, got, want)
 		}
+	}
+}
+
+// People are told of the file they named, not of the one on the way.
+func TestErrorsNameTheFile(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.txt")
+	full := func(io.Writer) error { return &fs.PathError{Op: "write", Path: path + ".1.part", Err: syscall.ENOSPC} }
+	if err := file.Write(path, full); !errors.Is(err, syscall.ENOSPC) || err.Error() != "write "+path+": "+syscall.ENOSPC.Error() {
+		t.Errorf("%v", err)
+	}
+	if err := os.Chmod(folder, 0o555); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.WriteBytes(path, nil); err != nil && (!errors.Is(err, fs.ErrPermission) || strings.Contains(err.Error(), ".part")) { // root may
+		t.Errorf("%v", err)
 	}
 }

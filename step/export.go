@@ -84,13 +84,17 @@ func (s Export) checkTarget() error {
 	if ending := strings.ToLower(filepath.Ext(target)); ending != "."+s.As {
 		return fmt.Errorf("%s does not end in .%s, the kind of file that was asked for", target, s.As)
 	}
-	there, err := os.Stat(target)
-	if err != nil {
-		return nil // nothing is there
+	targets := []string{target}
+	if beside, found := exchange.Beside(target); found {
+		targets = append(targets, beside)
 	}
-	for _, input := range s.Inputs() {
-		if from, err := os.Stat(input); err == nil && os.SameFile(from, there) {
-			return fmt.Errorf("%s would replace what is exported: name another file", target)
+	for _, target := range targets {
+		for _, input := range s.Inputs() {
+			from, err := os.Stat(input)
+			there, missing := os.Stat(target)
+			if err == nil && missing == nil && os.SameFile(from, there) {
+				return fmt.Errorf("%s would replace what is exported: name another file", target)
+			}
 		}
 	}
 	return nil

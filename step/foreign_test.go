@@ -186,6 +186,17 @@ func TestExportOverItself(t *testing.T) {
 			t.Errorf("%+v: %v, want %q", c.s, err, c.want)
 		}
 	}
+	table := filepath.Join(t.TempDir(), "models.tsv")
+	if err := os.WriteFile(table, []byte("name\na\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	note := strings.TrimSuffix(table, ".tsv") + ".json"
+	if err := os.WriteFile(note, []byte(`{"columns": [{"name": "name"}]}`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := (step.Export{From: table, As: "csv"}).Run(t.Context(), without()); err == nil || !strings.Contains(err.Error(), "would replace what is exported") {
+		t.Errorf("%v", err)
+	}
 	if files, err := os.ReadDir(folder); err != nil || len(files) != 1 {
 		t.Errorf("%v, %v", files, err)
 	}

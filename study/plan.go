@@ -96,6 +96,9 @@ func (s *Study) protect(p *Plan) error {
 		output = resolved(output)
 		for _, path := range s.reads() {
 			input := resolved(path)
+			if info, err := os.Stat(input); err == nil && info.IsDir() && inside(input, resolved(p.Out)) {
+				return fmt.Errorf("the result %s cannot lie among inputs of the study, in %s: choose another folder for it", p.Out, path)
+			}
 			if matches, _ := filepath.Match(input, output); matches || inside(output, input) {
 				return fmt.Errorf("the result in %s would be written over an input of the study, %s: choose another folder for it", p.Out, path)
 			}

@@ -187,7 +187,11 @@ func TestPlanProtectsItsInputs(t *testing.T) {
 		"study: 1\nbrain: {rdms: [\"out/rdm/*.npz\"]}\n":                                filepath.Join(link, "out"),
 		"study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: out/stimuli}\n":           filepath.Join(folder, "out"),
 		"study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: \"out/stimuli/*.png\"}\n": filepath.Join(folder, "out"),
+		"study: 1\nbrain: {rdms: [b.npz]}\nstimulus: {images: pictures}\n":              filepath.Join(folder, "pictures", "out"),
 	} {
+		if err := os.MkdirAll(filepath.Join(folder, "pictures"), 0o777); err != nil {
+			t.Fatal(err)
+		}
 		text += "model rdms: [{name: m, file: m.npz}]\n"
 		s, err := study.Parse(filepath.Join(folder, "study.yaml"), []byte(text), study.Options{})
 		if err != nil {

@@ -37,8 +37,8 @@ made twice. Results are linked to it where the file system can. They share disk,
 and either can go without the other. ISOCORTEX_CACHE names one folder for all
 results; 'run --cache' one for this run.`,
 		Args: operands(1, -1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return fmt.Errorf("cache: %q is none of list, verify, prune", args[0])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return usageError{fmt.Errorf("cache: %q is none of list, verify, prune", args[0]), cmd.CommandPath()}
 		},
 	}
 	cmd.AddCommand(a.cacheList(), a.cacheVerify(), a.cachePrune())
@@ -54,8 +54,11 @@ func store(args []string) (*cache.Store, error) {
 	if below := filepath.Join(folder, cacheName); !cache.Is(folder) && cache.Is(below) {
 		folder = below
 	}
+	if _, err := os.Stat(filepath.Join(folder, "steps.json")); err == nil { // a result
+		folder = cacheFolder(folder)
+	}
 	if !cache.Is(folder) {
-		return nil, fmt.Errorf("%s: no folder of what 'isocortex run' has kept: name it", folder)
+		return nil, fmt.Errorf("%s: here is nothing that 'isocortex run' has kept: name the folder %s, or the result beside it", folder, cacheName)
 	}
 	return cache.Open(folder)
 }
