@@ -173,6 +173,63 @@ func TestPointsApartAreTheMaximumStatistic(t *testing.T) {
 	}
 }
 
+// Clusters of permuted labels, by enumeration: model and course of five
+// conditions over seven times.
+func TestClustersOfPermutedLabelsMatchEnumeration(t *testing.T) {
+	const threshold = 0.6
+	r := readReference(t)
+	course := scoresOf(7, 10) // brain RDVs
+	for time, brain := range course {
+		for k := range brain {
+			if time > 2 && time < 6 {
+				brain[k] += r.Model[k]
+			}
+		}
+	}
+	var masses []float64 // largest of every permutation, the observed one first
+	null, err := inference.Test{}.LabelPermutations(5, len(course), func(dst []float64, permutation []int) error {
+		for time, brain := range course {
+			if err := mantel(5, r.Model, brain)(dst[time:time+1], permutation); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = inference.Test{}.LabelPermutation(t.Context(), one, 5, 1, func(dst []float64, permutation []int) error {
+		largest, mass := 0.0, 0.0
+		for _, brain := range course {
+			_ = mantel(5, r.Model, brain)(dst, permutation)
+			if mass += dst[0]; dst[0] <= threshold {
+				mass = 0
+			}
+			largest = max(largest, mass)
+		}
+		masses = append(masses, largest)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := null.Clusters(t.Context(), one, inference.Clusters{Adjacency: inference.Line(7), Threshold: threshold})
+	if err != nil || len(found.Clusters) == 0 {
+		t.Fatal(found, err)
+	}
+	for _, c := range found.Clusters {
+		reached := 0
+		for _, mass := range masses[1:] { // the first is the observed one, before the draws
+			if mass >= c.Mass*(1-1e-10) {
+				reached++
+			}
+		}
+		if want := float64(reached) / 120; !near(c.P, want) {
+			t.Errorf("%+v, by enumeration %v", c, want)
+		}
+	}
+}
+
 // How points are numbered does not matter: here they are numbered backward.
 func TestClustersIgnoreNumbering(t *testing.T) {
 	scores := scoresOf(8, 10)

@@ -183,6 +183,7 @@ const (
 	conditionShareTest = "bootstrap of conditions, percentile"
 	dualTest           = "dual bootstrap"
 	permutationTest    = "label permutation"
+	squaresTest        = "t of squared scores"
 )
 
 // test applies all tests to the mean score of a study.
@@ -191,9 +192,10 @@ func (s study) test(index int) (map[string]float64, error) {
 	flip, err1 := inference.Test{Draws: 199, Seed: uint64(index)}.SignFlip(context.Background(), one, scores)
 	student, err2 := inference.StudentTest(scores, inference.Greater)
 	ranks, err3 := inference.SignedRankTest(scores, inference.Greater)
+	squares, err6 := inference.StudentTest(changed(scores, func(x float64) float64 { return x * x }), inference.Greater)
 	permuted, err4 := inference.Test{Draws: 99, Seed: uint64(index)}.LabelPermutation(context.Background(), one, s.size.Conditions, 1, s.permuted)
 	drawn, err5 := s.bootstraps(100, index)
-	for _, err := range []error{err1, err2, err3, err4, err5} {
+	for _, err := range []error{err1, err2, err3, err4, err5, err6} {
 		if err != nil {
 			return nil, err
 		}
@@ -210,8 +212,8 @@ func (s study) test(index int) (map[string]float64, error) {
 	return map[string]float64{
 		signFlipTest: flip.P[0], studentTest: student.P[0], signedRankTest: ranks.P[0], permutationTest: permuted.P[0],
 		subjectTest: ofOne(inference.Subjects, s.size.Subjects), conditionTest: ofOne(inference.Conditions, s.size.Conditions),
-		conditionShareTest: drawn[1].P(inference.Greater)[0],
-		dualTest:           byVariance(dual.Variance[0], dual.Freedom),
+		squaresTest: squares.P[0], conditionShareTest: drawn[1].P(inference.Greater)[0],
+		dualTest: byVariance(dual.Variance[0], dual.Freedom),
 	}, nil
 }
 
@@ -246,6 +248,9 @@ func TestLevelsWhenSubjectsShareAGeometry(t *testing.T) {
 		if found[name] < 0.15 {
 			t.Errorf("%s rejected a share of %.4f of true nulls: docs/statistics.md says far more", name, found[name])
 		}
+	}
+	if found[squaresTest] < 0.8 { // squares are positive whatever is true
+		t.Errorf("%s rejected a share of %.4f of true nulls: docs/statistics.md says nearly all", squaresTest, found[squaresTest])
 	}
 	for name, rate := range found {
 		t.Logf("%s: %.4f", name, rate)
