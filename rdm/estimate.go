@@ -25,24 +25,31 @@ type Estimator struct {
 	Budget      work.Budget
 }
 
-// A Pairing says which folds are for training and which for test.
+// A Pairing says which folds are for training and which for test; "" is
+// LeaveOneOut.
 type Pairing string
 
 // The pairings. Covariances of single folds need pairs of single folds: for
 // crossnobis they imply AllPairs, and a pair shares the mean of its two.
 const (
-	LeaveOneOut Pairing = ""          // each fold is for test once, all others for training
-	AllPairs    Pairing = "all pairs" // of folds, one for training and one for test
+	LeaveOneOut Pairing = "leave one out" // each fold is for test once, all others for training
+	AllPairs    Pairing = "all pairs"     // of folds, one for training and one for test
 )
 
-// A Missing says what becomes of channels with NaN.
+// Pairings lists the names of the pairings.
+var Pairings = []string{string(LeaveOneOut), string(AllPairs)}
+
+// A Missing says what becomes of channels with NaN; "" is Undefined.
 type Missing string
 
 // The ways to deal with NaN.
 const (
-	Undefined Missing = ""         // a pair is NaN when a channel of either pattern is
-	LeftOut   Missing = "left out" // a pair is over the channels that every observation of both conditions has; sums over channels are scaled to all
+	Undefined Missing = "undefined" // a pair is NaN when a channel of either pattern is
+	LeftOut   Missing = "left out"  // a pair is over the channels that every observation of both conditions has; sums over channels are scaled to all
 )
+
+// Missings lists the names of the ways to deal with NaN.
+var Missings = []string{string(Undefined), string(LeftOut)}
 
 // Estimate returns the RDM of ds, one per time if ds has times.
 //
@@ -133,7 +140,7 @@ func (e Estimator) check() error {
 		return fmt.Errorf("%s is for counts: their noise is known, and their mean over channels stays", m.Name)
 	case e.Covariances != nil && e.Noise.Estimator.Name != "":
 		return fmt.Errorf("the noise is given, and is to be estimated by %s: choose one", e.Noise.Estimator.Name)
-	case !m.NeedsFolds && (e.Folds != "" || e.Pairing != LeaveOneOut):
+	case !m.NeedsFolds && (e.Folds != "" || e.Pairing == AllPairs):
 		return fmt.Errorf("%s is not cross-validated and has no folds", m.Name)
 	}
 	return nil

@@ -19,6 +19,7 @@ type RDM struct {
 	From     []Source
 	Folder   string     // of activations whose layers are read, beside From; may be ""
 	Measure  string     // for Datasets; "" for DefaultMeasure
+	Trials   Trials     // of Datasets
 	Label    string     // label that tells sources apart: "subject", "layer", "network"
 	Baseline *unit.Span // subtracts each pair's own mean over the times inside; nil subtracts nothing
 	Restore  float64    // added after the subtraction
@@ -82,6 +83,9 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 	}
 	estimator, err := estimator(s.Measure, s.From, env)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.Trials.prepare(&estimator); err != nil {
 		return nil, err
 	}
 	stacks := make([]*rdm.RDMs, len(s.From))

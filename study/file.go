@@ -110,6 +110,13 @@ type BrainRDM struct {
 	Measure  string    // by default "correlation"; empty when the brain comes as RDMs
 	Baseline unit.Span // s, ends excluded: each pair's own mean over it is subtracted; the zero Span subtracts nothing
 	Restore  float64   // added after the baseline is subtracted; by default 0
+
+	Noise      string // estimator of the noise of channels, from trials; by default "none"
+	NoisePer   string // what has noise of its own: "all" shares one, "time", or a label such as "run"
+	Folds      string // label that tells folds apart, for cross-validated measures; by default the trials of each condition are counted
+	Pairing    string // of folds: "leave one out", by default, or "all pairs"
+	Missing    string // channels with NaN make pairs "undefined", by default, or are "left out"
+	RemoveMean bool   // of each pattern, over channels
 }
 
 // NetworkRDM says how the dissimilarities of networks are measured.

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/step"
 )
 
 // A form goes through the keys of a section. There are two: one reads them from
@@ -141,10 +143,29 @@ func (o Options) rdm(f form, s *Study) {
 		if measure == "" && b.Measure != "" {
 			f.complain("measure", "the brain comes as RDMs, which are measured already", `leave "measure" out`)
 		}
+		o.trials(f, b, measure != "")
 	})
 	f.section("networks", func(f form) {
 		f.scalar("measure", choice(&s.RDM.Networks.Measure, "correlation", o.Choices.Measures))
 	})
+}
+
+// trials goes through what is done with the trials of Datasets, if there are any.
+func (o Options) trials(f form, b *BrainRDM, measured bool) {
+	keys := []string{"noise", "noise per", "folds", "pairing", "missing", "remove mean"}
+	given := slices.IndexFunc(keys, f.has)
+	if !measured && given < 0 {
+		return
+	}
+	f.scalar("noise", choice(&b.Noise, step.NoNoise, o.Choices.Noise))
+	f.scalar("noise per", text(&b.NoisePer, step.NoiseOfAll))
+	f.scalar("folds", text(&b.Folds, ""))
+	f.scalar("pairing", choice(&b.Pairing, string(rdm.LeaveOneOut), rdm.Pairings))
+	f.scalar("missing", choice(&b.Missing, string(rdm.Undefined), rdm.Missings))
+	f.scalar("remove mean", yes(&b.RemoveMean))
+	if !measured {
+		f.complain(keys[given], "the brain comes as RDMs, which are measured already", fmt.Sprintf("leave %q out", keys[given]))
+	}
 }
 
 func (o Options) rsa(f form, r *RSA) {

@@ -166,7 +166,7 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 			return nil, err
 		}
 		r := step.RDM{
-			From: sources, Measure: s.RDM.Brain.Measure, Label: "subject", Strict: s.RSA.Strict,
+			From: sources, Measure: s.RDM.Brain.Measure, Trials: s.RDM.Brain.trials(), Label: "subject", Strict: s.RSA.Strict,
 			Restore: s.RDM.Brain.Restore, Out: p.path("rdm", b.Name+".npz"),
 		}
 		if s.RDM.Brain.Baseline != (unit.Span{}) {
@@ -175,6 +175,14 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 		places = append(places, p.add("RDMs of "+b.Name, r))
 	}
 	return places, nil
+}
+
+// trials says how the trials of the brain become RDMs.
+func (b BrainRDM) trials() step.Trials {
+	return step.Trials{
+		Noise: b.Noise, NoisePer: b.NoisePer, Folds: b.Folds,
+		Pairing: rdm.Pairing(b.Pairing), Missing: rdm.Missing(b.Missing), RemoveMean: b.RemoveMean,
+	}
 }
 
 // planScores adds what compares the models with every brain.

@@ -22,6 +22,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // choices stand for the tables of the packages that do the work.
 var choices = study.Choices{
 	Measures:    []string{"correlation", "euclidean", "squared euclidean", "crossnobis"},
+	Noise:       []string{"none", "diagonal", "ledoit-wolf"},
 	Comparators: []string{"pearson", "spearman", "kendall-tau-a", "kendall-tau-b"},
 	Presets:     []string{"torchvision", "caffe", "none"},
 }
@@ -294,7 +295,10 @@ func drawStudy(t *rapid.T) *study.Study {
 		b := study.Brain{Name: name, Conditions: maybe(".tsv#label"), Kind: "automatic"}
 		if rapid.Bool().Draw(t, "datasets") {
 			b.Datasets = []study.Path{path(".npz"), path(".npz")}
-			s.RDM.Brain.Measure = pick(choices.Measures...)
+			brain := &s.RDM.Brain
+			brain.Measure, brain.Folds, brain.RemoveMean = pick(choices.Measures...), pick("", "run", "session"), rapid.Bool().Draw(t, "remove")
+			brain.Noise, brain.NoisePer = pick(choices.Noise...), pick("all", "time", "run")
+			brain.Pairing, brain.Missing = pick("leave one out", "all pairs"), pick("undefined", "left out")
 		} else {
 			b.RDMs = []study.Path{path(".npy")}
 			b.Times = maybe(".npy")

@@ -31,7 +31,16 @@ whose axes you name. All go into one file, with labels.
 --from names files of given dissimilarities: nothing in them is ever taken for
 responses to be measured. --order says how a bare array has them: upper is
 (0,1), (0,2), ... (1,2), ...; lower is (1,0), (2,0), (2,1), ...; of a square
-matrix, which triangle is meant where the other is empty.`,
+matrix, which triangle is meant where the other is empty.
+
+Trials of a Dataset, its observations with the same label "condition", are
+averaged, unless the measure is cross-validated: crossnobis, the linear
+discriminant t and cross-validated poisson compare conditions between folds.
+--folds run makes each run a fold; without it the first trial of every condition
+is a fold, the second, and so on. --noise estimates how the noise of channels
+varies together, from what trials have beyond the mean of their condition:
+--measure crossnobis --folds run --noise ledoit-wolf is usual for fMRI.
+A measure whose name ends in "per channel" is divided by their number.`,
 		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
 			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
 			"  isocortex rdm activations/early.npz -o early.npz\n" +
@@ -55,6 +64,7 @@ matrix, which triangle is meant where the other is empty.`,
 	flags := cmd.Flags()
 	s.Measure = step.DefaultMeasure
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses")
+	trialFlags(cmd, &s.Trials)
 	flags.StringVar(&s.Label, "label", "layer", "`name` of the label that tells files apart: layer, subject")
 	baseline := func(v unit.Span) { s.Baseline = &v }
 	flags.Var(&span{set: baseline}, "baseline", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
@@ -67,6 +77,18 @@ matrix, which triangle is meant where the other is empty.`,
 	flags.VarP(target{&s.Out, ".npz"}, "output", "o", "`file` for the RDMs (.npz)")
 	require(cmd, "output")
 	return cmd
+}
+
+// trialFlags are the flags that say how trials become RDMs.
+func trialFlags(cmd *cobra.Command, t *step.Trials) {
+	t.Noise, t.NoisePer, t.Pairing, t.Missing = step.NoNoise, step.NoiseOfAll, rdm.LeaveOneOut, rdm.Undefined
+	flags := cmd.Flags()
+	choose(cmd, choice{&t.Noise, step.NoiseNames()}, "noise", "estimator of the noise of channels")
+	flags.StringVar(&t.NoisePer, "noise-per", t.NoisePer, "`name` of what has noise of its own: all, time, or a label such as run")
+	flags.StringVar(&t.Folds, "folds", "", "`name` of the label that tells folds apart: run, session")
+	choose(cmd, choice{(*string)(&t.Pairing), rdm.Pairings}, "pairing", "of folds, for training and for test")
+	choose(cmd, choice{(*string)(&t.Missing), rdm.Missings}, "missing", "pairs of which a channel is NaN, or the channel in them")
+	flags.BoolVar(&t.RemoveMean, "remove-mean", false, "subtract the mean over channels of each pattern")
 }
 
 // sourceFlags are the flags that say what a file of RDMs does not say itself.

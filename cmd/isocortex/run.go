@@ -16,6 +16,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/fingerprint"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/study"
 	"github.com/isocortex/isocortex/work"
 )
@@ -61,7 +62,7 @@ changed computes what depends on the change. See 'isocortex cache --help'.`,
 
 // read reads a study, with what the command line says otherwise.
 func (a *app) read(cmd *cobra.Command, path string, set []string) (*study.Study, error) {
-	choices := study.Choices{Measures: rdm.MeasureNames(), Comparators: comparatorNames(), Presets: presetNames()}
+	choices := study.Choices{Measures: rdm.MeasureNames(), Noise: step.NoiseNames(), Comparators: comparatorNames(), Presets: presetNames()}
 	s, err := study.Read(path, study.Options{Choices: choices, Set: set})
 	if err != nil {
 		return nil, err
