@@ -233,3 +233,33 @@ func BenchmarkCluster1000(b *testing.B) {
 		}
 	}
 }
+
+func ExampleArrange() {
+	found, err := embedding.Arrange(context.Background(), []float64{9, 25, 16, 16, 25, 9}, embedding.SquaredDistances, embedding.Recommended)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%s, stress %.2f, %.0f\n", found.Scaling, found.Stress1, found.Distances())
+	// Output: classical, stress 0.00, [3 5 4 4 5 3]
+}
+
+// Every scaling shows points where they are, and the recommended one is one that
+// the dissimilarities allow.
+func TestArrange(t *testing.T) {
+	for _, name := range embedding.Scalings {
+		found, err := embedding.Arrange(t.Context(), rectangle, embedding.Distances, embedding.Scaling(name))
+		if err != nil || found.Stress1 > 1e-3 || string(found.Scaling) != name {
+			t.Errorf("%s: %v, stress %g", name, err, found.Stress1)
+		}
+	}
+	for want, rdv := range map[embedding.Scaling][]float64{
+		embedding.ClassicalScaling: {1, -1, 2}, embedding.RatioScaling: {1, math.NaN(), 2}, embedding.OrdinalScaling: {1, math.NaN(), -2},
+	} {
+		if found, err := embedding.Arrange(t.Context(), rdv, embedding.Distances, embedding.Recommended); err != nil || found.Scaling != want {
+			t.Errorf("%v: %v, want %s", rdv, err, want)
+		}
+	}
+	if _, err := embedding.Arrange(t.Context(), rectangle, embedding.Distances, "clasical"); err == nil || !strings.Contains(err.Error(), "classical") {
+		t.Errorf("the error is %v", err)
+	}
+}
