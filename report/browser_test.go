@@ -52,7 +52,7 @@ func TestInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]func(t *testing.T, chromium context.Context){
-		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "several brains": pageOfBrains, "similarity": pageBySimilarity, "spare": sparePages, "live": livePage,
+		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "several brains": pageOfBrains, "maps": pageOfMaps, "similarity": pageBySimilarity, "spare": sparePages, "live": livePage,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, chromium) })
 	}
@@ -247,7 +247,7 @@ func pageWithoutTime(t *testing.T, chromium context.Context) {
 		t.Fatal(err)
 	}
 	b := open(t, chromium, "file://"+out)
-	if got := b.text(t, "[...document.querySelectorAll('section')].map(s => s.id).join(' ')"); got != "bars peaks rdms methods provenance study" {
+	if got := b.text(t, "[...document.querySelectorAll('section')].map(s => s.id).join(' ')"); got != "bars peaks rdms maps methods provenance study" {
 		t.Errorf("sections are %q", got)
 	}
 	b.screenshot(t, "still.png")

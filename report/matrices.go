@@ -40,7 +40,7 @@ func (r *reader) matrices() error {
 			return err
 		}
 		if rdms != nil {
-			r.page.Models = append(r.page.Models, network(name, rdms))
+			r.page.Models = append(r.page.Models, r.network(name, rdms))
 		}
 	}
 	return nil
@@ -102,6 +102,7 @@ func (r *reader) mean(rdms *rdm.RDMs) *Stack {
 	stack := pack(mean)
 	stack.Times = numbers(times)
 	stack.Names = make([]string, mean.Len())
+	stack.Map = r.maps(mean)
 	stack.Note = averaged(rdms, rdms.Len()/max(len(times), 1))
 	return &stack
 }
@@ -144,9 +145,9 @@ func distinct[V int | float64 | string](values []V) []V {
 }
 
 // network packs the RDMs of one network, one per layer.
-func network(name string, rdms *rdm.RDMs) Stack {
+func (r *reader) network(name string, rdms *rdm.RDMs) Stack {
 	stack := pack(rdms)
-	stack.Name = name
+	stack.Name, stack.Map = name, r.maps(rdms)
 	for i := range rdms.Len() {
 		stack.Names = append(stack.Names, layer(rdms, i))
 	}

@@ -146,6 +146,15 @@ type Stack struct {
 	Step       float64    `json:"step"`
 	Range      [2]float64 `json:"range"` // of the color scale
 	Data       []byte     `json:"data"`  // uint16 little-endian, RDMs × pairs; 65535 is missing
+	Map        *Map       `json:"map,omitempty"`
+}
+
+// Map holds a place on paper for every condition, in every RDM of a stack.
+type Map struct {
+	Step   float64  `json:"step"`   // coordinate = Step · packed value
+	Stress []Number `json:"stress"` // one per RDM; null where there is no map
+	Notes  []string `json:"notes"`  // one per RDM: what is special
+	Data   []byte   `json:"data"`   // int16 little-endian, RDMs × conditions × 2
 }
 
 // Number is a float64 that is written with six significant digits, and null

@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/isocortex/isocortex/embedding"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/rsa"
@@ -38,9 +39,10 @@ func Read(folder string) (*Page, error) {
 type reader struct {
 	folder      string
 	page        *Page
-	labelled    bool         // the conditions of the page have labels, not numbers alone
-	folders     []string     // of the brains: where their scores lie in rsa/, and their RDMs in rdm/
-	evaluations []evaluation // the files behind page.Results
+	labelled    bool                     // the conditions of the page have labels, not numbers alone
+	folders     []string                 // of the brains: where their scores lie in rsa/, and their RDMs in rdm/
+	anchor      *embedding.Configuration // onto which all maps are turned
+	evaluations []evaluation             // the files behind page.Results
 }
 
 // evaluation is a file of scores of one brain.

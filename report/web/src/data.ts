@@ -84,9 +84,58 @@ export interface Stack {
   step: number;
   range: [number, number]; // of the color scale
   data: string; // base64, little-endian uint16: low + step * value, 65535 is missing
+  map?: PackedMap;
+}
+
+/** A place on paper for every condition, in every RDM of a stack. */
+export interface PackedMap {
+  step: number;
+  stress: Maybe[]; // one per RDM, null where there is no map
+  notes: string[]; // one per RDM
+  data: string; // base64, little-endian int16: RDMs × conditions × 2, in steps
 }
 
 const MISSING = 65535;
+
+/** The numbers of 16 bits in base64, little-endian. */
+function words(base64: string): Uint16Array {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  return Uint16Array.from({ length: bytes.length / 2 }, (_, i) => bytes[2 * i] | (bytes[2 * i + 1] << 8));
+}
+
+interface Place { x: number; y: number }
+interface Frame extends Place { radius: number }
+
+/** The maps of a stack, taken out one at a time. */
+export class Maps {
+  private readonly coordinates: Int16Array;
+  private whole?: Frame;
+
+  constructor(private readonly stack: Stack, private readonly conditions: number) {
+    this.coordinates = Int16Array.from(words(stack.map!.data));
+  }
+
+  /** The middle of the map of RDM i, and how far it reaches; over time, of all of them, so that growth is seen. */
+  frame(i: number): Frame {
+    if (!this.stack.times) return this.around(this.places(i));
+    return (this.whole ??= this.around([...this.stack.map!.stress.keys()].flatMap((k) => this.places(k))));
+  }
+
+  private around(shown: Place[]): Frame {
+    const ends = (values: number[]) => values.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+    const [left, right] = ends(shown.map((p) => p.x));
+    const [bottom, top] = ends(shown.map((p) => p.y));
+    return { x: (left + right) / 2, y: (bottom + top) / 2, radius: Math.max(right - left, top - bottom) / 2 || 1 };
+  }
+
+  /** Where the conditions lie in RDM i; nowhere when it has no map. */
+  places(i: number): Place[] {
+    const { step, stress } = this.stack.map!;
+    if (stress[i] === null) return [];
+    const at = (k: number) => this.coordinates[2 * i * this.conditions + k] * step;
+    return Array.from({ length: this.conditions }, (_, k) => ({ x: at(2 * k), y: at(2 * k + 1) }));
+  }
+}
 
 /** A stack whose RDMs can be taken out one at a time. */
 export class RDMs {
@@ -97,9 +146,7 @@ export class RDMs {
   constructor(readonly stack: Stack, conditions: number) {
     this.count = conditions;
     this.pairs = (conditions * (conditions - 1)) / 2;
-    const bytes = Uint8Array.from(atob(stack.data), (c) => c.charCodeAt(0));
-    this.packed = new Uint16Array(bytes.length / 2);
-    for (let i = 0; i < this.packed.length; i++) this.packed[i] = bytes[2 * i] | (bytes[2 * i + 1] << 8);
+    this.packed = words(stack.data);
   }
 
   /** The upper triangle of RDM i, row by row. */

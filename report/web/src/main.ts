@@ -4,6 +4,7 @@ import { bars } from "./bars";
 import { course, crowd } from "./course";
 import { readPage, type Model, type Result } from "./data";
 import { choice, copyButton, html, type Child } from "./dom";
+import { maps, mapped } from "./maps";
 import { overview } from "./overview";
 import { rdms } from "./rdms";
 import { chosenResult, modelRDMs, nearest, State, type Choices } from "./state";
@@ -104,15 +105,15 @@ function section(id: string, title: string, caption: string, ...content: Child[]
 function results(state: State): Child[] {
   const { shown } = state;
   const box = page.truth && shown === page.results[0] ? truth(state, page.truth) : undefined;
-  if (!shown) return [rdmSection(state)];
+  if (!shown) return [rdmSection(state), mapSection(state)];
   const where = page.brains.length > 1 ? `: ${page.brains[shown.brain].name}` : "";
   return [
     box,
     shown.times ? section("course", `Time course${where}`, courseCaption(shown), course(state)) : undefined,
-    shown.times ? rdmSection(state) : undefined,
+    ...(shown.times ? [rdmSection(state), mapSection(state)] : []),
     section("bars", (shown.times ? "Layers" : "Scores") + where, barsCaption(shown), bars(state)),
     section("peaks", (shown.times ? "Peaks" : "Scores in numbers") + where, "", table(state)),
-    shown.times ? undefined : rdmSection(state),
+    ...(shown.times ? [] : [rdmSection(state), mapSection(state)]),
   ];
 }
 
@@ -152,6 +153,15 @@ function rdmSection(state: State): HTMLElement | undefined {
     sentence(true, `By similarity: average-linkage clustering of ${state.brain ? "the RDM of the brain as it was shown then" : "the model RDM"}, in whose order all others stand`) +
     "Point at a cell, or move with the arrow keys, to see the pair.";
   return section("rdms", "Dissimilarity matrices", caption, rdms(state));
+}
+
+function mapSection(state: State): HTMLElement | undefined {
+  if (!mapped(state)) return undefined;
+  const caption = "The conditions on paper: what lies close is alike (classical scaling of the RDM). " +
+    "Stress says how far distances on the map are from dissimilarities, 0 being a perfect map. Directions mean nothing; maps are turned onto each other" +
+    (state.times.length > 1 ? ", those over time each onto its neighbor, so that what moves is the conditions" : "") +
+    ". Sizes of different maps cannot be compared. Point at a condition, or move with the arrow keys, to find it on both maps.";
+  return section("maps", "Map of the conditions", caption, maps(state));
 }
 
 function text(): Child[] {

@@ -1,12 +1,12 @@
 // The brain's RDM at the chosen time beside a model's, with a picker for models.
 
-import { categoryColor } from "./color";
+import { legend } from "./legend";
 import { percentiles } from "./data";
 import { choice, html, menu, onWidth, type Child } from "./dom";
 import { paint } from "./matrix";
-import { categories, type Order } from "./order";
+import type { Order } from "./order";
 import { BrainPanel, ModelPanel, type Panel } from "./panel";
-import { ms } from "./scale";
+import { player } from "./player";
 import { modelRDMs, type State } from "./state";
 
 const orders: [Order, string][] = [["given", "As given"], ["category", "By category"], ["similarity", "By similarity"]];
@@ -44,47 +44,6 @@ function controls(state: State): HTMLElement {
       who("Subject", brain.subjects, (name) => (brain.subject = name)),
       who("Session", brain.sessions, (name) => (brain.session = name)),
     ] : []));
-}
-
-/** Names the colors of the categories along the edges. */
-function legend(state: State): Child {
-  const { stimuli } = state.page;
-  if (!stimuli.some((s) => s.category)) return undefined;
-  const names = categories(stimuli);
-  return html("ul", { class: "categories", "aria-label": "Categories of the conditions" }, ...names.map((name, i) => {
-    const swatch = html("span", { class: "swatch" });
-    swatch.style.background = categoryColor(i, names.length);
-    return html("li", {}, swatch, name || "no category");
-  }));
-}
-
-/** Play button and slider. */
-function player(state: State): HTMLElement {
-  const { times } = state;
-  const slider = html("input", { type: "range", min: 0, max: times.length - 1, value: state.time, "aria-label": "Time" });
-  const label = html("output", { class: "readout" });
-  const button = html("button", { type: "button", class: "play", "aria-label": "Play" });
-  let timer = 0;
-  const stop = () => {
-    clearInterval(timer);
-    timer = 0;
-    button.setAttribute("aria-label", "Play");
-  };
-  button.addEventListener("click", () => {
-    if (timer) return stop();
-    button.setAttribute("aria-label", "Pause");
-    timer = window.setInterval(() => (button.isConnected ? state.setTime((state.time + 1) % times.length) : stop()), 60);
-  });
-  slider.addEventListener("input", () => state.setTime(slider.valueAsNumber));
-  slider.addEventListener("pointerdown", stop);
-  const update = () => {
-    slider.value = String(state.time);
-    label.textContent = `${ms(times[state.time])} ms`;
-    slider.setAttribute("aria-valuetext", `${ms(times[state.time])} milliseconds`);
-  };
-  state.on("time", update);
-  update();
-  return html("div", { class: "player" }, button, slider, label);
 }
 
 /** A small picture of every model RDM, network by network; pressing one shows it large. */

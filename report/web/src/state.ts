@@ -4,7 +4,7 @@ import { BrainRDMs, RDMs, type Model, type Page, type Result } from "./data";
 import { arrange, type Arrangement, type Order } from "./order";
 import type { Tooltip } from "./tooltip";
 
-export type Change = "time" | "models" | "matrix";
+export type Change = "time" | "models" | "matrix" | "condition";
 
 /** What stays chosen when the reader turns to another brain or comparator. */
 export interface Choices { brain: number; comparator: string; order: Order; ranks: boolean; model: number }
@@ -15,6 +15,7 @@ export class State {
   readonly hidden = new Set<number>(); // models not drawn in the time course
   time = 0; // index into times
   emphasis = -1; // model under the pointer, -1 is none
+  condition = -1; // under the pointer on a map, -1 is none
   pair: [number, number] | null = null; // rows of the RDM under the pointer
   arrangement: Arrangement; // of the rows of every RDM
   private readonly listeners: [Change, () => void][] = [];
@@ -73,6 +74,13 @@ export class State {
   setModel(index: number): void {
     this.choices.model = index;
     this.changed("matrix");
+  }
+
+  setCondition(index: number): void {
+    if (index !== this.condition) {
+      this.condition = index;
+      this.changed("condition");
+    }
   }
 
   setEmphasis(index: number): void {
