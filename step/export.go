@@ -80,6 +80,10 @@ func (s Export) Run(ctx context.Context, env *Env) error {
 // checkTarget refuses a file that says it is of another kind, and one that is
 // an input.
 func (s Export) checkTarget() error {
+	path, _ := variable.Split(s.From)
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
 	target := s.Target()
 	if ending := strings.ToLower(filepath.Ext(target)); ending != "."+s.As {
 		return fmt.Errorf("%s does not end in .%s, the kind of file that was asked for", target, s.As)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -157,6 +158,9 @@ func inspectRDMs(path string) (Fact, error) {
 		fmt.Sprintf("%d RDMs of %d conditions: %s", r.Len(), r.Size, briefly(r.Conditions)),
 		fmt.Sprintf("%s (%s): %s", r.Definition.Measure, r.Definition.Kind, r.Definition.Text),
 	}}
+	if missing := nans(r.Dissimilarities); missing > 0 {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("%d of %d dissimilarities are NaN", missing, len(r.Dissimilarities)))
+	}
 	if r.Times != nil {
 		fact.Lines = append(fact.Lines, times(r.Times))
 	}
@@ -169,6 +173,17 @@ func inspectRDMs(path string) (Fact, error) {
 		return fact, err
 	}
 	return fact, nil
+}
+
+// nans counts the numbers that are undefined.
+func nans(numbers []float64) int {
+	count := 0
+	for _, x := range numbers {
+		if math.IsNaN(x) {
+			count++
+		}
+	}
+	return count
 }
 
 func inspectDataset(path string) (Fact, error) {

@@ -143,3 +143,12 @@ func TestInspectTellsStrangersApart(t *testing.T) {
 		}
 	}
 }
+
+// What is missing of RDMs is counted.
+func TestInspectCountsNaN(t *testing.T) {
+	path := saved(t, "a.csv", "condition1,condition2,dissimilarity\na,b,1\na,c,NA\nb,c,3\n")
+	fact, err := step.Inspect(path)
+	if err != nil || !slices.Contains(fact.Lines, "1 of 3 dissimilarities are NaN") {
+		t.Errorf("%v, %v", fact, err)
+	}
+}

@@ -158,6 +158,8 @@ func (l *locator) malformed(err error) {
 		c.Hint = "indent with spaces, not tabs"
 	case strings.HasPrefix(broken.Message, "mapping values are not allowed"):
 		c.Hint = `put text that holds ": " in quotes, and check the indentation`
+	case strings.HasPrefix(broken.Message, "did not find expected ',' or"):
+		c.Hint = "put text that holds one of [ ] { } , in quotes"
 	}
 	l.place(line, column, 1, c)
 }

@@ -92,6 +92,7 @@ func TestNoStudyAtAll(t *testing.T) {
 		"study: 1\nrsa:\n\ta: no":      "indent with spaces, not tabs",
 		"study: 1\ntitle: a: b\n":      "put text that holds \": \" in quotes",
 		"study: 1\ntitle: [a, b\n":     "did not find expected ',' or ']' (while parsing a flow sequence from line 2 on)",
+		"brain: {rdms: a[1-4].npz}":    "put text that holds one of [ ] { } , in quotes",
 		"stimulus: {images: *.png}":    "put a pattern in quotes",
 		"study: 1\ntitle: caf\xe9\n":   "x.yaml:2:11: error: this is not text",
 		"study: 1\r\nab: \x01\n":       "x.yaml:2:5: error: this is not text",

@@ -123,7 +123,7 @@ func (f *File) list(data []byte) (err error) {
 // foreign says why data is no file of this package.
 func foreign(path string, data []byte) error {
 	for start, what := range map[string]string{
-		signatureHDF5:         "HDF5 without MATLAB's header, as save -hdf5 of Octave writes it",
+		signatureHDF5:         "HDF5 without MATLAB's header, as h5py and save -hdf5 of Octave write it: call it .h5, and its arrays are read with their axes as h5py has them",
 		"# Created by Octave": "Octave's own text, which it writes when it is told no version",
 	} {
 		if strings.HasPrefix(string(data[:min(len(data), len(start))]), start) {
