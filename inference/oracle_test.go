@@ -33,7 +33,12 @@ type oracle struct {
 	TFCE      [][]float64
 	TFCET     []float64 `json:"tfce_t"`
 	TFCESteps []float64 `json:"tfce_steps"`
-	Dual      struct {
+	Row       struct {  // clusters as first point, last, sign, mass
+		Scan      [][]float64
+		P         []float64
+		MaxStatTP []float64 `json:"max_stat_t_p"`
+	}
+	Dual struct {
 		Input       [][][]float64
 		Model, Diff []float64
 		NC          [][]float64
@@ -176,6 +181,46 @@ func TestClustersMatchMNE(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The row of 30 points whose t values are known, made anew from its recipe:
+// uniform numbers of a linear congruence, twelve of them to each normal one.
+func TestClustersOfTheKnownRow(t *testing.T) {
+	o := readOracle(t)
+	state := uint64(4)
+	scores := make([][]float64, 8)
+	for s := range scores {
+		scores[s] = make([]float64, 30)
+		for k := range scores[s] {
+			sum := -6.0
+			for range 12 {
+				state = (1103515245*state + 12345) % (1 << 31)
+				sum += float64(state) / (1 << 31)
+			}
+			if k >= 10 && k <= 17 {
+				sum += 1.1
+			}
+			scores[s][k] = sum
+		}
+	}
+	null, err := inference.Test{Tail: inference.TwoSided}.SignFlips(scores, inference.StudentT)
+	if err != nil || !slices.EqualFunc(null.Observed, o.TFCET, within) {
+		t.Fatalf("t = %v, %v; want %v", null.Observed, err, o.TFCET)
+	}
+	found, err := null.Clusters(t.Context(), work.Budget{}, inference.Clusters{Adjacency: inference.Line(30)})
+	if err != nil || len(found.Clusters) != len(o.Row.Scan) {
+		t.Fatalf("%+v, %v; want %v", found, err, o.Row.Scan)
+	}
+	for i, c := range found.Clusters {
+		first, last, mass := o.Row.Scan[i][0], o.Row.Scan[i][1], o.Row.Scan[i][3]
+		if float64(c.Points[0]) != first || float64(c.Points[len(c.Points)-1]) != last || !within(c.Mass, mass) || !near(c.P, o.Row.P[i]) {
+			t.Errorf("%+v; want %v, p %v", c, o.Row.Scan[i], o.Row.P[i])
+		}
+	}
+	points, err := null.Test(t.Context(), work.Budget{})
+	if err != nil || !slices.EqualFunc([]float64{points.Corrected[0], points.Corrected[12], points.Corrected[14]}, o.Row.MaxStatTP, near) {
+		t.Errorf("maximum statistic %v, %v; want %v at points 0, 12 and 14", points, err, o.Row.MaxStatTP)
 	}
 }
 

@@ -9,8 +9,8 @@ patterns of signs, by numpy and scipy.ndimage: MNE counts the pattern as
 observed once for both of its signs. TFCE is the integral by
 scipy.integrate.quad between all heights that occur, with extents from
 scipy.ndimage.label: MNE 1.3 computes it wrongly. "tfce_steps" is the sum in
-steps of 0.2 over "tfce_t", copied from recordings-mne.json; "dual" and
-"rsatoolbox" are copied from rsa-rsatoolbox.json, whose "extract_variances_dual"
+steps of 0.2 over "tfce_t", and "row" the clusters of a row of 30 points, copied
+from recordings-mne.json; "dual" and "rsatoolbox" are copied from rsa-rsatoolbox.json, whose "extract_variances_dual"
 and "eval_fixed" were made with rsatoolbox f1f83cad.
 """
 
@@ -104,6 +104,8 @@ out["tfce"] = [tfce(np.array(c["t"]).reshape(c["shape"])).tolist() for c in out[
 reference = sys.argv[1] + "/reference/"
 recordings = json.load(open(reference + "recordings-mne.json"))
 out["tfce_t"], out["tfce_steps"] = recordings["cluster_1samp"]["t"], recordings["tfce"]["scores"]
+row = recordings["cluster_1samp"]
+out["row"] = {"scan": row["clusters_scan"], "p": row["p_full_2^8"], "max_stat_t_p": row["max_stat_t_p"]}
 rsa = json.load(open(reference + "rsa-rsatoolbox.json"))
 out["dual"] = rsa["extract_variances_dual"]
 out["rsatoolbox"] = {k: rsa["eval_fixed"]["corr"][k] for k in ["means", "sem", "p_zero", "dof"]}
