@@ -29,46 +29,16 @@ type Comparator struct {
 	Symbol     string // as it stands on the axis of a figure: name and letter
 	Definition string // the formula, for people
 	Pooling    string // how [Comparator.Pool] makes a group RDV, for people
+	Needs      string // what every RDV must have for a score to be defined, for people
+	Exact      bool   // no RDV has a higher mean score with the group than its pool: else a model may exceed the upper noise ceiling
+	Directed   bool   // the first RDV is the model: the two cannot change places
+	Whole      bool   // it looks at the conditions of pairs: RDVs must be those of n conditions, and only conditions can have copies
 
 	sorts   bool                                   // prepare and pool look at the order of the values
 	prepare func(v *Vector, w weights)             // what is computed once per vector; no pair of v is missing
 	score   func(a, b *Vector, s *scratch) float64 // of vectors over the same two or more pairs, none missing
 	chance  func(a, b *Vector) float64             // nil where chance is 0
-	pool    func(x []float64, most int)            // brings a subject's defined pairs, ascending if sorts, to the scale of the group; most: what any subject defines
-}
-
-// Comparators lists every comparator, in the order that help shows.
-var Comparators = []Comparator{
-	{
-		Name: "pearson", Symbol: "Pearson r",
-		Definition: "r = Σ(x-x̄)(y-ȳ) / √(Σ(x-x̄)² Σ(y-ȳ)²) over pairs; NaN when either side is constant",
-		Pooling:    "mean of RDVs standardized to mean 0 and population standard deviation 1",
-		prepare:    standardizeValues, score: product, pool: poolStandardized,
-	},
-	{
-		Name: "spearman", Symbol: "Spearman ρ",
-		Definition: "Pearson's r of the average ranks; NaN when either side is constant",
-		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
-		sorts:      true, prepare: standardizeRanks, score: product, pool: poolRanks,
-	},
-	{
-		Name: "kendall-tau-a", Short: "tau-a", Symbol: "Kendall τ-a",
-		Definition: "(C-D) / n₀ with C concordant and D discordant of all n₀ = m(m-1)/2 pairs of pairs; a tie counts as neither, so a constant side gives 0",
-		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
-		sorts:      true, prepare: rankDensely, score: tauA, pool: poolRanks,
-	},
-	{
-		Name: "kendall-tau-b", Short: "tau-b", Symbol: "Kendall τ-b",
-		Definition: "(C-D) / √((n₀-n₁)(n₀-n₂)) with n₁ and n₂ pairs of pairs tied on either side; NaN when either side is constant",
-		Pooling:    "mean of average ranks, stretched where a subject lacks pairs",
-		sorts:      true, prepare: rankDensely, score: tauB, pool: poolRanks,
-	},
-	{
-		Name: "cosine", Symbol: "cosine",
-		Definition: "Σxy / √(Σx² Σy²) over pairs; NaN when either side is zero everywhere",
-		Pooling:    "mean of RDVs scaled to a root mean square of 1",
-		prepare:    scaleValues, score: product, chance: productOfMeans, pool: poolScaled,
-	},
+	pool    func(m member)                         // brings a subject's values to the scale of the group
 }
 
 // ByName returns the comparator of that name or short name.
@@ -97,13 +67,18 @@ type Score struct {
 //	NaN      pairs that are NaN in x or y are left out; the value is NaN with
 //	         fewer than two pairs left, where the definition says so, and for
 //	         pearson and cosine of an infinite value
-//	errors   x and y of different lengths
-//	cost     O(m log m) for m pairs, O(m) for pearson and cosine
+//	errors   x and y of different lengths; lengths that are not n(n-1)/2, for
+//	         the comparators that look at conditions
+//	cost     O(m log m) for m pairs; O(m) for pearson, cosine and, where no pair
+//	         is missing, those that whiten; else and for bures O(n³)
 //	source   Pearson (1895); Spearman (1904); Kendall (1945),
 //	         doi:10.1093/biomet/33.3.239; agrees with scipy.stats
 func (c Comparator) Score(x, y []float64) (Score, error) {
 	if len(x) != len(y) {
 		return Score{}, fmt.Errorf("RDVs of %d and %d pairs cannot be compared: both must be of the same conditions", len(x), len(y))
+	}
+	if _, ok := conditionsOf(len(x)); c.Whole && !ok {
+		return Score{}, fmt.Errorf("RDVs of %d pairs are not those of n conditions, n(n-1)/2, which %s compares", len(x), c.Name)
 	}
 	pairs := 0
 	for p := range x {
@@ -116,12 +91,17 @@ func (c Comparator) Score(x, y []float64) (Score, error) {
 }
 
 // Prepare does once what every comparison of the RDV x needs: it sorts, ranks
-// or standardizes. The vector keeps no reference to x.
+// standardizes or whitens. The vector keeps no reference to x. It panics where
+// the number of pairs would be an error for Score.
 //
 //	shapes   x: pairs
-//	cost     O(m log m), O(m) for pearson and cosine
+//	cost     O(m log m); O(m) for pearson, cosine and, where no pair is missing,
+//	         those that whiten; O(n³) for bures
 func (c Comparator) Prepare(x []float64) *Vector {
 	v := newVector(x)
+	if c.Whole {
+		v.at = newLayout(len(x))
+	}
 	if c.sorts {
 		v.sort()
 	}
@@ -138,11 +118,13 @@ func (c Comparator) finish(v *Vector, w weights) {
 
 // Compare returns the value of [Comparator.Score] for two prepared vectors.
 //
-// It is symmetric to the bit, and safe to call from several goroutines. It
-// panics on vectors of another comparator or of different pairs.
+// It is symmetric to the bit unless the comparator is Directed, and safe to
+// call from several goroutines. It panics on vectors of another comparator or
+// of different pairs.
 //
-//	cost     pearson, spearman, cosine O(m); tau O(m log k) with k the fewer levels of
-//	         either side; O(m) more where pairs are missing
+//	cost     O(m); tau O(m log k) with k the fewer levels of either side; bures
+//	         O(n³), riemannian 70 times that. Where pairs are missing that of
+//	         Prepare comes on top, without sorting
 func (c Comparator) Compare(a, b *Vector) float64 {
 	if a.of != c.Name || b.of != c.Name || a.Len() != b.Len() {
 		panic(fmt.Sprintf("compare: %s of vectors of %d %s and %d %s pairs", c.Name, a.Len(), a.of, b.Len(), b.of))
@@ -175,8 +157,14 @@ func (c Comparator) ZeroIsChance() bool { return c.chance == nil }
 // that both define, which is also that over permutations of conditions where
 // none is missing.
 //
+// Those that look at conditions know permutations of conditions only:
+// whitened-cosine returns the mean over them, or, where pairs are missing, what
+// of the score is the likeness of both sides to a constant RDM. The others have
+// no formula: it is the mean over all permutations of up to five conditions, and
+// of more over 120 that are always the same.
+//
 //	NaN      where the score is
-//	cost     O(m)
+//	cost     O(m); bures and riemannian that of 120 comparisons
 func (c Comparator) Chance(a, b *Vector) float64 {
 	if c.ZeroIsChance() {
 		return 0
@@ -193,7 +181,7 @@ func (c Comparator) Chance(a, b *Vector) float64 {
 // Weighted returns the score of a and b when pair p stands weight[p] times.
 //
 // The same as Compare of both vectors resampled; to compare many vectors under
-// the same weights, resample each of them once.
+// the same weights, resample each of them once. See [Resample.Set].
 //
 //	shapes   a, b, weight: pairs; weights are integers, 0 or more
 //	NaN      as for Score of the expanded RDVs

@@ -70,7 +70,7 @@ func TestByName(t *testing.T) {
 	if _, err := compare.ByName("spaerman"); err == nil || !strings.Contains(err.Error(), "did you mean spearman?") {
 		t.Errorf("ByName(spaerman): %v, want an error that offers spearman", err)
 	}
-	for _, name := range []string{"", "kendall", "Pearson"} {
+	for _, name := range []string{"", "kendall", "Pearson", "bures metric"} {
 		if _, err := compare.ByName(name); err == nil || !strings.Contains(err.Error(), "kendall-tau-b") {
 			t.Errorf("ByName(%q): %v, want an error that lists the comparators", name, err)
 		}
@@ -88,14 +88,17 @@ func TestDifferentLengthsAreAnError(t *testing.T) {
 // A vector of one comparator, or of other conditions, is a wrong program.
 func TestComparePanicsOnForeignVectors(t *testing.T) {
 	pearson, spearman := compare.Comparators[0], compare.Comparators[1]
+	whitened, _ := compare.ByName("whitened-pearson")
 	x := []float64{1, 2, 3}
 	for name, call := range map[string]func(){
-		"other comparator": func() { pearson.Compare(pearson.Prepare(x), spearman.Prepare(x)) },
-		"other length":     func() { pearson.Compare(pearson.Prepare(x), pearson.Prepare(x[:2])) },
-		"other weights":    func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, 1}) },
-		"half a pair":      func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, 0.5, 1}) },
-		"negative weight":  func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, -1, 1}) },
-		"too heavy":        func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, 1e12, 1}) },
+		"other comparator":       func() { pearson.Compare(pearson.Prepare(x), spearman.Prepare(x)) },
+		"other length":           func() { pearson.Compare(pearson.Prepare(x), pearson.Prepare(x[:2])) },
+		"other weights":          func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, 1}) },
+		"half a pair":            func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, 0.5, 1}) },
+		"negative weight":        func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, -1, 1}) },
+		"pairs of no conditions": func() { whitened.Prepare(make([]float64, 4)) },
+		"copies of a pair":       func() { whitened.Weighted(whitened.Prepare(x), whitened.Prepare(x), []float64{1, 2, 1}) },
+		"too heavy":              func() { pearson.Weighted(pearson.Prepare(x), pearson.Prepare(x), []float64{1, 1e12, 1}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -116,7 +119,7 @@ func TestUndefinedScores(t *testing.T) {
 		"empty":            {{}, {}},
 		"one pair":         {{1}, {2}},
 		"one defined pair": {{1, nan, 3}, {nan, 2, 4}},
-		"nothing defined":  {{nan, nan}, {1, 2}},
+		"nothing defined":  {{nan, nan, nan}, {1, 2, 3}},
 	} {
 		for _, c := range compare.Comparators {
 			if s, err := c.Score(pair[0], pair[1]); err != nil || !math.IsNaN(s.Value) {
@@ -124,16 +127,29 @@ func TestUndefinedScores(t *testing.T) {
 			}
 		}
 	}
-	zero, constant, x := make([]float64, 6), slices.Repeat([]float64{0.1}, 6), []float64{1, 2, 3, 4, 5, 6}
+	constant, x := slices.Repeat([]float64{0.1}, 6), []float64{1, 2, 3, 4, 5, 6}
 	for _, c := range compare.Comparators {
-		if c.Name == "cosine" {
-			constant = zero
+		nothing := constant
+		switch c.Name {
+		case "cosine", "whitened-cosine", "bures", "negative-riemannian-distance":
+			nothing = make([]float64, 6)
+		case "negative-bures-distance":
+			continue // all in one place is a place
 		}
-		for _, other := range [][]float64{x, constant} {
-			s, err := c.Score(constant, other)
-			if zero := c.Name == "kendall-tau-a"; err != nil || zero != (s.Value == 0) || zero == math.IsNaN(s.Value) {
-				t.Errorf("%s of a constant: %v, %v", c.Name, s, err)
+		for _, other := range [][]float64{x, nothing} {
+			s, err := c.Score(other, nothing)
+			if zero := c.Name == "kendall-tau-a" || c.Name == "rho-a"; err != nil || zero != (s.Value == 0) || zero == math.IsNaN(s.Value) {
+				t.Errorf("%s of %v: %v, %v", c.Name, nothing, s, err)
 			}
+		}
+	}
+}
+
+// Comparators that look at conditions say how many pairs those have.
+func TestPairsOfNoConditionsAreAnError(t *testing.T) {
+	for _, c := range compare.Comparators {
+		if _, err := c.Score(make([]float64, 4), make([]float64, 4)); c.Whole != (err != nil && strings.Contains(err.Error(), "n(n-1)/2")) {
+			t.Errorf("%s of 4 pairs: %v", c.Name, err)
 		}
 	}
 }

@@ -46,6 +46,24 @@ func standardizeValues(v *Vector, w weights) {
 
 // standardizeRanks prepares a vector for spearman.
 func standardizeRanks(v *Vector, w weights) {
+	v.rank()
+	standardize(v.standard, w)
+}
+
+// scaleRanks prepares a vector for rho-a: by what ranks without ties would have
+// for a norm.
+func scaleRanks(v *Vector, w weights) {
+	v.rank()
+	m := float64(v.total)
+	floats.AddConst(-(m+1)/2, v.standard)
+	if w.root != nil {
+		floats.Mul(v.standard, w.root)
+	}
+	floats.Scale(math.Sqrt(12/(m*(m*m-1))), v.standard)
+}
+
+// rank makes standard the average ranks.
+func (v *Vector) rank() {
 	v.standard = slices.Grow(v.standard[:0], len(v.values))[:len(v.values)]
 	before := int64(0)
 	for from := 0; from < len(v.order); {
@@ -60,7 +78,6 @@ func standardizeRanks(v *Vector, w weights) {
 		before += weight
 		from = to
 	}
-	standardize(v.standard, w)
 }
 
 // weights say how often each value stands, and the root of that; both are nil

@@ -53,17 +53,25 @@ func (c Comparator) Group(rdvs [][]float64) *Group {
 		most = max(most, len(orders[s]))
 	}
 	for s, x := range rdvs {
-		defined := make([]float64, len(orders[s]))
-		for k, p := range orders[s] {
-			defined[k] = x[p]
+		m := member{make([]float64, len(orders[s])), orders[s], len(x), most}
+		for k, p := range m.pair {
+			m.values[k] = x[p]
 		}
-		c.pool(defined, most)
+		c.pool(m)
 		g.scaled[s] = slices.Repeat([]float64{math.NaN()}, len(x))
-		for k, p := range orders[s] {
-			g.scaled[s][p] = defined[k]
+		for k, p := range m.pair {
+			g.scaled[s][p] = m.values[k]
 		}
 	}
 	return g
+}
+
+// A member is what one subject defines, on its way to the scale of the group.
+type member struct {
+	values []float64 // ascending if the comparator sorts
+	pair   []int32   // per value, which pair it is
+	pairs  int       // of the RDV, missing ones included
+	most   int       // pairs that any subject defines
 }
 
 func sameLength(rdvs [][]float64) {
@@ -110,22 +118,37 @@ func (g *Group) Without(subject int) []float64 {
 }
 
 // poolScaled divides by the root mean square.
-func poolScaled(x []float64, _ int) {
-	normalize(x, weights{})
-	floats.Scale(math.Sqrt(float64(len(x))), x)
+func poolScaled(m member) {
+	normalize(m.values, weights{})
+	floats.Scale(math.Sqrt(float64(len(m.values))), m.values)
 }
 
 // poolStandardized subtracts the mean and divides by the population standard
 // deviation.
-func poolStandardized(x []float64, _ int) {
-	standardize(x, weights{})
-	floats.Scale(math.Sqrt(float64(len(x))), x)
+func poolStandardized(m member) {
+	standardize(m.values, weights{})
+	floats.Scale(math.Sqrt(float64(len(m.values))), m.values)
 }
+
+// poolByMean divides by the mean, to which the trace of the second moment is
+// proportional.
+func poolByMean(m member) {
+	floats.Scale(float64(len(m.values))/max(floats.Sum(m.values), 0), m.values)
+	for k, x := range m.values {
+		if math.IsInf(x, 0) {
+			m.values[k] = math.NaN()
+		}
+	}
+}
+
+// poolNothing leaves distances as they are.
+func poolNothing(member) {}
 
 // poolRanks replaces values, which ascend, by their average ranks from 1. Where
 // the subject lacks pairs that another has, ranks are stretched to reach as far:
 // else the pairs that it lacks would come out large.
-func poolRanks(x []float64, most int) {
+func poolRanks(m member) {
+	x, most := m.values, m.most
 	for from := 0; from < len(x); {
 		to := from + 1
 		for to < len(x) && x[to] == x[from] {

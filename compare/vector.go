@@ -15,12 +15,15 @@ type Vector struct {
 	once    bool      // every pair stands once
 	missing int       // pairs that are NaN
 	order   []int32   // pairs that are not missing, by ascending value; nil when the comparator has no use for it
+	at      layout    // the conditions of the pairs; empty when the comparator has no use for it
 
-	standard []float64 // all but tau: per pair, such that the product of two vectors is the score
+	standard []float64 // such that the product of two vectors is the score: per pair, and whitened per condition too
 	level    []int32   // tau: per pair, how many different values are smaller
 	levels   int       // tau: number of different values
 	total    int64     // pairs that are not missing, by weight
 	tied     int64     // tau: pairs of pairs with equal values
+	points   points    // bures
+	gram     gram      // riemannian
 	products weights   // memory of Resample
 }
 
@@ -96,10 +99,13 @@ type Resample struct {
 	place  []int32 // per pair, its index in kept, or -1
 	weight []int32 // per kept pair
 	n      int32   // of kept so far
+	copies []int32 // per condition, how often it stands; empty when only pairs were given
 	weights
 }
 
-// Set makes pair p stand weight[p] times.
+// Set makes pair p stand weight[p] times. For comparators that look at
+// conditions, a pair may stand once or not at all: only conditions can have
+// copies, see SetCounts.
 //
 // It panics on weights that are not integers of 0 or more, or so large that
 // their sum does not fit 31 bits.
@@ -123,7 +129,8 @@ func (r *Resample) Set(weight []float64) {
 
 // SetCounts makes condition i stand counts[i] times, as a bootstrap over
 // conditions does: the pair of i and j stands counts[i]·counts[j] times. The
-// pairs of a condition with copies of itself are no pairs and are left out.
+// pairs of a condition with copies of itself are no pairs and are left out, but
+// for bures they are points in the same place.
 //
 //	shapes   counts: conditions, each 0 or more
 //	source   verified against a resampled RDM with its duplicate pairs removed
@@ -132,6 +139,7 @@ func (r *Resample) SetCounts(counts []int) {
 	r.reset(n * (n - 1) / 2)
 	p := int32(0)
 	for i, a := range counts {
+		r.copies = append(r.copies, int32(a))
 		for _, b := range counts[i+1:] {
 			r.add(p, int32(a*b))
 			p++
@@ -158,7 +166,7 @@ func (r *Resample) reset(pairs int) {
 	r.kept = slices.Grow(r.kept[:0], pairs)[:pairs]
 	r.place = slices.Grow(r.place[:0], pairs)[:pairs]
 	r.weight = slices.Grow(r.weight[:0], pairs)[:pairs]
-	r.n = 0
+	r.n, r.copies = 0, r.copies[:0]
 }
 
 // add gives a pair its weight. Which are kept is random, so no branch asks.
@@ -202,6 +210,9 @@ func (c Comparator) Resample(dst, v *Vector, r *Resample) {
 		dst.values[k] = v.values[p]
 	}
 	dst.weight = append(dst.weight[:0], r.weight...)
+	if c.Whole {
+		dst.at.resample(&v.at, r)
+	}
 	w := r.weights
 	if !v.once {
 		w = dst.multiply(v, r)
@@ -240,10 +251,11 @@ func (dst *Vector) multiply(v *Vector, r *Resample) weights {
 
 // Permute makes dst the vector v in which pair p has taken the place to[p].
 //
-// The memory of dst is reused.
+// The memory of dst is reused. For comparators that look at conditions, v must
+// have no copies of them.
 //
 //	shapes   to: pairs, a permutation; see [PairsMoved]
-//	cost     O(m), no sorting
+//	cost     O(m), no sorting; for bures that of Prepare
 func (c Comparator) Permute(dst, v *Vector, to []int32) {
 	if v.of != c.Name || v.Len() != len(to) {
 		panic(fmt.Sprintf("compare: %s moves %d pairs of a vector of %d %s pairs", c.Name, len(to), v.Len(), v.of))
@@ -251,6 +263,12 @@ func (c Comparator) Permute(dst, v *Vector, to []int32) {
 	dst.of, dst.once = v.of, v.once
 	dst.missing, dst.levels, dst.total, dst.tied = v.missing, v.levels, v.total, v.tied
 	dst.values, dst.weight = moved(dst.values, v.values, to), moved(dst.weight, v.weight, to)
+	if c.Whole {
+		dst.order = dst.order[:0]
+		dst.at.set(&v.at)
+		c.finish(dst, weights{})
+		return
+	}
 	dst.standard, dst.level = moved(dst.standard, v.standard, to), moved(dst.level, v.level, to)
 	dst.order = dst.order[:0]
 	for _, p := range v.order {

@@ -8,7 +8,6 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/work"
 )
@@ -17,7 +16,7 @@ import (
 // the property a way to run again.
 func evaluated(t *testing.T, property func(t *rapid.T, models []rsa.Model, subjects rsa.Subjects, run func([]rsa.Model, rsa.Subjects) *rsa.Result)) {
 	t.Helper()
-	for _, c := range compare.Comparators {
+	for _, c := range quick {
 		t.Run(c.Name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				e := rsa.Evaluation{
@@ -134,7 +133,7 @@ func TestResultLaws(t *testing.T) {
 func TestPerfectModel(t *testing.T) {
 	_, subjects := simulated(1, 6, 2)
 	subjects.RDVs = slices.Repeat(subjects.RDVs, 6)
-	for _, c := range compare.Comparators {
+	for _, c := range quick {
 		result := run(t, rsa.Evaluation{Comparator: c}, []rsa.Model{{RDV: subjects.RDVs[0][1]}}, subjects)
 		m := result.Models[0]
 		lower, upper := result.NoiseCeiling.Lower.Values[1], result.NoiseCeiling.Upper.Values[1]

@@ -100,7 +100,7 @@ func run(t *testing.T, e rsa.Evaluation, models []rsa.Model, subjects rsa.Subjec
 // Every test finds what is planted, when it is there, and nothing else.
 func TestPlantedModelIsFoundInTime(t *testing.T) {
 	for _, test := range []string{rsa.SignFlip, rsa.LabelPermutation} {
-		for _, comparator := range compare.Comparators {
+		for _, comparator := range quick {
 			if test == rsa.SignFlip && !comparator.ZeroIsChance() {
 				continue // finds everything
 			}
@@ -208,7 +208,7 @@ func TestCeilingIsAbove(t *testing.T) {
 func TestSameSeedSameBitsOnAnyThreads(t *testing.T) {
 	models, subjects := simulated(5, 8, 3)
 	subjects.RDVs[2][1][4] = math.NaN()
-	for _, comparator := range compare.Comparators {
+	for _, comparator := range quick {
 		for _, test := range []string{rsa.SignFlip, rsa.LabelPermutation} {
 			e := rsa.Evaluation{Comparator: comparator, Test: test, Draws: 60, BootstrapOver: "both", BootstrapDraws: 40, Seed: 9}
 			var first []byte

@@ -32,8 +32,8 @@ func plainMeans(c compare.Comparator, models [][]float64, subjects [][][]float64
 	return means
 }
 
-// chosen returns the RDV of the chosen conditions, in that order, without the
-// pairs of a condition and its copy.
+// chosen returns the RDV of the chosen conditions, in that order, in which the
+// pairs of a condition and its copy are missing.
 func chosen(x []float64, conditions int, choice []int) []float64 {
 	square := func(i, j int) float64 {
 		i, j = min(i, j), max(i, j)
@@ -42,7 +42,9 @@ func chosen(x []float64, conditions int, choice []int) []float64 {
 	var result []float64
 	for k, i := range choice {
 		for _, j := range choice[k+1:] {
-			if i != j {
+			if i == j {
+				result = append(result, math.NaN())
+			} else {
 				result = append(result, square(i, j))
 			}
 		}
@@ -84,7 +86,7 @@ func permutations(n int, f func(order []int)) {
 
 func TestLabelPermutationMatchesDefinition(t *testing.T) {
 	const conditions, times = 5, 3
-	for _, c := range compare.Comparators {
+	for _, c := range quick {
 		models, subjects := simulated(2, conditions, times)
 		got := run(t, rsa.Evaluation{Comparator: c, BootstrapOver: rsa.None}, models, subjects)
 		chance, all := make([]float64, 2*times), 0.0
@@ -122,7 +124,7 @@ func TestLabelPermutationMatchesDefinition(t *testing.T) {
 func TestBootstrapMatchesDefinition(t *testing.T) {
 	const conditions, times, draws = 7, 3, 40
 	models, subjects := simulated(3, conditions, times)
-	for _, c := range compare.Comparators {
+	for _, c := range quick {
 		for over, name := range inference.Overs {
 			e := rsa.Evaluation{Comparator: c, Test: rsa.None, BootstrapOver: name, BootstrapDraws: draws, Seed: 6}
 			got := run(t, e, models, subjects)

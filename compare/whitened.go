@@ -1,0 +1,179 @@
+package compare
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// A whitening maps RDVs to points whose products are x'V⁻¹y, up to a factor.
+//
+// Two distances that share a condition share its noise: V is the covariance
+// that noise of the conditions gives to distances of equal patterns.
+//
+//	source   Diedrichsen, Berlot, Mur, Schütt, Shahbazi & Kriegeskorte (2021),
+//	         doi:10.51628/001c.27664
+type whitening struct {
+	center bool // the mean over pairs is taken away first
+	// embed appends to dst the point of x, whose pairs are all defined.
+	embed func(dst, x []float64, at *layout, w weights) []float64
+}
+
+var whitenCentered, whitenAsIs = whitening{true, ridge}, whitening{false, ridge}
+
+func (k whitening) prepare(v *Vector, w weights) {
+	x := k.centered(slices.Clone(v.values), w)
+	v.standard = k.embed(v.standard[:0], x, &v.at, w)
+	normalize(v.standard, weights{})
+}
+
+// centered takes the mean from x, where that is asked for.
+func (k whitening) centered(x []float64, w weights) []float64 {
+	switch {
+	case !k.center:
+	case isConstant(x):
+		clear(x) // its mean may differ from it by rounding
+	default:
+		floats.AddConst(-w.mean(x), x)
+	}
+	return x
+}
+
+// chance is the product of what both sides have in common with a constant RDM:
+// permutations of conditions leave that as it is, and the rest is 0 on average.
+func (k whitening) chance(a, b *Vector) float64 {
+	w := weights{}
+	w.reset()
+	for _, n := range a.weight {
+		w.add(n)
+	}
+	constant := k.embed(nil, slices.Repeat([]float64{1}, len(a.values)), &a.at, w)
+	normalize(constant, weights{})
+	return floats.Dot(a.standard, constant) * floats.Dot(b.standard, constant)
+}
+
+// pool brings a subject to a root mean square of 1 after whitening.
+func (k whitening) pool(m member) {
+	all := newLayout(m.pairs)
+	at := layout{conditions: all.conditions, first: gather(nil, all.first, m.pair), second: gather(nil, all.second, m.pair)}
+	k.centered(m.values, weights{})
+	length := floats.Norm(k.embed(nil, m.values, &at, weights{}), 2)
+	floats.Scale(math.Sqrt(float64(len(m.values)))/length, m.values) // 0 · ∞ is NaN
+}
+
+// ridge whitens by V = 2I + BB', where B is 1 where a pair has a condition.
+//
+// With M = 2I + B'B and u = M⁻¹B'x, the coefficients of a ridge regression of x
+// on conditions, and e = x - Bu what it leaves,
+//
+//	2 x'V⁻¹y = x'(I - BM⁻¹B')y = e(x)·e(y) + 2 u(x)·u(y)
+//
+// so that (e, √2 u) is the point of x. Nothing has pairs × pairs numbers, and
+// pairs may be missing. Copies of a condition are conditions with noise of their
+// own; they have the same coefficient, which stands once, times √copies.
+func ridge(dst, x []float64, at *layout, w weights) []float64 {
+	if len(x) == 0 {
+		return dst
+	}
+	u := coefficients(x, at)
+	from := len(dst)
+	for p, value := range x {
+		dst = append(dst, value-u[at.first[p]]-u[at.second[p]])
+	}
+	if w.root != nil {
+		floats.Mul(dst[from:], w.root)
+	}
+	for i, value := range u {
+		dst = append(dst, math.Sqrt(2*at.times(int32(i)))*value)
+	}
+	return dst
+}
+
+// coefficients solves Mu = B'x: per condition
+//
+//	(2 + d) u + Σ c u' = Σ c x
+//
+// over its pairs, with u' the other condition's coefficient, c its copies and d
+// their sum. Of conditions without pairs it is 0.
+func coefficients(x []float64, at *layout) []float64 {
+	sums, degrees := make([]float64, at.conditions), make([]float64, at.conditions)
+	for p, value := range x {
+		i, j := at.first[p], at.second[p]
+		sums[i] += at.times(j) * value
+		sums[j] += at.times(i) * value
+		degrees[i] += at.times(j)
+		degrees[j] += at.times(i)
+	}
+	if u := ofAllPairs(sums, degrees, at); u != nil {
+		return u
+	}
+	return bySolving(sums, degrees, at)
+}
+
+// ofAllPairs is coefficients where no pair is missing: M is then diagonal but
+// for one product of vectors, and u = (Σ c x - t) / (2 + d - c) with t = Σ c u
+// over all conditions. It returns nil where that is not so, or where one
+// condition is so many that the difference loses digits.
+func ofAllPairs(sums, degrees []float64, at *layout) []float64 {
+	conditions, all := 0, 0.0
+	for i, degree := range degrees {
+		if degree > 0 {
+			conditions++
+			all += at.times(int32(i))
+		}
+	}
+	if len(at.first) != conditions*(conditions-1)/2 {
+		return nil
+	}
+	u := make([]float64, len(sums))
+	above, below := 0.0, 1.0
+	for i, degree := range degrees {
+		if degree == 0 {
+			continue
+		}
+		c := at.times(int32(i))
+		u[i] = 2 + all - 2*c
+		if u[i] < 1 {
+			return nil
+		}
+		above += c * sums[i] / u[i]
+		below += c / u[i]
+	}
+	for i, degree := range degrees {
+		if degree > 0 {
+			u[i] = (sums[i] - above/below) / u[i]
+		}
+	}
+	return u
+}
+
+// bySolving is coefficients for any pairs. Rows and columns are multiplied by
+// √copies, which makes the matrix symmetric; it is positive definite.
+func bySolving(sums, degrees []float64, at *layout) []float64 {
+	n := len(sums)
+	m, right := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
+	for i := range n {
+		m.SetSym(i, i, 2+degrees[i])
+		right.SetVec(i, math.Sqrt(at.times(int32(i)))*sums[i])
+	}
+	for p := range at.first {
+		i, j := at.first[p], at.second[p]
+		m.SetSym(int(i), int(j), math.Sqrt(at.times(i)*at.times(j)))
+	}
+	var root mat.Cholesky
+	var u mat.VecDense
+	if !root.Factorize(m) {
+		panic("compare: the matrix of a ridge regression is not positive definite")
+	}
+	if err := root.SolveVecTo(&u, right); err != nil {
+		panic(err) // its condition number is below n
+	}
+	for i := range n {
+		if c := at.times(int32(i)); c > 0 {
+			sums[i] = u.AtVec(i) / math.Sqrt(c)
+		}
+	}
+	return sums
+}
