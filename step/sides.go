@@ -89,12 +89,19 @@ func inFolder(folder string) (files []string, err error) {
 	}
 	for _, entry := range entries {
 		path := filepath.Join(folder, entry.Name())
-		if kind, err := exchange.Contents(path); err == nil && kind == exchange.KindRDMs {
+		if entry.IsDir() || !exchange.Known(path) {
+			continue
+		}
+		kind, err := exchange.Contents(path)
+		if err != nil {
+			return nil, err // a subject who is silently missing is worse
+		}
+		if kind == exchange.KindRDMs {
 			files = append(files, path)
 		}
 	}
 	if len(files) == 0 {
-		return nil, fmt.Errorf("%s is a folder without files of RDMs and without %s, which lists the layers that 'isocortex activations' wrote", folder, layerList)
+		return nil, fmt.Errorf("%s is a folder without files of RDMs and without %s, which lists the layers that 'isocortex activations' wrote; files of responses are named one by one, as in '%s'", folder, layerList, filepath.Join(folder, "*.npz"))
 	}
 	slices.SortFunc(files, dataset.CompareLabels)
 	return files, nil

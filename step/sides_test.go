@@ -223,3 +223,27 @@ func TestAxesThatTheContentProvesAreInTheResult(t *testing.T) {
 		t.Errorf("warnings %q", found.Warnings)
 	}
 }
+
+// A damaged file of a folder is no reason to do with one subject fewer.
+func TestADamagedSubjectIsNotLeftOut(t *testing.T) {
+	folder := t.TempDir()
+	subjects := filepath.Join(folder, "subjects")
+	for i, name := range []string{"sub-01.npz", "sub-02.npz", "sub-03.npz"} {
+		written(t, filepath.Join(subjects, name), nil, 1, 2, float64(3+i))
+	}
+	notes := filepath.Join(subjects, "notes.txt") // no file of data: no business of anyone
+	if err := os.WriteFile(notes, []byte("fine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s := step.RSA{Models: []step.Source{written(t, filepath.Join(folder, "model.npz"), nil, 1, 3, 2)}, Subjects: []step.Source{{Path: subjects}}}
+	if found, err := scored(t, s, without()); err != nil || len(found.SubjectNames) != 3 {
+		t.Fatalf("%v, %v", found, err)
+	}
+	damaged := filepath.Join(subjects, "sub-02.npz")
+	if err := os.Truncate(damaged, 100); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := scored(t, s, without()); err == nil || !strings.Contains(err.Error(), damaged) {
+		t.Errorf("%v", err)
+	}
+}
