@@ -119,6 +119,39 @@ func TestMaximaLaws(t *testing.T) {
 	})
 }
 
+// The distribution of maxima is what their p values count.
+func TestDistributionOfMaximaGivesTheirP(t *testing.T) {
+	for _, draws := range []int{60, 256} { // drawn, exact
+		null, err := inference.Test{Draws: draws}.SignFlips(scoresOf(8, 6), inference.Mean)
+		if err != nil {
+			t.Fatal(err)
+		}
+		maxima, _, err := null.Maxima(inference.Groups([]int{2, 3}, 1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		drawn, err1 := maxima.Distribution(t.Context(), work.Budget{})
+		result, err2 := maxima.Test(t.Context(), work.Budget{})
+		if err1 != nil || err2 != nil || drawn.Draws != draws {
+			t.Fatal(drawn, err1, err2)
+		}
+		for g, observed := range result.Statistic {
+			reached, all := 1, draws+1
+			if result.Exact {
+				reached, all = 0, draws
+			}
+			for i := range draws {
+				if drawn.Values[i*2+g] >= observed-1e-10 {
+					reached++
+				}
+			}
+			if want := float64(reached) / float64(all); result.P[g] != want {
+				t.Errorf("%d draws: p = %v, by the distribution %v", draws, result.P[g], want)
+			}
+		}
+	}
+}
+
 // Undefined tests are no candidates.
 func TestMaximaOfUndefined(t *testing.T) {
 	nan := math.NaN()

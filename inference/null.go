@@ -76,6 +76,25 @@ func (n *Null) Test(ctx context.Context, b work.Budget) (*Result, error) {
 	return &Result{n.Observed, n.shares(alone), n.shares(most), n.Draws, n.Exact}, nil
 }
 
+// Distribution returns the statistics of all draws, to be shown beside the
+// observed ones: of [Null.Maxima], what the largest of many comes to by chance.
+//
+//	shapes   result: draws × tests
+//	errors   those of the statistic; that of ctx
+//	cost     all draws, in parallel; memory draws × tests
+func (n *Null) Distribution(ctx context.Context, b work.Budget) (*Distribution, error) {
+	d := &Distribution{Values: make([]float64, n.Draws*len(n.Observed)), Statistics: len(n.Observed), Draws: n.Draws}
+	err := n.each(ctx, b, func(draws iter.Seq2[int, []float64]) {
+		for index, statistic := range draws {
+			copy(d.draw(index), statistic)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
 // shard is the number of draws whose counts are collected before they are
 // added to those of all.
 const shard = 16

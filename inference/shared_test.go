@@ -2,6 +2,7 @@ package inference_test
 
 import (
 	"context"
+	"errors"
 	"math"
 	"os"
 	"slices"
@@ -78,11 +79,21 @@ type study struct {
 	brains [][]float64 // per subject
 }
 
-// drawStudy makes subjects who share a geometry of the conditions that has
-// nothing to do with the model, but for a share of planted.
-func drawStudy(index int, planted float64) study {
+// A world is where studies are made: how many subjects see how many
+// conditions, how far each sees them in a way of its own, where 1 is the way
+// they share, and how much of what the model predicts is in what they share.
+type world struct {
+	subjects, conditions int
+	private, planted     float64
+}
+
+// usual is the world of docs/statistics.md.
+var usual = world{subjects: 10, conditions: 24, private: 0.6}
+
+// draw makes a study.
+func (w world) draw(index int) study {
 	const dimensions = 6
-	size := inference.Size{Subjects: 10, Conditions: 24, Statistics: 1}
+	size := inference.Size{Subjects: w.subjects, Conditions: w.conditions, Statistics: 1}
 	random := seed.Stream(12, "study", index)
 	patterns := func(deviation float64) []float64 {
 		x := make([]float64, size.Conditions*dimensions)
@@ -94,9 +105,9 @@ func drawStudy(index int, planted float64) study {
 	predicted, shared := patterns(1), patterns(1)
 	s := study{size: size, model: squaredDistances(predicted, dimensions)}
 	for range size.Subjects {
-		brain := patterns(0.6)
+		brain := patterns(w.private)
 		for i := range brain {
-			brain[i] += shared[i] + planted*predicted[i]
+			brain[i] += shared[i] + w.planted*predicted[i]
 		}
 		s.brains = append(s.brains, squaredDistances(brain, dimensions))
 	}
@@ -201,19 +212,15 @@ func (s study) test(index int) (map[string]float64, error) {
 		}
 	}
 	dual := inference.NewDual(s.size, drawn[0], drawn[1], drawn[2])
-	mean := []float64{stat.Mean(slices.Concat(scores...), nil)}
-	byVariance := func(variance, freedom float64) float64 {
-		r, _ := inference.VarianceTest(mean, []float64{variance}, freedom, inference.Greater)
-		return r.P[0]
-	}
+	mean := stat.Mean(slices.Concat(scores...), nil)
 	ofOne := func(over inference.Over, n int) float64 {
-		return byVariance(inference.Corrected(drawn[over].Variances()[0], n), inference.FreedomOf(over, s.size))
+		return varianceP(mean, inference.Corrected(drawn[over].Variances()[0], n), inference.FreedomOf(over, s.size))
 	}
 	return map[string]float64{
 		signFlipTest: flip.P[0], studentTest: student.P[0], signedRankTest: ranks.P[0], permutationTest: permuted.P[0],
 		subjectTest: ofOne(inference.Subjects, s.size.Subjects), conditionTest: ofOne(inference.Conditions, s.size.Conditions),
 		squaresTest: squares.P[0], conditionShareTest: drawn[1].P(inference.Greater)[0],
-		dualTest: byVariance(dual.Variance[0], dual.Freedom),
+		dualTest: varianceP(mean, dual.Variance[0], dual.Freedom),
 	}, nil
 }
 
@@ -239,7 +246,7 @@ func (s study) permuted(dst []float64, permutation []int) error {
 // none. Tests that allow for new conditions keep their level; those of
 // subjects alone reject far more, which is why they are not the default.
 func TestLevelsWhenSubjectsShareAGeometry(t *testing.T) {
-	found := rates(t, func(i int) (map[string]float64, error) { return drawStudy(i, 0).test(i) })
+	found := rates(t, func(i int) (map[string]float64, error) { return usual.draw(i).test(i) })
 	exactly(t, permutationTest, found[permutationTest], alpha)
 	for _, name := range []string{conditionTest, dualTest} {
 		atMost(t, name, found[name])
@@ -259,11 +266,90 @@ func TestLevelsWhenSubjectsShareAGeometry(t *testing.T) {
 
 // At a planted effect all find something; how often is logged.
 func TestPowerWhenSubjectsShareAGeometry(t *testing.T) {
-	found := rates(t, func(i int) (map[string]float64, error) { return drawStudy(i, 0.5).test(i) })
+	effect := usual
+	effect.planted = 0.5
+	found := rates(t, func(i int) (map[string]float64, error) { return effect.draw(i).test(i) })
 	for _, name := range []string{permutationTest, conditionTest, dualTest} {
 		t.Logf("%s: %.4f", name, found[name])
 		if found[name] < 0.3 {
 			t.Errorf("%s found a planted effect in a share of %.4f", name, found[name])
 		}
 	}
+}
+
+// The dual bootstrap keeps its level from the fewest subjects and conditions
+// that it is recommended for, and when subjects share little.
+func TestDualBootstrapKeepsItsLevelInOtherWorlds(t *testing.T) {
+	worlds := []world{
+		{subjects: inference.EnoughSubjects, conditions: inference.EnoughConditions, private: 0.6},
+		{subjects: inference.EnoughSubjects, conditions: inference.EnoughConditions, private: 3},
+		{subjects: 20, conditions: inference.EnoughConditions, private: 1.5},
+	}
+	if os.Getenv("ISOCORTEX_LONG") != "" {
+		worlds = append(worlds, world{subjects: 10, conditions: 60, private: 0.6}, world{subjects: 10, conditions: 60, private: 3})
+	}
+	for _, w := range worlds {
+		rate := rates(t, func(i int) (map[string]float64, error) { return w.draw(i).dual(i) })[dualTest]
+		atMost(t, dualTest, rate)
+		t.Logf("%+v: %.4f", w, rate)
+	}
+}
+
+// dual applies the dual bootstrap alone.
+func (s study) dual(index int) (map[string]float64, error) {
+	drawn, err := s.bootstraps(100, index)
+	if err != nil {
+		return nil, err
+	}
+	d := inference.NewDual(s.size, drawn[0], drawn[1], drawn[2])
+	mean := stat.Mean(s.scores(slices.Repeat([]int{1}, s.size.Conditions)), nil)
+	return map[string]float64{dualTest: varianceP(mean, d.Variance[0], d.Freedom)}, nil
+}
+
+func varianceP(mean, variance, freedom float64) float64 {
+	r, err := inference.VarianceTest([]float64{mean}, []float64{variance}, freedom, inference.Greater)
+	if err != nil {
+		panic(err)
+	}
+	return r.P[0]
+}
+
+// The best of six model RDMs that all have nothing to do with the brain: tested
+// as if it were the only one, it is found far too often; against the best of
+// every draw, as often as α says.
+func TestLevelOfTheBestModel(t *testing.T) {
+	const models = 6
+	found := rates(t, func(i int) (map[string]float64, error) {
+		all := make([]study, models)
+		for m := range all {
+			all[m] = world{subjects: 1, conditions: 16}.draw(i*models + m)
+			all[m].brains = all[0].brains
+		}
+		null, err := inference.Test{Draws: 99, Seed: uint64(i)}.LabelPermutations(16, models, func(dst []float64, permutation []int) error {
+			for m := range all {
+				if err := all[m].permuted(dst[m:m+1], permutation); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		best, _, err := null.Maxima(inference.Groups([]int{models}, 0))
+		if err != nil {
+			return nil, err
+		}
+		alone, err1 := null.Test(context.Background(), one)
+		among, err2 := best.Test(context.Background(), one)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		return map[string]float64{"alone": slices.Min(alone.P), "among": among.P[0]}, nil
+	})
+	exactly(t, "the best of six", found["among"], alpha)
+	if found["alone"] < 0.15 {
+		t.Errorf("tested as the only one, the best of six was found in a share of %.4f", found["alone"])
+	}
+	t.Logf("%+v", found)
 }
