@@ -85,7 +85,7 @@ var Alignments = []Alignment{
 	},
 	{
 		Name:       "rv",
-		Definition: "RV coefficient: tr(XXᵀYYᵀ) / √(tr(XXᵀ)² tr(YYᵀ)²) of centered X, Y; the same number as cka",
+		Definition: "RV coefficient: tr(XXᵀYYᵀ) / √(tr((XXᵀ)²) tr((YYᵀ)²)) of centered X, Y; the same number as cka",
 		Invariant:  rigid, Least: 0, Most: 1, Symmetric: true,
 		Source: "Robert & Escoufier (1976), doi:10.2307/2347233", score: linearKernel(biased),
 	},

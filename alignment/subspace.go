@@ -3,10 +3,12 @@ package alignment
 import (
 	"errors"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -231,21 +233,39 @@ func projected(p *pair) error {
 	}
 	var variables mat.Dense // stimuli × correlations
 	variables.Mul(x.directions, left)
-	weights := make([]float64, len(rho))
-	r := p.sides[0]
-	for _, channels := range work.Shards(r.channels, blockColumns) {
-		block := mat.NewDense(r.stimuli, channels.Len(), nil)
-		for i := range r.stimuli {
-			fill(r, block.RawRowView(i), i, channels)
+	weights, err := p.shares(&variables)
+	p.Value = floats.Dot(weights, within(rho)) / floats.Sum(weights)
+	return err
+}
+
+// shares returns Σⱼ |⟨h, xⱼ⟩| over the channels of the first side for every
+// column h.
+func (p *pair) shares(columns *mat.Dense) ([]float64, error) {
+	r, n := p.sides[0], p.Stimuli
+	_, count := columns.Dims()
+	blocks := work.Shards(r.channels, blockColumns)
+	parts := make([][]float64, len(blocks))
+	err := p.Budget.Each(p.ctx, "", len(blocks), func(b int) error {
+		k := blocks[b].Len()
+		block, products := make([]float64, n*k), make([]float64, count*k)
+		for i := range n {
+			fill(r, block[i*k:(i+1)*k], i, blocks[b])
 		}
-		var shares mat.Dense // correlations × channels
-		shares.Mul(variables.T(), block)
-		for i := range weights {
-			weights[i] += floats.Norm(shares.RawRowView(i), 1)
+		if err := p.Multiplier.Multiply64(engine.TransposedA, products, columns.RawMatrix().Data, block, count, k, n); err != nil {
+			return err
+		}
+		for row := range slices.Chunk(products, k) {
+			parts[b] = append(parts[b], floats.Norm(row, 1))
+		}
+		return nil
+	})
+	shares := make([]float64, count)
+	for _, part := range parts {
+		if err == nil {
+			floats.Add(shares, part)
 		}
 	}
-	p.Value = floats.Dot(weights, within(rho)) / floats.Sum(weights)
-	return nil
+	return shares, err
 }
 
 // procrustes is a function of the similarity of X and Y after the best rotation.

@@ -315,3 +315,30 @@ func BenchmarkAverage(b *testing.B) {
 		}
 	}
 }
+
+func TestReorderAndBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := draw(t)
+		places := make([]int, d.Shape[0])
+		for i := range places {
+			places[i] = i
+		}
+		order := rapid.Permutation(places).Draw(t, "order")
+		back := make([]int, len(order))
+		for i, place := range order {
+			back[place] = i
+		}
+		turned := d.Reorder(order)
+		if err := turned.Check(); err != nil {
+			t.Fatal(err)
+		}
+		for i, place := range order {
+			if turned.Observation["condition"][i] != d.Observation["condition"][place] {
+				t.Fatalf("row %d is not row %d of %v", i, place, d.Observation["condition"])
+			}
+		}
+		if difference := equal(turned.Reorder(back), d); difference != "" {
+			t.Fatal(difference)
+		}
+	})
+}

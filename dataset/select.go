@@ -114,13 +114,20 @@ func (d *Dataset) Select(label string, values ...string) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	selected := d.view()
-	selected.Shape[0] = len(index)
-	selected.Observation = pickLabels(d.Observation, index)
+	return d.Reorder(index), nil
+}
+
+// Reorder returns the observations at the places of index, in that order.
+//
+//	cost     a copy of what is picked
+func (d *Dataset) Reorder(index []int) *Dataset {
+	picked := d.view()
+	picked.Shape[0] = len(index)
+	picked.Observation = pickLabels(d.Observation, index)
 	length := d.Shape[1] * d.Shape[2]
-	selected.F32, selected.F64 = pickRows(d.F32, index, length), pickRows(d.F64, index, length)
-	selected.pickArrays("observation.", index)
-	return selected, nil
+	picked.F32, picked.F64 = pickRows(d.F32, index, length), pickRows(d.F64, index, length)
+	picked.pickArrays("observation.", index)
+	return picked
 }
 
 // SelectChannels returns the channels whose label has one of the values, as

@@ -4,28 +4,46 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
+	"github.com/isocortex/isocortex/alignment"
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/step"
 )
 
-// compare is the verb that compares two RDMs.
+// compare is the verb that compares two RDMs, or the responses of two Datasets.
 func (a *app) compare() *cobra.Command {
 	var s step.Compare
+	var align step.Align
 	var source step.Source
 	cmd := &cobra.Command{
 		Use:   "compare A B",
-		Short: "Tell how alike two RDMs are",
+		Short: "Tell how alike two RDMs, or the responses of two Datasets, are",
 		Long: `Conditions are matched by label; where a file has no labels, by position, with a
 warning. With --json the answer is {"comparator", "score", "pairs",
-"conditions", "matched"}.`,
+"conditions", "matched"}.
+
+With --alignment the responses themselves are compared, without RDMs: of two
+Datasets at one time, with channels that need not correspond. The answer is
+{"alignment", "definition", "score", "chance", "conditions", "channels",
+"matched"}. Chance is the mean score of unrelated responses, where a formula is
+known. Channels that lack measurements are left out, with a warning.
+
+` + definitions(),
 		Example: "  isocortex compare early.npz late.npz --comparator kendall-tau-b\n" +
-			"  isocortex compare a.npy b.npy --axes pair",
-		Args:              operands(2, 2),
+			"  isocortex compare a.npy b.npy --axes pair\n" +
+			"  isocortex compare activations/early.npz activations/late.npz \\\n" +
+			"    --alignment cka-unbiased",
+		Args:              twoOfAKind,
 		ValidArgsFunction: rdms,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if align.Alignment != "" {
+				align.A, align.B, align.Strict = args[0], args[1], s.Strict
+				return a.align(cmd, align)
+			}
 			s.A, s.B = sources(args, source)[0], sources(args, source)[1]
 			found, err := s.Compare(cmd.Context(), a.environment())
 			if err != nil {
@@ -43,7 +61,84 @@ warning. With --json the answer is {"comparator", "score", "pairs",
 	comparatorFlag(cmd, &s.Comparator)
 	cmd.Flags().BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
+	alignmentFlags(cmd, &align)
 	return cmd
+}
+
+// align compares the responses of two Datasets.
+func (a *app) align(cmd *cobra.Command, s step.Align) error {
+	found, err := s.Align(cmd.Context(), a.environment())
+	if err != nil {
+		return err
+	}
+	return a.print(found, func(w io.Writer) {
+		chance := ""
+		if !math.IsNaN(float64(found.Chance)) {
+			chance = fmt.Sprintf("; by chance %.6f", found.Chance)
+		}
+		fmt.Fprintf(w, "%s  %.6f  over %d conditions, %d and %d channels, matched by %s%s\n",
+			found.Alignment, found.Score, found.Conditions, found.Channels[0], found.Channels[1], found.Matched, chance)
+	})
+}
+
+// alignmentFlags are the flags that say how responses are compared. They go with
+// none of those about RDMs.
+func alignmentFlags(cmd *cobra.Command, s *step.Align) {
+	flags := cmd.Flags()
+	choose(cmd, choice{&s.Alignment, alignment.Names()}, "alignment", "similarity of responses")
+	flags.Float64Var(&s.Options.Bandwidth, "bandwidth", alignment.DefaultBandwidth, "`number` of medians of the distances, of cka-rbf")
+	flags.Float64Var(&s.Options.Variance, "variance", alignment.DefaultVariance, "`share` of the variance that svcca keeps")
+	flags.IntVar(&s.Options.Neighbors, "neighbors", alignment.DefaultNeighbors, "`number` of neighbors, of mutual-neighbors")
+	flags.Float64Var(&s.Options.Whitening, "whitening", 0, "`share` of whitening of shape-...: 0 is Procrustes, 1 is CCA")
+}
+
+// The flags that are about one of the two things that are compared.
+var (
+	aboutRDMs      = []string{"comparator", "axes", "times", "names", "conditions", "similarity"}
+	aboutResponses = []string{"bandwidth", "variance", "neighbors", "whitening"}
+)
+
+// twoOfAKind takes two files and refuses flags that are about something else.
+func twoOfAKind(cmd *cobra.Command, args []string) error {
+	aligns, others := cmd.Flags().Changed("alignment"), aboutResponses
+	if aligns {
+		others = aboutRDMs
+	}
+	for _, name := range others {
+		switch {
+		case !cmd.Flags().Changed(name):
+		case aligns:
+			return fmt.Errorf("--%s is about RDMs, and --alignment compares responses: leave one out", name)
+		default:
+			return fmt.Errorf("--%s goes with --alignment", name)
+		}
+	}
+	return operands(2, 2)(cmd, args)
+}
+
+// definitions lists the alignments with their formulas.
+func definitions() string {
+	var text strings.Builder
+	for _, a := range alignment.Alignments {
+		fmt.Fprintf(&text, "  %s\n", a.Name)
+		for _, line := range wrap(a.Definition, 74) {
+			fmt.Fprintf(&text, "      %s\n", line)
+		}
+	}
+	return strings.TrimSuffix(text.String(), "\n")
+}
+
+// wrap cuts text into lines of at most width letters, between words.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && utf8.RuneCountInString(line+" "+word) > width {
+			lines, line = append(lines, line), ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
 }
 
 // comparatorFlag is the flag that names a comparator.
