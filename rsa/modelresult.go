@@ -89,7 +89,7 @@ func (r *FlexibleResult) summarize() {
 	for m := range r.Models {
 		model := &r.Models[m]
 		var missing int
-		model.Scores, missing = r.bySubject(model.FoldScores)
+		model.Scores, missing = bySubject(r.folds, r.Subjects, model.FoldScores)
 		model.Score = meanOf(model.Scores)
 		if missing > 0 {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("%d scores of model %q in single folds are undefined, because no component helped or an RDM is constant; they are left out", missing, model.Name))
@@ -99,18 +99,18 @@ func (r *FlexibleResult) summarize() {
 		return
 	}
 	scalar := r.Times == nil
-	lower, _ := r.bySubject(r.lower)
-	upper, _ := r.bySubject(r.upper)
+	lower, _ := bySubject(r.folds, r.Subjects, r.lower)
+	upper, _ := bySubject(r.folds, r.Subjects, r.upper)
 	r.NoiseCeiling = &NoiseCeiling{Series{meanOf(lower), scalar}, Series{meanOf(upper), scalar}, "leave one fold of subjects out, on new conditions"}
 }
 
 // bySubject averages over the folds that test a subject, subjects × times, and
 // counts the scores that are left out.
-func (r *FlexibleResult) bySubject(scores foldScores) (means [][]Number, missing int) {
-	ofSubject := make([][][]Number, r.Subjects) // subjects × folds × times
+func bySubject(folds []fold, subjects int, scores foldScores) (means [][]Number, missing int) {
+	ofSubject := make([][][]Number, subjects) // subjects × folds × times
 	for f, rows := range scores {
 		for k, row := range rows {
-			subject := r.folds[f].Subjects.Test[k]
+			subject := folds[f].Subjects.Test[k]
 			ofSubject[subject] = append(ofSubject[subject], row)
 			for _, score := range row {
 				if !score.defined() {
