@@ -115,7 +115,8 @@ func TestSignedRankMatchesDefinition(t *testing.T) {
 	})
 }
 
-// Where exact counts end the normal distribution takes over within 1 % of p.
+// Where exact counts end the normal distribution takes over without a jump: two
+// scores more change p by themselves.
 func TestNormalRanksJoinExactOnes(t *testing.T) {
 	x := make([]float64, inference.ExactRanks)
 	for i := range x {

@@ -49,7 +49,7 @@ type ClusterResult struct {
 // side on its own.
 //
 //	shapes   c.Adjacency: one point per test
-//	NaN      a test that is NaN belongs to no cluster
+//	NaN      a test that is NaN as observed belongs to no cluster of any draw
 //	errors   an adjacency of another size; a threshold or level out of range; no
 //	         threshold though the statistic is not Student's t
 //	cost     per draw, that of the statistic and O(points + edges)
@@ -63,6 +63,11 @@ func (n *Null) Clusters(ctx context.Context, b work.Budget, c Clusters) (*Cluste
 	thresholds, err := c.thresholds(n)
 	if err != nil {
 		return nil, err
+	}
+	for k, observed := range n.Observed {
+		if math.IsNaN(observed) {
+			thresholds[k] = math.NaN() // beyond which nothing lies
+		}
 	}
 	largest := make([]float64, n.Draws)
 	err = n.each(ctx, b, func(draws iter.Seq2[int, []float64]) {

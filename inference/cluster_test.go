@@ -282,6 +282,30 @@ func TestUndefinedPointsBelongToNoCluster(t *testing.T) {
 	}
 }
 
+// A test that is undefined as observed supports nobody in any draw either,
+// however large it is there.
+func TestUndefinedPointsTakeNoPartInDraws(t *testing.T) {
+	null, err := inference.Test{}.LabelPermutations(3, 3, func(dst []float64, permutation []int) error {
+		copy(dst, []float64{1, 9, 1})
+		if slices.IsSorted(permutation) {
+			dst[0], dst[1] = 2, math.NaN()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err1 := null.Clusters(t.Context(), one, inference.Clusters{Adjacency: inference.Line(3), Threshold: 0.5})
+	enhanced, err2 := null.TFCE(inference.TFCE{Adjacency: inference.Line(3)})
+	if err1 != nil || err2 != nil {
+		t.Fatal(err1, err2)
+	}
+	points, err := enhanced.Test(t.Context(), one)
+	if want := 1.0 / 6; err != nil || !near(found.P[0], want) || !near(points.Corrected[0], want) {
+		t.Errorf("p = %v and %v, %v; want %v: no other permutation reaches it", found.P, points, err, want)
+	}
+}
+
 // Nearly equal scores have a large t, never an infinite one.
 func TestStudentTIsFinite(t *testing.T) {
 	null, err := inference.Test{}.SignFlips([][]float64{{1}, {1}, {math.Nextafter(1, 2)}}, inference.StudentT)

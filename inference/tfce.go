@@ -26,7 +26,8 @@ type TFCE struct {
 // e^E (h₂^(H+1) - h₁^(H+1)) / (H+1). No step has to be chosen.
 //
 //	shapes   e.Adjacency: one point per test
-//	NaN      a test that is NaN supports nobody and stays NaN
+//	NaN      a test that is NaN supports nobody and stays NaN; as observed, in
+//	         all draws
 //	errors   an adjacency of another size; exponents out of range
 //	cost     per draw, that of the statistic and O(points log points + edges)
 //	source   Smith & Nichols (2009), doi:10.1016/j.neuroimage.2008.03.061
@@ -43,7 +44,7 @@ func (n *Null) TFCE(e TFCE) (*Null, error) {
 		extents[size] = math.Pow(float64(size), e.Extent)
 	}
 	return n.derive(len(n.Observed), func() func(dst, statistic []float64) {
-		return newFlood(e, extents).enhance
+		return newFlood(e, extents, n.Observed).enhance
 	}), nil
 }
 
@@ -54,17 +55,18 @@ func (n *Null) TFCE(e TFCE) (*Null, error) {
 // that swallowed it.
 type flood struct {
 	TFCE
-	extents []float64 // size^Extent
-	order   []int32   // points, highest first
-	sets    []int32   // union-find; the root of a set is its lowest point
-	size    []int32   // of the cluster that each point made
-	within  []int32   // the point that swallowed its cluster, or -1
+	extents  []float64 // size^Extent
+	observed []float64 // NaN where a point takes no part
+	order    []int32   // points, highest first
+	sets     []int32   // union-find; the root of a set is its lowest point
+	size     []int32   // of the cluster that each point made
+	within   []int32   // the point that swallowed its cluster, or -1
 }
 
-func newFlood(e TFCE, extents []float64) *flood {
+func newFlood(e TFCE, extents, observed []float64) *flood {
 	points := e.Adjacency.Points()
 	return &flood{
-		TFCE: e, extents: extents, order: make([]int32, 0, points),
+		TFCE: e, extents: extents, observed: observed, order: make([]int32, 0, points),
 		sets: make([]int32, points), size: make([]int32, points), within: make([]int32, points),
 	}
 }
@@ -74,7 +76,7 @@ func (f *flood) enhance(dst, statistic []float64) {
 	f.order = f.order[:0]
 	for k, x := range statistic {
 		dst[k], f.size[k], f.within[k] = x, 0, -1
-		if x != 0 && !math.IsNaN(x) {
+		if x != 0 && !math.IsNaN(x) && !math.IsNaN(f.observed[k]) {
 			f.order = append(f.order, int32(k))
 		}
 	}
