@@ -293,19 +293,13 @@ func whiten(x *mat.Dense, ends [][2]int) *mat.Dense {
 	for _, end := range ends {
 		conditions = max(conditions, end[1]+1)
 	}
-	inner, sums := mat.NewSymDense(conditions, nil), mat.NewDense(conditions, columns, nil)
-	for i := range conditions {
-		inner.SetSym(i, i, 2)
-	}
+	sums := mat.NewDense(conditions, columns, nil) // Eᵀx
 	for p, end := range ends {
-		inner.SetSym(end[0], end[1], 1)
-		for _, i := range end {
-			inner.SetSym(i, i, inner.At(i, i)+1)
-			floats.Add(sums.RawRowView(i), x.RawRowView(p))
-		}
+		floats.Add(sums.RawRowView(end[0]), x.RawRowView(p))
+		floats.Add(sums.RawRowView(end[1]), x.RawRowView(p))
 	}
 	var cholesky mat.Cholesky
-	cholesky.Factorize(inner) // its diagonal outweighs its rows
+	cholesky.Factorize(shared(ends, conditions)) // its diagonal outweighs its rows
 	result := mat.NewDense(pairs+conditions, columns, nil)
 	u := result.Slice(pairs, pairs+conditions, 0, columns).(*mat.Dense)
 	if err := cholesky.SolveTo(u, sums); err != nil {
@@ -316,6 +310,21 @@ func whiten(x *mat.Dense, ends [][2]int) *mat.Dense {
 		floats.SubTo(row, x.RawRowView(p), u.RawRowView(end[0]))
 		floats.Sub(row, u.RawRowView(end[1]))
 		floats.Scale(math.Sqrt2/2, row)
+	}
+	return result
+}
+
+// shared returns 2I + EᵀE: off the diagonal, whether two conditions are a pair.
+func shared(ends [][2]int, conditions int) *mat.SymDense {
+	result := mat.NewSymDense(conditions, nil)
+	for i := range conditions {
+		result.SetSym(i, i, 2)
+	}
+	for _, end := range ends {
+		result.SetSym(end[0], end[1], 1)
+		for _, i := range end {
+			result.SetSym(i, i, result.At(i, i)+1)
+		}
 	}
 	return result
 }

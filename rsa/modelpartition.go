@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -144,18 +145,13 @@ func newHeldOut(sets []ModelSet, subjects Subjects, f fold, time int) *heldOut {
 		}
 	}
 	seen, unseen := subjects.at(time, f.Subjects.Train), subjects.at(time, f.Subjects.Test)
-	everything := append(append(append([][]float64{}, components...), seen...), unseen...)
+	everything := slices.Concat(components, seen, unseen)
 	train, test := definedIn(everything, f.train), definedIn(everything, f.test)
 	if len(train) < 2 || len(test) < 2 {
 		h.brain = make([][]float64, len(unseen))
 		return h
 	}
-	h.train, h.test = mat.NewDense(len(train), len(components), nil), mat.NewDense(len(test), len(components), nil)
-	for k, x := range components {
-		known, held := standardizedBy(x, train, test)
-		h.train.SetCol(k, known)
-		h.test.SetCol(k, held)
-	}
+	h.standardize(components, train, test)
 	h.target = make([]float64, len(train))
 	for _, x := range seen {
 		known, _ := standardizedBy(x, train, test)
@@ -166,6 +162,16 @@ func newHeldOut(sets []ModelSet, subjects Subjects, f fold, time int) *heldOut {
 		h.brain = append(h.brain, held)
 	}
 	return h
+}
+
+// standardize fills the matrices of features.
+func (h *heldOut) standardize(components [][]float64, train, test []int) {
+	h.train, h.test = mat.NewDense(len(train), len(components), nil), mat.NewDense(len(test), len(components), nil)
+	for k, x := range components {
+		known, held := standardizedBy(x, train, test)
+		h.train.SetCol(k, known)
+		h.test.SetCol(k, held)
+	}
 }
 
 // definedIn keeps the pairs that all RDVs define.
