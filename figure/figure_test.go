@@ -170,6 +170,7 @@ func examples() map[string]writer {
 	percentiles.Percentiles, percentiles.Colors, percentiles.Title = true, figure.Cividis, "Ranked"
 	return map[string]writer{
 		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(),
+		"map": exampleMap(), "dots": exampleDots(), "dendrogram": exampleDendrogram(), "shepard": exampleShepard(), "pictures": examplePictures(),
 		"groups": grouped, "heat": exampleHeat(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
 	}
 }

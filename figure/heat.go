@@ -31,9 +31,16 @@ type HeatRow struct {
 }
 
 const (
-	heatWidth  = vg.Length(46) // of a place
+	heatWidth  = vg.Length(46) // of a place, where there are few columns
 	heatHeight = vg.Length(15)
+	heatNumber = vg.Length(22) // of a place that has room for a number
 )
+
+// width is that of a place. Many columns are narrow, and those with no room for
+// numbers show colors alone.
+func (f Heat) width() vg.Length {
+	return min(heatWidth, max(heatHeight, 560/vg.Length(len(f.Columns))))
+}
 
 // Write draws the table to the file at path.
 //
@@ -50,9 +57,9 @@ func (f Heat) Write(path string) error {
 	for _, c := range f.Columns {
 		heads = max(heads, words(8, ink, atLeft, atCenter).Width(c))
 	}
-	left, width := names+18, heatWidth*vg.Length(len(f.Columns))
+	left, width := names+18, f.width()*vg.Length(len(f.Columns))
 	slant := heads / math.Sqrt2
-	if heads <= heatWidth-4 {
+	if heads <= f.width()-4 {
 		slant, heads = 10, 0
 	}
 	top := slant + 14
@@ -108,12 +115,12 @@ func (f Heat) heads(c draw.Canvas, place vg.Rectangle, slanted bool) {
 			style = words(8, ink, atLeft, atCenter)
 			style.Rotation = math.Pi / 4
 		}
-		c.FillText(style, vg.Point{X: place.Min.X + heatWidth*(vg.Length(k)+0.5), Y: place.Max.Y + 5}, name)
+		c.FillText(style, vg.Point{X: place.Min.X + f.width()*(vg.Length(k)+0.5), Y: place.Max.Y + 5}, name)
 	}
 }
 
 func (f Heat) rows(c draw.Canvas, place vg.Rectangle) {
-	headings := f.headings()
+	headings, wide := f.headings(), f.width()
 	y := place.Max.Y
 	for i, r := range f.Rows {
 		if group, is := headings[i]; is {
@@ -125,11 +132,14 @@ func (f Heat) rows(c draw.Canvas, place vg.Rectangle) {
 			if math.IsNaN(score) {
 				continue
 			}
-			x := place.Min.X + heatWidth*vg.Length(k)
+			x := place.Min.X + wide*vg.Length(k)
 			clr := Diverging.At(0.5 + score/f.limit()/2)
-			fill(c, clr, box(x+0.5, y-heatHeight+0.5, x+heatWidth-0.5, y-0.5))
+			fill(c, clr, box(x+0.5, y-heatHeight+0.5, x+wide-0.5, y-0.5))
+			if wide < heatNumber {
+				continue
+			}
 			text := strings.Replace(strconv.FormatFloat(score, 'f', 2, 64), "-", "−", 1)
-			middle := vg.Point{X: x + heatWidth/2, Y: y - heatHeight/2}
+			middle := vg.Point{X: x + wide/2, Y: y - heatHeight/2}
 			c.FillText(words(8, inkOn(clr), atMiddle, atCenter), middle, text)
 			if r.Significant != nil && r.Significant[k] {
 				middle.X += words(8, ink, atMiddle, atCenter).Width(text)/2 + 1

@@ -16,13 +16,14 @@ import (
 // RDM is a heat map of one dissimilarity matrix.
 type RDM struct {
 	Title           string
-	Dissimilarities []float64  // upper triangle row by row, n(n-1)/2 pairs; NaN is hatched gray
-	Measure         string     // name of the measure, and its unit if it has one; stands under the color bar
-	Conditions      []string   // labels of the rows; nil for none, and left out above 40
-	Groups          []string   // category of every row, a colored band along the edges; equal ones side by side; nil for none
-	Range           [2]float64 // of the color scale; the zero Range is that of the dissimilarities
-	Percentiles     bool       // show ranks of the dissimilarities, ties averaged, scaled to 0..100
-	Colors          Colors     // the zero Colors is Viridis
+	Dissimilarities []float64     // upper triangle row by row, n(n-1)/2 pairs; NaN is hatched gray
+	Measure         string        // name of the measure, and its unit if it has one; stands under the color bar
+	Conditions      []string      // labels of the rows; nil for none, and left out above 40
+	Groups          []string      // category of every row, a colored band along the edges; equal ones side by side; nil for none
+	Pictures        []image.Image // of every row, along the edges; nil for none, and none where several matrices stand side by side
+	Range           [2]float64    // of the color scale; the zero Range is that of the dissimilarities
+	Percentiles     bool          // show ranks of the dissimilarities, ties averaged, scaled to 0..100
+	Colors          Colors        // the zero Colors is Viridis
 }
 
 const (
@@ -42,12 +43,13 @@ func (f RDM) Write(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	const side = 3.6 * vg.Inch
+	const side = rdmSide
 	left := max(f.left(n), 12)
 	d := drawing{width: left + side + 16, height: barRoom + side + f.top() + 8}
 	d.draw = func(c draw.Canvas) {
 		f.draw(c, box(left, barRoom, left+side, barRoom+side))
 		f.names(c, box(left, barRoom, left+side, barRoom+side))
+		f.edges(c, box(left, barRoom, left+side, barRoom+side))
 	}
 	return d.write(path)
 }
@@ -74,6 +76,8 @@ func (f RDM) size() (int, error) {
 		return 0, fmt.Errorf("%d dissimilarities are no upper triangle n(n-1)/2", len(f.Dissimilarities))
 	case f.Conditions != nil && len(f.Conditions) != n, f.Groups != nil && len(f.Groups) != n:
 		return 0, fmt.Errorf("%d labels and %d groups for %d conditions", len(f.Conditions), len(f.Groups), n)
+	case f.Pictures != nil && len(f.Pictures) != n:
+		return 0, fmt.Errorf("%d pictures for %d conditions", len(f.Pictures), n)
 	}
 	return n, nil
 }
@@ -89,7 +93,7 @@ func (f RDM) left(n int) vg.Length {
 		}
 		room += longest + 6
 	}
-	return room + 4
+	return room + f.pictureRoom(n) + 4
 }
 
 // labelRoom is that part of it which labels of single rows take.
@@ -113,7 +117,8 @@ func (f RDM) top() vg.Length {
 	if f.Groups != nil {
 		room += bandWidth + bandGap
 	}
-	return room
+	n, _ := f.size()
+	return room + f.pictureRoom(n)
 }
 
 // group is a stretch of rows of one category.
@@ -227,7 +232,7 @@ func (f RDM) bands(c draw.Canvas, place vg.Rectangle) {
 func (f RDM) names(c draw.Canvas, place vg.Rectangle) {
 	n, _ := f.size()
 	cell := (place.Max.X - place.Min.X) / vg.Length(n)
-	at := vg.Point{X: place.Min.X - 4}
+	at := vg.Point{X: place.Min.X - 4 - f.pictureRoom(n)}
 	if f.Groups != nil {
 		at.X -= bandWidth + bandGap
 	}

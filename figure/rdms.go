@@ -3,6 +3,7 @@ package figure
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -27,7 +28,10 @@ func (f RDMs) Write(path string) error {
 		return f.RDMs[0].Write(path)
 	}
 	var left, top vg.Length
+	f.RDMs = slices.Clone(f.RDMs)
 	for i, r := range f.RDMs {
+		r.Pictures = nil // they would be too small
+		f.RDMs[i] = r
 		n, err := r.size()
 		if err != nil {
 			return fmt.Errorf("%s: RDM %d: %w", path, i+1, err)

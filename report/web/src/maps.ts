@@ -92,6 +92,7 @@ class MapPanel {
 
   resize(size: number): void {
     this.size = size;
+    this.element.style.width = `${size}px`;
     this.paper.setAttribute("width", String(size));
     this.paper.setAttribute("height", String(size));
     const side = Math.min(Math.max(0.56 * size / Math.sqrt(this.marks.length), 14), 52);
