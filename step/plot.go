@@ -19,10 +19,25 @@ const (
 	PlotCourse = "course" // scores over time
 	PlotRDM    = "rdm"    // dissimilarity matrices
 	PlotBrains = "brains" // scores of all models in several brains, as a colored table
+
+	// Those that are drawn only when they are asked for.
+	PlotMap     = "mds"        // conditions on paper, by multidimensional scaling
+	PlotTree    = "dendrogram" // conditions joined by how alike they are
+	PlotShepard = "shepard"    // how a map distorts dissimilarities
+	PlotModels  = "models"     // scores of model RDMs with each other
 )
 
 // Plots lists the kinds of figures.
-var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains}
+var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains, PlotMap, PlotTree, PlotShepard, PlotModels}
+
+// What stands along the edges of matrices.
+const (
+	EdgesNames    = "names"    // of conditions and categories
+	EdgesPictures = "pictures" // of the conditions, too
+)
+
+// Edges lists what can stand along the edges of matrices.
+var Edges = []string{EdgesNames, EdgesPictures}
 
 // Orders of the rows of matrices.
 const (
@@ -41,14 +56,20 @@ var Orders = []string{OrderCategory, OrderGiven}
 // that of the best layer of every network, or of every layer of one.
 type Plot struct {
 	From       string // a result folder, or what [Source] reads as RDMs
-	What       string // one of Plots; "" is all
+	What       string // one of Plots; "" is all but those that must be asked for
 	Brain      string // of a result; "" is all
 	Network    string // of a result; "" is all
-	Comparator string // of a result; "" is the first that there is
+	Comparator string // of a result; "" is the first that there is. Of PlotModels of a file; "" is spearman
 	Order      string // one of Orders; "" is OrderCategory
 	Table      string // of stimuli, with the categories of a file of RDMs; "" is that of the result
+	Pictures   string // folder of pictures that are called as the conditions are; "" is the thumbnails of the result
+	Edges      string // one of Edges; "" is EdgesNames
+	Scaling    string // of PlotMap and PlotShepard, one of embedding.Scalings; "" is classical, or what missing pairs allow
+	Linkage    string // of PlotTree, of embedding.Linkages; "" is average
 	Format     string // one of figure.Formats, for a folder; "" is the first
 	Out        string // a file, which takes one figure or all matrices in one; or a folder, which takes each as a file
+
+	looks looks
 }
 
 // Verb is "plot".
@@ -57,8 +78,10 @@ func (Plot) Verb() string { return "plot" }
 // Inputs is what is drawn.
 func (s Plot) Inputs() []string {
 	inputs := []string{s.From}
-	if s.Table != "" {
-		inputs = append(inputs, s.Table)
+	for _, more := range []string{s.Table, s.Pictures} {
+		if more != "" {
+			inputs = append(inputs, more)
+		}
 	}
 	return inputs
 }
@@ -138,11 +161,24 @@ func together(drawings []drawing) (drawn, error) {
 
 // drawings makes every figure that there is.
 func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
-	info, err := os.Stat(s.From)
-	if err == nil && info.IsDir() {
-		return s.ofResult()
+	isFolder := false
+	if info, err := os.Stat(s.From); err == nil {
+		isFolder = info.IsDir()
 	}
-	if s.Brain != "" || s.Network != "" || s.Comparator != "" {
+	if index := filepath.Join(s.From, "stimuli", "stimuli.tsv"); isFolder && s.Table == "" {
+		if _, err := os.Stat(index); err == nil {
+			s.Table = index
+		}
+	}
+	looks, err := s.look()
+	if err != nil {
+		return nil, err
+	}
+	s.looks = looks
+	if isFolder {
+		return s.ofResult(ctx)
+	}
+	if s.Brain != "" || s.Network != "" || s.Comparator != "" && s.What != PlotModels {
 		return nil, fmt.Errorf("%s is no result folder: brains, networks and comparators are chosen in one", s.From)
 	}
 	return s.ofFile(ctx, env)

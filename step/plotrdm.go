@@ -18,11 +18,7 @@ import (
 // matrices draws the RDM of a brain, at the time when it is most like any model,
 // and those of networks: of every layer of the one that was chosen, else of the
 // best layer of each.
-func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawing, error) {
-	_, categories, err := s.categories()
-	if err != nil {
-		return nil, err
-	}
+func (s Plot) matrices(ctx context.Context, brain string, found *rsa.Result, names []string) ([]drawing, error) {
 	stack, err := s.openRDMs(brain, found.Labels)
 	if err != nil {
 		return nil, err
@@ -30,11 +26,15 @@ func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawi
 	var drawings []drawing
 	if stack != nil {
 		title, rdv := meanAt(stack, found)
-		title = found.Brain + title
-		drawings = append(drawings, drawing{PlotRDM, "rdm " + brain, matrix(stack, rdv, title, categories)})
+		own, err := s.one(ctx, stack, rdv, found.Brain+title)
+		if err != nil {
+			return nil, err
+		}
+		own.name = own.what + " " + brain
+		drawings = append(drawings, own)
 	}
 	for _, network := range names {
-		own, err := s.layers(network, found, categories)
+		own, err := s.layers(ctx, network, found)
 		if err != nil {
 			return nil, err
 		}
@@ -44,7 +44,7 @@ func (s Plot) matrices(brain string, found *rsa.Result, names []string) ([]drawi
 }
 
 // layers draws the RDMs of a network; of none whose models came from elsewhere.
-func (s Plot) layers(network string, found *rsa.Result, categories map[string]string) ([]drawing, error) {
+func (s Plot) layers(ctx context.Context, network string, found *rsa.Result) ([]drawing, error) {
 	stack, err := s.openRDMs(network, found.Labels)
 	if err != nil || stack == nil {
 		return nil, err
@@ -57,13 +57,12 @@ func (s Plot) layers(network string, found *rsa.Result, categories map[string]st
 	var drawings []drawing
 	for _, i := range shown {
 		m := found.Models[i]
-		place := slices.Index(stack.Labels["layer"], m.Name)
-		if stack.Len() == 1 { // whatever it is called
-			place = 0
-		}
-		if place >= 0 {
-			title := strings.TrimSpace(network + " " + m.Name)
-			drawings = append(drawings, drawing{PlotRDM, "rdm " + title, matrix(stack, stack.RDV(place), title, categories)})
+		if place := layerOf(stack, m.Name); place >= 0 {
+			own, err := s.one(ctx, stack, stack.RDV(place), strings.TrimSpace(network+" "+m.Name))
+			if err != nil {
+				return nil, err
+			}
+			drawings = append(drawings, own)
 		}
 	}
 	return drawings, nil
@@ -106,7 +105,8 @@ func places(n int) []int {
 
 // matrix is a figure of one RDM, its conditions sorted by category where every
 // condition has one.
-func matrix(r *rdm.RDMs, rdv []float64, title string, categories map[string]string) figure.RDM {
+func (s Plot) matrix(r *rdm.RDMs, rdv []float64, title string) figure.RDM {
+	categories := s.looks.category
 	one := &rdm.RDMs{Size: r.Size, Conditions: r.Conditions, Dissimilarities: rdv}
 	f := figure.RDM{Title: title, Measure: r.Definition.Name()}
 	var names []string // of the categories, as they first appear
@@ -125,6 +125,11 @@ func matrix(r *rdm.RDMs, rdv []float64, title string, categories map[string]stri
 		}
 	}
 	f.Dissimilarities, f.Conditions = one.Dissimilarities, one.Conditions
+	if s.Edges == EdgesPictures {
+		for _, c := range s.looks.conditions(one) {
+			f.Pictures = append(f.Pictures, c.Picture)
+		}
+	}
 	return f
 }
 
@@ -146,14 +151,25 @@ func (s Plot) ofFile(ctx context.Context, env *Env) ([]drawing, error) {
 	if s.Table != "" && s.Order != OrderGiven && !slices.ContainsFunc(stack.Conditions, known) {
 		return nil, fmt.Errorf("%s gives no condition of %s a category: it needs columns stimulus or condition, and category, with the labels of the conditions", s.Table, s.From)
 	}
+	if s.What == PlotModels {
+		return s.modelsOfFile(stack)
+	}
 	var drawings []drawing
+	add := func(rdv []float64, title, name string) error {
+		own, err := s.one(ctx, stack, rdv, title)
+		own.name = safeName(own.what + " " + name)
+		drawings = append(drawings, own)
+		return err
+	}
 	if stack.Times == nil && stack.Labels["subject"] != nil && stack.Len() > 1 {
-		title := fmt.Sprintf("mean of %d RDMs", stack.Len())
-		drawings = append(drawings, drawing{PlotRDM, "rdm mean", matrix(stack, stack.Mean(places(stack.Len())), title, categories)})
+		if err := add(stack.Mean(places(stack.Len())), fmt.Sprintf("mean of %d RDMs", stack.Len()), "mean"); err != nil {
+			return nil, err
+		}
 	}
 	for i := range stack.Len() {
-		title := caption(stack, i)
-		drawings = append(drawings, drawing{PlotRDM, safeName("rdm " + title), matrix(stack, stack.RDV(i), title, categories)})
+		if err := add(stack.RDV(i), caption(stack, i), caption(stack, i)); err != nil {
+			return nil, err
+		}
 	}
 	return drawings, nil
 }

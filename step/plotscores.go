@@ -2,6 +2,7 @@ package step
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -17,7 +18,7 @@ import (
 )
 
 // ofResult draws a result folder.
-func (s Plot) ofResult() ([]drawing, error) {
+func (s Plot) ofResult(ctx context.Context) ([]drawing, error) {
 	folder, err := result.Open(s.From)
 	if err != nil {
 		return nil, err
@@ -30,9 +31,6 @@ func (s Plot) ofResult() ([]drawing, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.From, err)
 	}
-	if s.Table == "" && folder.Has("stimuli/stimuli.tsv") {
-		s.Table = folder.Path("stimuli/stimuli.tsv")
-	}
 	var drawings []drawing
 	var results []*rsa.Result
 	for _, brain := range brains {
@@ -40,12 +38,12 @@ func (s Plot) ofResult() ([]drawing, error) {
 		if err != nil {
 			return nil, err
 		}
-		own, err := s.ofBrain(brain, found)
+		own, err := s.ofBrain(ctx, brain, found)
 		if err != nil {
 			return nil, err
 		}
 		for _, d := range own {
-			if len(all) > 1 && d.name != "rdm "+brain {
+			if len(all) > 1 && d.name != d.what+" "+brain {
 				d.name = brain + " " + d.name
 			}
 			d.name = safeName(d.name)
@@ -130,11 +128,14 @@ func chosen(what, name string, among []string) ([]string, error) {
 }
 
 // ofBrain draws the scores of one brain, and RDMs.
-func (s Plot) ofBrain(brain string, found *rsa.Result) ([]drawing, error) {
+func (s Plot) ofBrain(ctx context.Context, brain string, found *rsa.Result) ([]drawing, error) {
 	names, models := networks(found)
 	names, err := chosen("network", s.Network, names)
 	if err != nil {
 		return nil, err
+	}
+	if s.What == PlotModels {
+		return s.models(brain, found)
 	}
 	drawings := []drawing{{PlotScores, strings.TrimSpace("scores " + s.Network), bars(found, found.Brain, s.Network)}}
 	if len(found.Times) > 1 {
@@ -142,7 +143,7 @@ func (s Plot) ofBrain(brain string, found *rsa.Result) ([]drawing, error) {
 			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, strings.Trim(found.Brain+": "+name, ": "), models[name])})
 		}
 	}
-	matrices, err := s.matrices(brain, found, names)
+	matrices, err := s.matrices(ctx, brain, found, names)
 	return append(drawings, matrices...), err
 }
 

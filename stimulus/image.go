@@ -33,14 +33,15 @@ func NewImage(width, height int) *Image {
 //	cost     about 10 ms per megapixel; the same picture gives the same bytes
 func (img *Image) PNG() ([]byte, error) {
 	var buffer bytes.Buffer
-	if err := png.Encode(&buffer, img.standard()); err != nil {
+	if err := png.Encode(&buffer, img.Standard()); err != nil {
 		return nil, err
 	}
 	return buffer.Bytes(), nil
 }
 
-// standard returns the picture as the standard library holds one.
-func (img *Image) standard() image.Image {
+// Standard returns the picture as the standard library holds one, gray when every
+// pixel is.
+func (img *Image) Standard() image.Image {
 	area := image.Rect(0, 0, img.Width, img.Height)
 	if img.gray() {
 		picture := image.NewGray(area)

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/isocortex/isocortex/embedding"
 	"github.com/isocortex/isocortex/figure"
 	"github.com/isocortex/isocortex/step"
 )
@@ -15,12 +16,15 @@ func (a *app) plot() *cobra.Command {
 		Short: "Draw a result or RDMs for a paper: SVG, PDF or PNG",
 		Long: `Of a result: all brains at a glance; per brain the scores of all models; per
 network their course over time; the RDM of the brain, and that of the best layer
-of every network, or of every layer of one. Of a file: its RDMs. A figure that
-ends in .svg, .pdf or .png takes one figure, or all matrices side by side;
+of every network, or of every layer of one. Of a file: its RDMs. Asked for by
+name, each RDM is drawn as a map of the conditions (mds), with its Shepard plot
+(shepard), or as a tree (dendrogram), and all are compared with each other
+(models). A figure that ends in .svg, .pdf or .png takes one figure, or all matrices side by side;
 anything else is a folder, which takes each as a file.`,
 		Example: "  isocortex plot demo --what scores -o scores.pdf\n" +
 			"  isocortex plot demo --what rdm --network \"Four layers\" -o layers.png\n" +
 			"  isocortex plot demo -o figures --format .pdf\n" +
+			"  isocortex plot demo --what mds -o maps\n" +
 			"  isocortex plot demo/rdm/brain.npz --table conditions.tsv -o brains",
 		Args: operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,15 +33,28 @@ anything else is a folder, which takes each as a file.`,
 		},
 	}
 	flags := cmd.Flags()
-	choose(cmd, choice{&s.What, step.Plots}, "what", "kind of figure (default: all)")
+	choose(cmd, choice{&s.What, step.Plots}, "what", "kind of figure (default: scores, course, rdm and brains)")
 	flags.StringVar(&s.Brain, "brain", "", "`name` of a brain of the result (default: all)")
 	flags.StringVar(&s.Network, "network", "", "`name` of a network of the result (default: all)")
 	choose(cmd, choice{&s.Comparator, comparatorNames()}, "comparator", "whose scores (default: what there is)")
 	s.Order, s.Format = step.Orders[0], figure.Formats[0]
 	choose(cmd, choice{&s.Order, step.Orders}, "order", "rows of matrices")
 	flags.StringVar(&s.Table, "table", "", "`file` (.tsv) of stimuli with their categories, for a file of RDMs")
+	flags.StringVar(&s.Pictures, "pictures", "", "`folder` of pictures called as the conditions are (default: those of the result)")
+	s.Edges = step.Edges[0]
+	choose(cmd, choice{&s.Edges, step.Edges}, "edges", "what stands along the edges of matrices")
+	choose(cmd, choice{&s.Scaling, embedding.Scalings}, "scaling", "of maps (default: classical, or what missing pairs allow)")
+	choose(cmd, choice{&s.Linkage, linkageNames()}, "linkage", "of trees (default: average)")
 	choose(cmd, choice{&s.Format, figure.Formats}, "format", "of the figures in a folder")
 	flags.StringVarP(&s.Out, "output", "o", "", "`file` (.svg, .pdf, .png) or folder for the figures")
 	require(cmd, "output")
 	return cmd
+}
+
+// linkageNames lists the linkages.
+func linkageNames() (names []string) {
+	for _, l := range embedding.Linkages {
+		names = append(names, l.Name)
+	}
+	return names
 }
