@@ -64,6 +64,7 @@ func formats() []format {
 		{ending: ".hdf5", contents: contentsHDF5, readRDMs: readRDMsHDF5, readDataset: readDatasetHDF5},
 		{ending: ".npz", contents: contentsNPZ, readRDMs: readRDMsNPZ, readDataset: dataset.Open},
 		{ending: ".npy", contents: contentsNPY},
+		{ending: ".json", contents: contentsJSON, readRDMs: readRDMsJSON},
 		{ending: ".tsv", contents: func(string, string) (string, error) { return KindTable, nil }},
 	}
 }
@@ -140,7 +141,7 @@ func Contents(address string) (string, error) {
 //
 // It knows the files that this package and package rdm write, the HDF5 files of
 // rsatoolbox, the struct arrays with the fields RDM and name of MATLAB's RSA
-// toolbox, and tables with a row per pair in columns condition1, condition2 and
+// toolbox, the .mat and .json of Meadows, and tables with a row per pair in columns condition1, condition2 and
 // dissimilarity.
 //
 //	shapes   a square RDM of a struct is symmetric to a millionth of its largest

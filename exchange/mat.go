@@ -280,7 +280,7 @@ func contentsMAT(path, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if len(stacks) > 0 {
+	if len(stacks) > 0 || len(m.ofMeadows()) > 0 {
 		return KindRDMs, nil
 	}
 	var names []string

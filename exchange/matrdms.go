@@ -159,6 +159,9 @@ func readRDMsMAT(path, name string) (*rdm.RDMs, error) {
 	}
 	defer m.Close()
 	if name == "" {
+		if names := m.ofMeadows(); len(names) > 0 {
+			return m.readMeadows(names)
+		}
 		if name, err = m.only(); err != nil {
 			return nil, err
 		}
