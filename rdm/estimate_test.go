@@ -61,6 +61,15 @@ var plain = map[string]func(x, y []float64) float64{
 		}
 		return 1 - xy/math.Sqrt(xx*yy)
 	},
+	"cosine": func(x, y []float64) float64 {
+		var xx, yy, xy float64
+		for k := range x {
+			xx += x[k] * x[k]
+			yy += y[k] * y[k]
+			xy += x[k] * y[k]
+		}
+		return 1 - xy/math.Sqrt(xx*yy)
+	},
 	"euclidean": func(x, y []float64) float64 {
 		sum := 0.0
 		for k := range x {

@@ -3,22 +3,25 @@ package rdm
 import (
 	"context"
 	"math"
-
-	"github.com/isocortex/isocortex/noise"
+	"slices"
 )
 
 // crossValidate fills dst with the mean over splits of what the patterns for
 // training and those for test have in common.
 func (e Estimator) crossValidate(ctx context.Context, dst []float64, p problem) error {
+	e, p, err := e.prepareFolds(p)
+	if err != nil {
+		return err
+	}
 	n := p.folds[0].Rows
 	rdv, counts := make([]float64, len(dst)), make([]float64, len(dst))
 	clear(dst)
 	for s, split := range p.splits {
-		training, test := p.pooled(split.training), p.folds[split.test]
-		var covariances *pair
+		var covariances []pair
 		if p.noise != nil {
-			covariances = &p.noise[s]
+			covariances = p.noise[s : s+1]
 		}
+		training, test := p.pooled(split.training), p.folds[split.test]
 		if err := e.tested(ctx, rdv, [2]fold{training, test}, covariances); err != nil {
 			return err
 		}
@@ -37,6 +40,25 @@ func (e Estimator) crossValidate(ctx context.Context, dst []float64, p problem) 
 	}
 	e.finish(dst, p)
 	return nil
+}
+
+// prepareFolds prepares all folds at once where one preparation serves all
+// splits: to average and to prepare are linear, and may come in any order.
+func (e Estimator) prepareFolds(p problem) (Estimator, problem, error) {
+	several := slices.ContainsFunc(p.noise, func(c pair) bool { return c != p.noise[0] })
+	if several || e.Measure.counts || e.Measure.inErrors {
+		return e, p, nil
+	}
+	folds := slices.Clone(p.folds)
+	for i, f := range folds {
+		patterns, err := e.prepare(f.Patterns, p.noise)
+		if err != nil {
+			return e, p, err
+		}
+		folds[i].Patterns = patterns
+	}
+	p.folds, p.noise, e.RemoveMean = folds, nil, false
+	return e, p, nil
 }
 
 // pooled averages over all observations of the folds: each counts once, whatever
@@ -65,24 +87,20 @@ func (p problem) pooled(folds []int) fold {
 }
 
 // tested fills dst with the measure of one split: training and test.
-func (e Estimator) tested(ctx context.Context, dst []float64, of [2]fold, covariances *pair) error {
+func (e Estimator) tested(ctx context.Context, dst []float64, of [2]fold, covariances []pair) error {
 	if e.Measure.counts {
 		return e.contrast(ctx, dst, withPrior(of[0].Patterns), logarithms(withPrior(of[1].Patterns)))
 	}
-	training, test := wide(of[0].Patterns), wide(of[1].Patterns)
-	if e.RemoveMean {
-		removeMeans(training)
-		removeMeans(test)
-	}
 	if e.Measure.inErrors {
-		return e.discriminate(ctx, dst, [2]fold{{training, of[0].observations}, {test, of[1].observations}}, *covariances)
+		return e.discriminate(ctx, dst, of, covariances[0])
 	}
-	if covariances != nil {
-		for _, patterns := range []Patterns{training, test} {
-			if err := covariances.training.Whiten(patterns.F64, noise.Cholesky); err != nil {
-				return err
-			}
-		}
+	training, err := e.prepare(of[0].Patterns, covariances)
+	if err != nil {
+		return err
+	}
+	test, err := e.prepare(of[1].Patterns, covariances)
+	if err != nil {
+		return err
 	}
 	return e.contrast(ctx, dst, training, test)
 }
@@ -93,7 +111,12 @@ func (e Estimator) tested(ctx context.Context, dst []float64, of [2]fold, covari
 // make of the difference for test has the variance w Σ′ wᵀ (1/m + 1/n), Σ′ the
 // noise there and m and n the observations of the two conditions.
 func (e Estimator) discriminate(ctx context.Context, dst []float64, of [2]fold, covariances pair) error {
-	weights, test := of[0].Patterns, of[1]
+	weights, test := wide(of[0].Patterns), of[1]
+	if e.RemoveMean {
+		test.Patterns = wide(test.Patterns)
+		removeMeans(weights)
+		removeMeans(test.Patterns)
+	}
 	if err := covariances.training.Solve(weights.F64); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
+
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/noise"
 )
@@ -169,16 +171,21 @@ func (e Estimator) contrast(ctx context.Context, dst []float64, a, b Patterns) e
 
 // level subtracts from each channel its mean over the rows that have it.
 func level(p Patterns) Patterns {
-	leveled := wide(p)
-	sums, count := make([]float64, p.Channels), make([]float64, p.Channels)
-	for i, v := range p.F64 {
-		if !math.IsNaN(v) {
-			sums[i%p.Channels] += v
-			count[i%p.Channels]++
+	mean, counts := make([]float64, p.Channels), make([]float64, p.Channels)
+	for i := range p.Rows {
+		for c, v := range p.row(i) {
+			if !math.IsNaN(v) {
+				mean[c] += v
+				counts[c]++
+			}
 		}
 	}
-	for i := range leveled.F64 {
-		leveled.F64[i] -= sums[i%p.Channels] / max(1, count[i%p.Channels])
+	for c := range mean {
+		mean[c] /= max(1, counts[c])
+	}
+	leveled := wide(p)
+	for i := range p.Rows {
+		floats.Sub(leveled.row(i), mean)
 	}
 	return leveled
 }
