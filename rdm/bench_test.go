@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/engine/enginetest"
+	"github.com/isocortex/isocortex/engine/gonum"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/work"
 )
 
 // Crossnobis of 92 conditions in 8 runs over 500 channels: by products, as the
@@ -14,6 +16,7 @@ func BenchmarkCrossnobis(b *testing.B) {
 	l := layout{conditions: 92, runs: 8, repetitions: 1, channels: 500, signal: 1}
 	ds := l.trials(1)
 	covariances := ledoitWolf(b, ds)
+	defer gonum.Use(enginetest.Open(b).Multiplier(), work.Budget{})() // for whitening
 	e := rdm.Estimator{Measure: measured(b, "crossnobis"), Folds: "run", Multiplier: enginetest.Open(b).Multiplier()}
 	b.Run("products", func(b *testing.B) {
 		for b.Loop() {
