@@ -39,7 +39,7 @@ func (e *Estimator) plan(ctx context.Context, ds *dataset.Dataset) (*plan, error
 	if err := e.check(); err != nil {
 		return nil, err
 	}
-	if e.Noise.Estimator.Name != "" {
+	if e.estimatesNoise() {
 		recipe := e.Noise
 		recipe.Budget = e.Budget
 		var err error

@@ -115,7 +115,7 @@ func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 	if err := e.check(); err != nil {
 		return nil, err
 	}
-	if e.Measure.NeedsFolds || e.Noise.Estimator.Name != "" {
+	if e.Measure.NeedsFolds || e.estimatesNoise() {
 		return nil, fmt.Errorf("%s: single patterns have neither folds nor noise: use their trials", e.Measure.Name)
 	}
 	one := problem{folds: []fold{{Patterns: p}}, channels: p.Channels}
@@ -130,15 +130,18 @@ func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 	return rdv, e.withMultiplier().solve(ctx, rdv, one)
 }
 
+// estimatesNoise reports whether the noise is that of the trials.
+func (e Estimator) estimatesNoise() bool { return e.Noise.Estimator.Name != "" }
+
 // check refuses options that contradict each other.
 func (e Estimator) check() error {
-	m, noisy := e.Measure, e.Covariances != nil || e.Noise.Estimator.Name != ""
+	m, noisy := e.Measure, e.Covariances != nil || e.estimatesNoise()
 	switch {
 	case m.NeedsNoise && !noisy:
 		return fmt.Errorf("%s needs the noise of the channels: name an estimator of it, such as ledoit-wolf", m.Name)
 	case m.counts && (noisy || e.RemoveMean):
 		return fmt.Errorf("%s is for counts: their noise is known, and their mean over channels stays", m.Name)
-	case e.Covariances != nil && e.Noise.Estimator.Name != "":
+	case e.Covariances != nil && e.estimatesNoise():
 		return fmt.Errorf("the noise is given, and is to be estimated by %s: choose one", e.Noise.Estimator.Name)
 	case !m.NeedsFolds && (e.Folds != "" || e.Pairing == AllPairs):
 		return fmt.Errorf("%s is not cross-validated and has no folds", m.Name)

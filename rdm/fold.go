@@ -17,18 +17,13 @@ func (e Estimator) crossValidate(ctx context.Context, dst []float64, p problem) 
 	rdv, counts := make([]float64, len(dst)), make([]float64, len(dst))
 	clear(dst)
 	for s, split := range p.splits {
-		var covariances []pair
-		if p.noise != nil {
-			covariances = p.noise[s : s+1]
-		}
-		training, test := p.pooled(split.training), p.folds[split.test]
-		if err := e.tested(ctx, rdv, [2]fold{training, test}, covariances); err != nil {
+		of := [2]fold{p.pooled(split.training), p.folds[split.test]}
+		if err := e.tested(ctx, rdv, of, p.noiseOf(s)); err != nil {
 			return err
 		}
-		present := func(i int) bool { return training.observations[i] > 0 && test.observations[i] > 0 }
 		for i := range n {
-			for j := i + 1; j < n && present(i); j++ {
-				if k := PairIndex(n, i, j); present(j) {
+			for j := i + 1; j < n; j++ {
+				if k := PairIndex(n, i, j); observed(of, i) && observed(of, j) {
 					dst[k] += rdv[k]
 					counts[k]++
 				}
@@ -40,6 +35,17 @@ func (e Estimator) crossValidate(ctx context.Context, dst []float64, p problem) 
 	}
 	e.finish(dst, p)
 	return nil
+}
+
+// observed reports whether a condition is among both folds.
+func observed(of [2]fold, i int) bool { return of[0].observations[i] > 0 && of[1].observations[i] > 0 }
+
+// noiseOf returns the covariances of one split; nil if there are none.
+func (p problem) noiseOf(split int) []pair {
+	if p.noise == nil {
+		return nil
+	}
+	return p.noise[split : split+1]
 }
 
 // prepareFolds prepares all folds at once where one preparation serves all

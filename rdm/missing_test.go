@@ -40,8 +40,8 @@ func holes(t *rapid.T, ds *dataset.Dataset, conditions int) [][]int {
 	return known
 }
 
-// common lists what both lists have.
-func common(a, b []int) []int {
+// shared lists what both lists have.
+func shared(a, b []int) []int {
 	return slices.DeleteFunc(slices.Clone(a), func(c int) bool { return !slices.Contains(b, c) })
 }
 
@@ -61,7 +61,7 @@ func TestMissingChannels(t *testing.T) {
 			got := rdv(t, e, ds)
 			for i := range conditions {
 				for j := i + 1; j < conditions; j++ {
-					w := twin{ds: ds, channels: common(known[i], known[j])}
+					w := twin{ds: ds, channels: shared(known[i], known[j])}
 					if e.Covariances != nil {
 						w.covariance = e.Covariances.At(0, 0).Matrix
 					}
@@ -225,15 +225,18 @@ func TestDefinitions(t *testing.T) {
 	}{
 		{rdm.Estimator{Measure: measured(t, "correlation")}, "correlation distance", nil},
 		{
-			rdm.Estimator{Measure: measured(t, "correlation"), Noise: noise.Recipe{Estimator: shrunk}}, "whitened correlation distance",
+			rdm.Estimator{Measure: measured(t, "correlation"), Noise: noise.Recipe{Estimator: shrunk}},
+			"whitened correlation distance",
 			[]string{"Σ^-½", "Ledoit"},
 		},
 		{
 			rdm.Estimator{Measure: measured(t, "crossnobis per channel"), Folds: "run", Pairing: rdm.AllPairs, Missing: rdm.LeftOut},
-			"crossnobis squared distance per channel", []string{"one fold per run", "all pairs", "the channels that every observation"},
+			"crossnobis squared distance per channel",
+			[]string{"one fold per run", "all pairs", "the channels that every observation"},
 		},
 		{
-			rdm.Estimator{Measure: measured(t, "squared euclidean"), RemoveMean: true, Missing: rdm.LeftOut}, "squared euclidean distance",
+			rdm.Estimator{Measure: measured(t, "squared euclidean"), RemoveMean: true, Missing: rdm.LeftOut},
+			"squared euclidean distance",
 			[]string{"minus their mean", "scaled to all channels"},
 		},
 	} {
