@@ -89,7 +89,11 @@ func comparisonMethods(e *rsa.Result) string {
 func inferenceMethods(e *rsa.Result) string {
 	text := "Nothing was tested."
 	if e.Test != rsa.None {
-		text = fmt.Sprintf("Test: %s, %s, %s; %s. Results generalize to %s.", e.Test, tail(e.Tail), plural(e.Draws, "draw"), correctionWords(e), e.GeneralizesTo)
+		text = "Test: " + e.Test + ", " + tail(e.Tail)
+		if e.Draws > 0 {
+			text += ", " + plural(e.Draws, "draw")
+		}
+		text += fmt.Sprintf("; %s. Results generalize to %s.", correctionWords(e), e.GeneralizesTo)
 	}
 	if e.BootstrapOver != rsa.None && e.BootstrapDraws > 0 {
 		text += fmt.Sprintf(" Intervals are %s percentile intervals of %s of %s.", percent(e.Interval), plural(e.BootstrapDraws, "bootstrap draw"), over(e))

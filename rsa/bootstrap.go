@@ -25,16 +25,11 @@ func (a *analysis) bootstrap(ctx context.Context, b work.Budget, scores *table) 
 	if a.subjects.Times != nil {
 		size.Statistics += 2 * scores.models
 	}
-	pool := a.scratches()
+	mean := a.drawn(scores)
 	intervals, err := o.Intervals(ctx, b, size, func(dst []float64, draw inference.Draw) error {
-		drawn := scores
-		if a.over != inference.Subjects {
-			s := pool.Get().(*scratch)
-			defer pool.Put(s)
-			a.resample(s, draw)
-			drawn = s.scores
+		if err := mean(dst[:courses], draw); err != nil {
+			return err
 		}
-		drawn.mean(dst[:courses], draw.Subjects)
 		if a.subjects.Times != nil {
 			a.peaks(dst[courses:], dst[:courses])
 		}
@@ -47,6 +42,23 @@ func (a *analysis) bootstrap(ctx context.Context, b work.Budget, scores *table) 
 		a.warn("some scores are undefined in up to %d of %d bootstrap draws; those draws are left out of their intervals", undefined, intervals.Draws)
 	}
 	return intervals, nil
+}
+
+// drawn returns the function that finds the mean scores of a draw. Those of all
+// conditions are known already.
+func (a *analysis) drawn(scores *table) func(dst []float64, draw inference.Draw) error {
+	pool := a.scratches()
+	return func(dst []float64, draw inference.Draw) error {
+		if !slices.ContainsFunc(draw.Conditions, func(count int) bool { return count != 1 }) {
+			scores.mean(dst, draw.Subjects)
+			return nil
+		}
+		s := pool.Get().(*scratch)
+		defer pool.Put(s)
+		a.resample(s, draw)
+		s.scores.mean(dst, draw.Subjects)
+		return nil
+	}
 }
 
 // resample compares all models with the drawn subjects over the drawn

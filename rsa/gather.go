@@ -52,8 +52,11 @@ func (a *analysis) result(f findings) *Result {
 
 // generalizesTo names the population that the test speaks of.
 func (a *analysis) generalizesTo() string {
-	if a.Test == SignFlip {
+	switch a.Test {
+	case SignFlip, Student, Wilcoxon:
 		return "new subjects"
+	case DualBootstrap:
+		return "new stimuli and subjects"
 	}
 	return "these stimuli and subjects"
 }

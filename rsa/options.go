@@ -36,7 +36,12 @@ func (e Evaluation) resolve(subjects int) (options, error) {
 	e.Test = choose(e.Test, subjects, test, LabelPermutation)
 	e.BootstrapOver = choose(e.BootstrapOver, subjects, inference.Subjects.String(), inference.Conditions.String())
 	e.Tail = cmp.Or(e.Tail, inference.Greater.String())
-	e.Correction = cmp.Or(e.Correction, MaxStatistic)
+	if e.Correction == "" || e.Correction == Automatic {
+		e.Correction = MaxStatistic
+		if !drawsItsNull(e.Test) {
+			e.Correction = "fdr"
+		}
+	}
 	e.Draws = cmp.Or(e.Draws, inference.DefaultDraws)
 	e.BootstrapDraws = cmp.Or(e.BootstrapDraws, inference.DefaultBootstrapDraws)
 	e.Level = cmp.Or(e.Level, 0.05)
@@ -47,6 +52,10 @@ func (e Evaluation) resolve(subjects int) (options, error) {
 	o := options{Evaluation: e}
 	return o, errors.Join(o.findPool(), o.findTest(subjects), o.findCorrection(), o.findBootstrap(subjects))
 }
+
+// drawsItsNull reports whether a test draws what chance would do to all
+// statistics at once, of which the largest can be taken.
+func drawsItsNull(test string) bool { return test == SignFlip || test == LabelPermutation }
 
 func choose(given string, subjects int, enough, few string) string {
 	switch {
@@ -72,8 +81,8 @@ func (o *options) findTest(subjects int) error {
 		return fmt.Errorf("no test is called %q: use one of %s", o.Test, strings.Join(Tests, ", "))
 	case o.tail < 0:
 		return fmt.Errorf("no tail is called %q: use one of %s", o.Tail, strings.Join(inference.Tails, ", "))
-	case o.Test == SignFlip && subjects < 2:
-		return errors.New("a sign flip test needs two or more subjects: use label permutation for one RDM")
+	case o.Test != LabelPermutation && o.Test != None && subjects < 2:
+		return fmt.Errorf("a %s test needs two or more subjects: use %s for one RDM", o.Test, LabelPermutation)
 	case o.Draws < 0:
 		return fmt.Errorf("%d draws: a test needs 1 or more", o.Draws)
 	case !(o.Level > 0 && o.Level < 1):
@@ -83,7 +92,10 @@ func (o *options) findTest(subjects int) error {
 }
 
 func (o *options) findCorrection() error {
-	if o.Correction == MaxStatistic || o.Correction == None {
+	switch {
+	case o.Correction == MaxStatistic && !drawsItsNull(o.Test):
+		return fmt.Errorf("a %s test has no maximum statistic: correct by fdr, or test by %s or %s", o.Test, SignFlip, LabelPermutation)
+	case o.Correction == MaxStatistic || o.Correction == None:
 		return nil
 	}
 	correction, err := inference.CorrectionByName(o.Correction)
@@ -129,11 +141,11 @@ func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, erro
 func (a *analysis) caution() {
 	subjects := len(a.subjects.RDVs)
 	smallest, of := a.smallest()
-	if a.Test != None && smallest > a.Level {
+	if drawsItsNull(a.Test) && smallest > a.Level {
 		a.warn("a %s test of %s cannot reach p ≤ %g: its smallest p value is %.3g", a.Test, of, a.Level, smallest)
 	}
-	if a.Test == SignFlip && !a.Comparator.ZeroIsChance() {
-		a.warn("a sign flip test asks whether %s is 0 on average, which it is not for unrelated RDMs of distances: use %s unless dissimilarities are negative as often as positive", a.Comparator.Name, LabelPermutation)
+	if a.Test != LabelPermutation && a.Test != None && !a.Comparator.ZeroIsChance() {
+		a.warn("a "+a.Test+" test asks whether %s is 0 on average, which it is not for unrelated RDMs of distances: use %s unless dissimilarities are negative as often as positive", a.Comparator.Name, LabelPermutation)
 	}
 	if a.BootstrapOver != None && a.over != inference.Conditions && subjects < EnoughSubjects {
 		a.warn("an interval over %d subjects is too narrow: use %d or more", subjects, EnoughSubjects)

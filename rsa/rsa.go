@@ -32,7 +32,7 @@ type Evaluation struct {
 	Test       string  // one of Tests; automatic: sign flip with EnoughSubjects if chance is 0, else label permutation
 	Tail       string  // one of inference.Tails; "" means greater
 	Draws      int     // of the test; 0 means inference.DefaultDraws
-	Correction string  // one of Corrections, over all models and times; "" means max statistic
+	Correction string  // one of Corrections, over all models and times; automatic: max statistic where the test draws its null, else fdr
 	Level      float64 // α; 0 means 0.05
 
 	BootstrapOver  string  // one of inference.Overs, or none; automatic: subjects with EnoughSubjects, else conditions
@@ -57,19 +57,22 @@ var Pools = []string{PoolComparator, PoolRawMean}
 const (
 	SignFlip         = "sign flip"         // of scores over subjects: would new subjects show it too?
 	LabelPermutation = "label permutation" // of conditions: do these RDMs have anything in common?
+	DualBootstrap    = "dual bootstrap"    // of subjects and conditions: would others of both show it too?
+	Student          = "t"                 // of scores over subjects, normal ones
+	Wilcoxon         = "Wilcoxon"          // of ranks of scores over subjects
 	None             = "none"
 	Automatic        = "automatic"
 )
 
 // Tests lists what Evaluation.Test can be.
-var Tests = []string{Automatic, SignFlip, LabelPermutation, None}
+var Tests = []string{Automatic, SignFlip, LabelPermutation, DualBootstrap, Student, Wilcoxon, None}
 
 // MaxStatistic is the correction by the largest statistic of each draw.
 const MaxStatistic = "max statistic"
 
 // Corrections lists what Evaluation.Correction can be; the names of
 // inference.Corrections are understood as well.
-var Corrections = []string{MaxStatistic, "fdr", "bonferroni", None}
+var Corrections = []string{Automatic, MaxStatistic, "fdr", "bonferroni", "holm", "benjamini-yekutieli", None}
 
 // EnoughSubjects is the least number of subjects that a test and an interval
 // over subjects are made for by themselves: with 5, no two-sided sign flip
@@ -151,6 +154,9 @@ func (e Evaluation) Cost(models, subjects, times int) (comparisons int, err erro
 	if o.BootstrapOver != None && o.over != inference.Subjects {
 		tables += o.BootstrapDraws
 	}
+	if o.Test == DualBootstrap {
+		tables += 2 * o.BootstrapDraws
+	}
 	comparisons = tables * models * subjects * max(times, 1)
 	if subjects > 1 {
 		comparisons += 2 * subjects * max(times, 1) // noise ceilings
@@ -178,7 +184,7 @@ func (a *analysis) prepare(ctx context.Context, b work.Budget) error {
 	for m, model := range a.given {
 		a.models[m] = a.Comparator.Prepare(model.RDV)
 	}
-	again := a.Test == LabelPermutation || (a.BootstrapOver != None && a.over != inference.Subjects)
+	again := a.Test == LabelPermutation || a.Test == DualBootstrap || (a.BootstrapOver != None && a.over != inference.Subjects)
 	if !again {
 		return nil
 	}

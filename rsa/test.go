@@ -23,6 +23,12 @@ func (a *analysis) test(ctx context.Context, b work.Budget, scores *table) (*inf
 		result, err = chance.SignFlip(ctx, b, scores.bySubject())
 	case LabelPermutation:
 		result, err = chance.LabelPermutation(ctx, b, a.conditions, tests, a.permuted())
+	case DualBootstrap:
+		result, err = a.dual(ctx, b, scores)
+	case Student:
+		result, err = analytic(inference.StudentTest(scores.bySubject(), a.tail))
+	case Wilcoxon:
+		result, err = analytic(inference.SignedRankTest(scores.bySubject(), a.tail))
 	case None:
 		undefined := slices.Repeat([]float64{math.NaN()}, tests)
 		return &inference.Result{P: undefined, Corrected: undefined}, nil
@@ -36,6 +42,31 @@ func (a *analysis) test(ctx context.Context, b work.Budget, scores *table) (*inf
 	case a.adjust != nil:
 		result.Corrected = a.adjust(result.P)
 	}
+	return result, nil
+}
+
+// analytic is what a test without draws found.
+func analytic(found *inference.Analytic, err error) (*inference.Result, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &inference.Result{Statistic: found.Statistic, P: found.P, Corrected: found.P, Exact: true}, nil
+}
+
+// dual tests mean scores by how much they vary over new subjects and conditions.
+func (a *analysis) dual(ctx context.Context, b work.Budget, scores *table) (*inference.Result, error) {
+	o := inference.Bootstrap{Draws: a.BootstrapDraws, Seed: a.Seed}
+	size := inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: scores.models * scores.times}
+	found, err := o.Dual(ctx, b, size, a.drawn(scores))
+	if err != nil {
+		return nil, err
+	}
+	mean := scores.mean(make([]float64, size.Statistics), scores.everyone())
+	result, err := analytic(inference.VarianceTest(mean, found.Variance, found.Freedom, a.tail))
+	if err != nil {
+		return nil, err
+	}
+	result.Draws, result.Exact = a.BootstrapDraws, false
 	return result, nil
 }
 

@@ -60,7 +60,7 @@ func ExampleStudy_YAML() {
 	//   test: automatic
 	//   tail: greater
 	//   draws: 10000
-	//   correct: max statistic
+	//   correct: automatic
 	//   level: 0.05
 	//   bootstrap:
 	//     over: automatic

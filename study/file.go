@@ -134,7 +134,7 @@ type RSA struct {
 
 // Inference says how chance is ruled out.
 type Inference struct {
-	Test      string  // automatic, sign flip, label permutation or none
+	Test      string  // one of rsa.Tests
 	Tail      string  // greater, less or two-sided
 	Draws     int     // random draws of the test, by default 10000
 	Correct   string  // for many comparisons: max statistic, fdr, bonferroni or none

@@ -176,10 +176,10 @@ func (o Options) rsa(f form, r *RSA) {
 }
 
 func inference(f form, i *Inference) {
-	f.scalar("test", choice(&i.Test, "automatic", []string{"automatic", "sign flip", "label permutation", "none"}))
+	f.scalar("test", choice(&i.Test, rsa.Automatic, rsa.Tests))
 	f.scalar("tail", choice(&i.Tail, "greater", []string{"greater", "less", "two-sided"}))
 	f.scalar("draws", whole(&i.Draws, 10_000))
-	f.scalar("correct", choice(&i.Correct, "max statistic", []string{"max statistic", "fdr", "bonferroni", "none"}))
+	f.scalar("correct", choice(&i.Correct, rsa.Automatic, rsa.Corrections))
 	f.scalar("level", fraction(&i.Level, 0.05))
 	f.section("bootstrap", func(f form) {
 		b := &i.Bootstrap

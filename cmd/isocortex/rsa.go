@@ -78,7 +78,7 @@ func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	flags := cmd.Flags()
 	e.Pool = rsa.PoolComparator
 	choose(cmd, choice{&e.Pool, rsa.Pools}, "pool", "how the group's RDM of the noise ceiling is made, as the comparator requires or not")
-	e.Test, e.Tail, e.Correction, e.BootstrapOver = rsa.Automatic, inference.Tails[0], rsa.MaxStatistic, rsa.Automatic
+	e.Test, e.Tail, e.Correction, e.BootstrapOver = rsa.Automatic, inference.Tails[0], rsa.Automatic, rsa.Automatic
 	e.Draws, e.BootstrapDraws = inference.DefaultDraws, inference.DefaultBootstrapDraws
 	choose(cmd, choice{&e.Test, rsa.Tests}, "test", "how chance is ruled out")
 	choose(cmd, choice{&e.Tail, inference.Tails}, "tail", "which scores speak against chance")
