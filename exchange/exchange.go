@@ -62,7 +62,7 @@ func formats() []format {
 			writeRDMs: writeRDMsCSV, writeDataset: writeDatasetCSV, writeTable: writeTableCSV, writeArrays: writeArraysCSV,
 		},
 		{ending: ".hdf5", contents: contentsHDF5, readRDMs: readRDMsHDF5, readDataset: readDatasetHDF5},
-		{ending: ".npz", contents: contentsNPZ, readRDMs: readRDMsNPZ, readDataset: dataset.Open},
+		{ending: ".npz", contents: contentsNPZ, readRDMs: readRDMsNPZ, readDataset: readDatasetNPZ},
 		{ending: ".npy", contents: contentsNPY},
 		{ending: ".json", contents: contentsJSON, readRDMs: readRDMsJSON},
 		{ending: ".tsv", contents: func(string, string) (string, error) { return KindTable, nil }},
@@ -141,7 +141,8 @@ func Contents(address string) (string, error) {
 //
 // It knows the files that this package and package rdm write, the HDF5 files of
 // rsatoolbox, the struct arrays with the fields RDM and name of MATLAB's RSA
-// toolbox, the .mat and .json of Meadows, and tables with a row per pair in columns condition1, condition2 and
+// toolbox, the .mat and .json of Meadows, the .npz of
+// Net2Brain, and tables with a row per pair in columns condition1, condition2 and
 // dissimilarity.
 //
 //	shapes   a square RDM of a struct is symmetric to a millionth of its largest
@@ -260,10 +261,34 @@ func contentsNPZ(path, name string) (string, error) {
 		return "", err
 	}
 	defer archive.Close()
-	return kindOf(archive.Names()), nil
+	if kind := kindOf(archive.Names()); kind != KindArray {
+		return kind, nil
+	}
+	return net2Brain(path, archive.Names()), nil
 }
 
-func readRDMsNPZ(path, _ string) (*rdm.RDMs, error) { return rdm.Open(path) }
+// readRDMsNPZ reads RDMs of this program, or one of Net2Brain.
+func readRDMsNPZ(path, _ string) (*rdm.RDMs, error) {
+	return ofNPZ(path, KindRDMs, rdm.Open, readNet2BrainRDM)
+}
+
+// readDatasetNPZ reads a Dataset of this program, or a layer of Net2Brain.
+func readDatasetNPZ(path string) (*dataset.Dataset, error) {
+	return ofNPZ(path, KindDataset, dataset.Open, readNet2BrainLayer)
+}
+
+// ofNPZ reads a file of this program by open, and one of Net2Brain by foreign.
+func ofNPZ[T any](path, kind string, open func(string) (T, error), foreign func(*npy.Archive) (T, error)) (result T, err error) {
+	archive, err := npy.Open(path)
+	if err != nil {
+		return result, err
+	}
+	defer archive.Close()
+	if names := archive.Names(); kindOf(names) == KindArray && net2Brain(path, names) == kind {
+		return foreign(archive)
+	}
+	return open(path)
+}
 
 // kindOf tells what parts of these names make up.
 func kindOf(parts []string) string {
