@@ -127,7 +127,7 @@ func note(f *embedding.Arrangement) string {
 	case f.Scaling != embedding.ClassicalScaling:
 		return string(f.Scaling) + " scaling, as pairs are missing"
 	case below > 0:
-		return fmt.Sprintf("%d of %d dissimilarities are below zero, which no map shows", below, len(f.RDV))
+		return fmt.Sprintf("%d of %d pairs below zero", below, len(f.RDV))
 	}
 	return ""
 }

@@ -158,7 +158,7 @@ function rdmSection(state: State): HTMLElement | undefined {
 function mapSection(state: State): HTMLElement | undefined {
   if (!mapped(state)) return undefined;
   const caption = "The conditions on paper: what lies close is alike (classical scaling of the RDM). " +
-    "Stress says how far distances on the map are from dissimilarities, 0 being a perfect map. Directions mean nothing; maps are turned onto each other" +
+    "Stress says how far distances on the map are from dissimilarities, 0 being a perfect map; no map can show pairs below zero. Directions mean nothing; maps are turned onto each other" +
     (state.times.length > 1 ? ", those over time each onto its neighbor, so that what moves is the conditions" : "") +
     ". Sizes of different maps cannot be compared. Point at a condition, or move with the arrow keys, to find it on both maps.";
   return section("maps", "Map of the conditions", caption, maps(state));
