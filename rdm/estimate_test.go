@@ -10,11 +10,13 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/engine/enginetest"
+	"github.com/isocortex/isocortex/noise"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/work"
@@ -144,8 +146,9 @@ func TestMeasuresMatchSciPy(t *testing.T) {
 		t.Fatal(err)
 	}
 	var reference struct {
-		Rows, Channels         int
-		Correlation, Euclidean []float64
+		Rows, Channels                              int
+		Correlation, Euclidean, Cosine, Mahalanobis []float64
+		Squared                                     []float64 `json:"squared euclidean"`
 	}
 	if err := json.Unmarshal(data, &reference); err != nil {
 		t.Fatal(err)
@@ -156,8 +159,22 @@ func TestMeasuresMatchSciPy(t *testing.T) {
 			p.F64 = append(p.F64, math.Sin(1.3*float64(i)+0.7*float64(k))+0.1*float64((i*7+k*3)%11))
 		}
 	}
-	for name, want := range map[string][]float64{"correlation": reference.Correlation, "euclidean": reference.Euclidean} {
-		got, err := estimator(t, name, nil, 1).RDV(t.Context(), p)
+	covariance := mat.NewSymDense(p.Channels, nil)
+	for a := range p.Channels {
+		covariance.SetSym(a, a, float64(2+a%3))
+		for b := range a {
+			covariance.SetSym(a, b, math.Pow(0.7, float64(a-b)))
+		}
+	}
+	for name, want := range map[string][]float64{
+		"correlation": reference.Correlation, "euclidean": reference.Euclidean, "cosine": reference.Cosine,
+		"squared euclidean": reference.Squared, "mahalanobis": reference.Mahalanobis,
+	} {
+		e := estimator(t, name, nil, 1)
+		if name == "mahalanobis" {
+			e.Covariances = &noise.Covariances{All: [][]*noise.Covariance{{{Matrix: covariance, Degrees: 1}}}}
+		}
+		got, err := e.RDV(t.Context(), p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,13 +1,17 @@
 package rdm_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/noise"
 	"github.com/isocortex/isocortex/rdm"
 )
@@ -100,5 +104,38 @@ func TestSplitsOfUnequalRuns(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// With the covariance of each run as it is, the linear discriminant t is that of
+// a regression on the projected trials of the run for test.
+func TestDiscriminantMatchesRegression(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("testdata", "reference", "discriminant.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reference struct {
+		T []float64 `json:"linear discriminant t"`
+	}
+	if err := json.Unmarshal(data, &reference); err != nil {
+		t.Fatal(err)
+	}
+	ds := &dataset.Dataset{Shape: [3]int{36, 5, 1}, Observation: map[string][]string{}}
+	for o := range 36 {
+		r, c, trial := float64(o/12), float64(o/4%3), float64(o%4)
+		ds.Observation["run"] = append(ds.Observation["run"], fmt.Sprint(r))
+		ds.Observation["condition"] = append(ds.Observation["condition"], fmt.Sprint(c))
+		for channel := range 5 {
+			k := float64(channel)
+			ds.F64 = append(ds.F64, math.Sin(2.1*c+0.9*k)+math.Sin(7.3*r*r+3.7*trial*trial+1.9*k*trial+5.1*c*trial+2.3*k*k))
+		}
+	}
+	full, err := noise.EstimatorByName("full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := rdm.Estimator{Measure: measured(t, "linear discriminant t"), Folds: "run", Noise: noise.Recipe{Estimator: full, Label: "run"}}
+	if got := rdv(t, e, ds); !(farthest(got, reference.T) < 1e-10) {
+		t.Errorf("t = %v, want %v", got, reference.T)
 	}
 }
