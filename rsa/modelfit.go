@@ -184,15 +184,14 @@ func (t *training) weigh() ([]float64, error) {
 	if len(pairs) < 2 {
 		return undefinedWeights(weights), nil
 	}
-	features, scale := t.features(g, pairs)
+	columns, scale := t.columns(g, pairs)
 	goal := only(target, pairs)
 	g.center(goal)
-	targets := mat.NewDense(len(goal), 1, goal)
+	columns.SetCol(len(weights), goal)
 	if g.whitened {
-		ends := endsOf(conditionsOf(len(target)), pairs)
-		features, targets = whiten(features, ends), whiten(targets, ends)
+		columns = whiten(columns, endsOf(conditionsOf(len(target)), pairs))
 	}
-	fitted, err := t.regress(features, targets)
+	fitted, err := t.regress(columns)
 	if err != nil {
 		return nil, err
 	}
@@ -203,10 +202,10 @@ func (t *training) weigh() ([]float64, error) {
 	return weights, nil
 }
 
-// features returns the components over some pairs, pairs × components, and what
-// each was divided by.
-func (t *training) features(g geometry, pairs []int) (features *mat.Dense, scale []float64) {
-	features = mat.NewDense(len(pairs), len(t.components), nil)
+// columns returns the components over some pairs, one per column with room for
+// one more, and what each was divided by.
+func (t *training) columns(g geometry, pairs []int) (columns *mat.Dense, scale []float64) {
+	columns = mat.NewDense(len(pairs), len(t.components)+1, nil)
 	scale = make([]float64, len(t.components))
 	for k, component := range t.components {
 		column := only(component, pairs)
@@ -216,9 +215,9 @@ func (t *training) features(g geometry, pairs []int) (features *mat.Dense, scale
 			scale[k] = size / math.Sqrt(float64(len(pairs)))
 			floats.Scale(1/scale[k], column)
 		}
-		features.SetCol(k, column)
+		columns.SetCol(k, column)
 	}
-	return features, scale
+	return columns, scale
 }
 
 // complete lists the pairs that the target and every component define.
@@ -248,15 +247,19 @@ func (g geometry) center(x []float64) {
 	}
 }
 
-// regress finds the weights of features that are ready for it.
-func (t *training) regress(features, targets *mat.Dense) (*regress.Linear, error) {
+// regress finds the weights of columns that are ready for it, the last being the
+// target.
+func (t *training) regress(columns *mat.Dense) (*regress.Linear, error) {
+	rows, last := columns.Dims()
+	last--
+	features, target := columns.Slice(0, rows, 0, last).(*mat.Dense), columns.Slice(0, rows, last, last+1).(*mat.Dense)
 	switch t.model.Regression {
 	case LeastSquares:
-		return regress.OLS{Scaling: regress.Raw}.Fit(features, targets)
+		return regress.OLS{Scaling: regress.Raw}.Fit(features, target)
 	case RidgePenalty:
-		return regress.Ridge{Penalty: t.model.Penalty, Scaling: regress.Raw}.Fit(features, targets)
+		return regress.Ridge{Penalty: t.model.Penalty, Scaling: regress.Raw}.Fit(features, target)
 	}
-	return regress.NNLS{Penalty: t.model.Penalty, Scaling: regress.Raw}.Fit(features, targets)
+	return regress.NNLS{Penalty: t.model.Penalty, Scaling: regress.Raw}.Fit(features, target)
 }
 
 // conditionsOf returns how many conditions have that many pairs.
