@@ -2,6 +2,7 @@ package compare_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
@@ -72,6 +73,22 @@ func BenchmarkCompare(b *testing.B) {
 				c.Compare(x, y)
 			}
 		})
+	}
+}
+
+// Two RDMs of 1000 conditions from the start, with all pairs and without one.
+func BenchmarkWhitenedThousand(b *testing.B) {
+	c, _ := compare.ByName("whitened-pearson")
+	x, y := normal(1000, 0), normal(1000, 1)
+	for _, name := range []string{"all pairs", "one missing"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := c.Score(x, y); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		x[7] = math.NaN()
 	}
 }
 

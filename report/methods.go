@@ -121,7 +121,14 @@ func ceilingMethods(e *rsa.Result) string {
 		pooled = "the plain mean of the RDMs as they are, against which the upper bound is none in the strict sense"
 	}
 	return fmt.Sprintf("Upper: mean score of each subject's RDM with the RDM of the whole group. Lower: with the RDM of the group without that subject (%s). "+
-		"The group RDM is %s. Nothing was divided by the ceiling.", e.NoiseCeiling.Kind, pooled)
+		"The group RDM is %s.%s Nothing was divided by the ceiling.", e.NoiseCeiling.Kind, pooled, boundWords[e.NoiseCeiling.Bound])
+}
+
+// boundWords say what the upper ceiling is to a model; results of before it was
+// told say nothing.
+var boundWords = map[string]string{
+	rsa.Exact:       " The upper bound is exact: no RDM has a higher mean score.",
+	rsa.Approximate: " The upper bound is approximate: a model may exceed it.",
 }
 
 func milliseconds(n Number) string {

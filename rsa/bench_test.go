@@ -19,7 +19,7 @@ func BenchmarkBootstrapDraw(b *testing.B) {
 		models = append(models, other[0])
 	}
 	subjects = single(subjects, 0)
-	for _, c := range compare.Comparators {
+	for _, c := range quick {
 		b.Run(c.Name, func(b *testing.B) {
 			e := rsa.Evaluation{Comparator: c, Test: rsa.None, BootstrapOver: "both", BootstrapDraws: draws}
 			benchmark(b, e, models, subjects, draws)

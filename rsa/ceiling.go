@@ -11,6 +11,12 @@ import (
 // subject with the group of the others.
 const LeaveOneOut = "leave one subject out"
 
+// What the upper noise ceiling is to a model.
+const (
+	Exact       = "exact"       // no RDM has a higher mean score
+	Approximate = "approximate" // one may, because the group was not pooled to prevent it, or cannot be
+)
+
 // Why there is no noise ceiling.
 const (
 	oneRDM = "one RDM was given: a noise ceiling is how well subjects predict each other, so it needs two or more"
@@ -45,7 +51,10 @@ func (a *analysis) ceiling(ctx context.Context, b work.Budget) (*NoiseCeiling, e
 	if err != nil {
 		return nil, err
 	}
-	ceiling := &NoiseCeiling{Kind: LeaveOneOut}
+	ceiling := &NoiseCeiling{Kind: LeaveOneOut, Bound: Approximate}
+	if a.Comparator.Exact && a.Pool == PoolComparator {
+		ceiling.Bound = Exact
+	}
 	ceiling.Lower, ceiling.Upper = a.series(lower), a.series(upper)
 	return ceiling, nil
 }

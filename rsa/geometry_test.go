@@ -56,11 +56,31 @@ func TestGeometry(t *testing.T) {
 		}
 		found := run(t, rsa.Evaluation{Comparator: c, Draws: 60, BootstrapOver: "conditions", BootstrapDraws: 20}, models, subjects)
 		right, wrong := found.Models[0], found.Models[1]
+		if found.NoiseCeiling.Bound != rsa.Approximate {
+			t.Errorf("%s: the ceiling is %s", c.Name, found.NoiseCeiling.Bound)
+		}
 		if found.Test != rsa.LabelPermutation || *right.Corrected > 0.05 || *wrong.Corrected < 0.05 || right.Score < wrong.Score {
 			t.Errorf("%s: %s, p %v and %v, scores %v and %v", c.Name, found.Test, *right.Corrected, *wrong.Corrected, right.Score, wrong.Score)
 		}
 		if undefined := math.IsNaN(float64(right.CI[0])); undefined != c.Directed {
 			t.Errorf("%s: interval %v", c.Name, *right.CI)
+		}
+	}
+}
+
+// The upper ceiling is exact where the comparator says so and pools itself.
+func TestBoundOfTheCeiling(t *testing.T) {
+	models, subjects := simulated(3, 5, 1)
+	for _, c := range quick {
+		for _, pool := range rsa.Pools {
+			want := rsa.Approximate
+			if c.Exact && pool == rsa.PoolComparator {
+				want = rsa.Exact
+			}
+			found := run(t, rsa.Evaluation{Comparator: c, Pool: pool, Test: rsa.None, BootstrapOver: rsa.None}, models, subjects)
+			if found.NoiseCeiling.Bound != want {
+				t.Errorf("%s pooled by %s: %q, want %q", c.Name, pool, found.NoiseCeiling.Bound, want)
+			}
 		}
 	}
 }

@@ -101,7 +101,7 @@ func (r *FlexibleResult) summarize() {
 	scalar := r.Times == nil
 	lower, _ := bySubject(r.folds, r.Subjects, r.lower)
 	upper, _ := bySubject(r.folds, r.Subjects, r.upper)
-	r.NoiseCeiling = &NoiseCeiling{Series{meanOf(lower), scalar}, Series{meanOf(upper), scalar}, "leave one fold of subjects out, on new conditions"}
+	r.NoiseCeiling = &NoiseCeiling{Lower: Series{meanOf(lower), scalar}, Upper: Series{meanOf(upper), scalar}, Kind: "leave one fold of subjects out, on new conditions"}
 }
 
 // bySubject averages over the folds that test a subject, subjects × times, and

@@ -43,6 +43,7 @@ type NoiseCeiling struct {
 	Lower Series `json:"lower"`
 	Upper Series `json:"upper"`
 	Kind  string `json:"kind"`
+	Bound string `json:"bound,omitempty"` // Exact or Approximate: whether a model may exceed the upper one
 }
 
 // A ModelResult is what was found for one model. Without times it has Scores,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/dataset"
@@ -14,8 +15,9 @@ import (
 // Compare tells how alike two RDMs are.
 type Compare struct {
 	A, B       Source
-	Comparator string // "" for DefaultComparator
-	Strict     bool   // matching by position is an error
+	Controls   []Source // what they explain linearly is taken from both sides
+	Comparator string   // "" for DefaultComparator; pearson or spearman with controls
+	Strict     bool     // matching by position is an error
 }
 
 // DefaultComparator is the comparator where none is named.
@@ -24,10 +26,12 @@ const DefaultComparator = "spearman"
 // Comparison is what Compare finds.
 type Comparison struct {
 	Comparator string     `json:"comparator"`
-	Score      rsa.Number `json:"score"` // null when it is undefined
+	Controls   int        `json:"controls,omitempty"` // how many RDMs were taken from both sides
+	Score      rsa.Number `json:"score"`              // null when it is undefined
 	Pairs      int        `json:"pairs"`
 	Conditions int        `json:"conditions"`
 	Matched    string     `json:"matched"`
+	Needs      string     `json:"-"` // what RDMs need for their score to be defined
 }
 
 // Compare scores the one RDM of A against the one of B.
@@ -36,28 +40,36 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	if err != nil {
 		return Comparison{}, err
 	}
-	stacks, err := readTogether(ctx, env, []Source{s.A, s.B}, rdm.Estimator{})
+	stacks, err := readTogether(ctx, env, slices.Concat([]Source{s.A, s.B}, s.Controls), rdm.Estimator{})
 	if err != nil {
 		return Comparison{}, err
 	}
+	var sides []dataset.Side
 	for _, r := range stacks {
 		if r.Len() != 1 {
-			return Comparison{}, fmt.Errorf("%s holds %d RDMs, and two single ones are compared: 'isocortex rsa' compares many", r.source.Path, r.Len())
+			return Comparison{}, fmt.Errorf("%s holds %d RDMs, and single ones are compared: 'isocortex rsa' compares many", r.source.Path, r.Len())
 		}
+		sides = append(sides, side(r.source.Path, r.RDMs))
 	}
-	a, b := stacks[0].RDMs, stacks[1].RDMs
-	matching, err := dataset.Match(s.Strict, side(s.A.Path, a), side(s.B.Path, b))
+	matching, err := dataset.Match(s.Strict, sides...)
 	if err != nil {
 		return Comparison{}, err
 	}
 	env.matched(matching)
-	score, err := comparator.Score(a.Reorder(matching.Index[0]).RDV(0), b.Reorder(matching.Index[1]).RDV(0))
+	var rdvs [][]float64
+	for i, r := range stacks {
+		rdvs = append(rdvs, r.Reorder(matching.Index[i]).RDV(0))
+	}
+	score, err := comparator.Score(rdvs[0], rdvs[1])
+	if len(s.Controls) > 0 {
+		score, err = comparator.Partial(rdvs[0], rdvs[1], rdvs[2:]...)
+	}
 	if err != nil {
 		return Comparison{}, err
 	}
 	return Comparison{
-		Comparator: comparator.Name, Score: rsa.Number(score.Value), Pairs: score.Pairs,
-		Conditions: len(matching.Index[0]), Matched: matching.How,
+		Comparator: comparator.Name, Controls: len(s.Controls), Score: rsa.Number(score.Value), Pairs: score.Pairs,
+		Conditions: len(matching.Index[0]), Matched: matching.How, Needs: comparator.Needs,
 	}, nil
 }
 

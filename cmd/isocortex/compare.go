@@ -19,12 +19,16 @@ func (a *app) compare() *cobra.Command {
 	var s step.Compare
 	var align step.Align
 	var source step.Source
+	var controls []string
 	cmd := &cobra.Command{
 		Use:   "compare A B",
 		Short: "Tell how alike two RDMs, or the responses of two Datasets, are",
 		Long: `Conditions are matched by label; where a file has no labels, by position, with a
 warning. With --json the answer is {"comparator", "score", "pairs",
 "conditions", "matched"}.
+
+With --partial, what other RDMs explain is taken from both, and the score is
+their partial correlation; {"controls"} is how many there are.
 
 With --alignment the responses themselves are compared, without RDMs: of two
 Datasets at one time, with channels that need not correspond. The answer is
@@ -35,6 +39,7 @@ known. Channels that lack measurements are left out, with a warning.
 ` + definitions(),
 		Example: "  isocortex compare early.npz late.npz --comparator kendall-tau-b\n" +
 			"  isocortex compare a.npy b.npy --axes pair\n" +
+			"  isocortex compare a.npy b.npy --axes pair --partial silhouette.npy\n" +
 			"  isocortex compare activations/early.npz activations/late.npz \\\n" +
 			"    --alignment cka-unbiased",
 		Args:              twoOfAKind,
@@ -45,20 +50,30 @@ known. Channels that lack measurements are left out, with a warning.
 				return a.align(cmd, align)
 			}
 			s.A, s.B = sources(args, source)[0], sources(args, source)[1]
+			s.Controls = sources(controls, source)
 			found, err := s.Compare(cmd.Context(), a.environment())
 			if err != nil {
 				return err
 			}
 			if math.IsNaN(float64(found.Score)) {
-				a.warn("the score is undefined: an RDM is constant, or too few pairs are known in both")
+				text := "the score is undefined: of what is known in both, either RDM needs " + found.Needs
+				if found.Controls > 0 {
+					text += ", and something that the controls do not explain"
+				}
+				a.warn(text)
 			}
 			return a.print(found, func(w io.Writer) {
+				name := found.Comparator
+				if found.Controls > 0 {
+					name = "partial " + name
+				}
 				fmt.Fprintf(w, "%s  %.6f  over %d pairs of %d conditions, matched by %s\n",
-					found.Comparator, found.Score, found.Pairs, found.Conditions, found.Matched)
+					name, found.Score, found.Pairs, found.Conditions, found.Matched)
 			})
 		},
 	}
 	comparatorFlag(cmd, &s.Comparator)
+	cmd.Flags().StringSliceVar(&controls, "partial", nil, "`files` of RDMs whose part is taken from both, of pearson and spearman")
 	cmd.Flags().BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
 	alignmentFlags(cmd, &align)
@@ -94,7 +109,7 @@ func alignmentFlags(cmd *cobra.Command, s *step.Align) {
 
 // The flags that are about one of the two things that are compared.
 var (
-	aboutRDMs      = []string{"comparator", "axes", "times", "names", "conditions", "similarity"}
+	aboutRDMs      = []string{"comparator", "partial", "axes", "times", "names", "conditions", "similarity"}
 	aboutResponses = []string{"bandwidth", "variance", "neighbors", "whitening"}
 )
 

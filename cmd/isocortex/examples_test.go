@@ -32,7 +32,7 @@ func TestExamplesOfHelp(t *testing.T) {
 	t.Parallel()
 	library := enginetest.Path(t)
 	folder := t.TempDir()
-	for name, args := range map[string][]string{"eeg.npy": {"", "40", "pair=6"}, "a.npy": {"", "pair=6"}, "b.npy": {"", "pair=6"}, "responses.npy": {"", "3", "2", "20"}} {
+	for name, args := range map[string][]string{"eeg.npy": {"", "40", "pair=6"}, "a.npy": {"", "pair=6"}, "b.npy": {"", "pair=6"}, "silhouette.npy": {"", "pair=6"}, "responses.npy": {"", "3", "2", "20"}} {
 		if err := makeArray(filepath.Join(folder, name), args); err != nil {
 			t.Fatal(err)
 		}
