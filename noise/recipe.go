@@ -96,8 +96,11 @@ func (r Recipe) group(ctx context.Context, ds *dataset.Dataset, conditions [][]i
 	if degrees < 1 {
 		return nil, fmt.Errorf("every condition has one observation, which does not tell noise from response: use several trials per condition, or residuals of another analysis")
 	}
-	times := make([]*Covariance, ds.Shape[2])
-	err := r.Budget.Each(ctx, "noise", len(times), func(t int) (err error) {
+	times, task := make([]*Covariance, ds.Shape[2]), ""
+	if len(times) > 1 {
+		task = "noise over time"
+	}
+	err := r.Budget.Each(ctx, task, len(times), func(t int) (err error) {
 		times[t], err = r.Estimator.FromResiduals(remainders(ds, conditions, t), ds.Shape[1], float64(degrees))
 		return err
 	})

@@ -154,7 +154,10 @@ func (p *plan) checkFolds() error {
 
 // choose lists the splits of the folds.
 func (p *plan) choose() []split {
-	if crossed := p.e.Measure.symmetric && p.noisePerFold(); p.e.Pairing != AllPairs && !crossed {
+	if p.e.Measure.symmetric && p.noisePerFold() {
+		p.e.Pairing = AllPairs
+	}
+	if p.e.Pairing != AllPairs {
 		return leaveOneOut(len(p.folds))
 	}
 	var splits []split

@@ -84,7 +84,7 @@ func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, er
 		Conditions:      plan.conditions,
 		Size:            plan.size,
 		Dissimilarities: make([]float64, times*Pairs(plan.size)),
-		Definition:      e.definition(),
+		Definition:      plan.definition(),
 		Labels:          map[string][]string{},
 		Times:           slices.Clone(ds.Times),
 	}
@@ -147,49 +147,4 @@ func (e Estimator) check() error {
 		return fmt.Errorf("%s is not cross-validated and has no folds", m.Name)
 	}
 	return nil
-}
-
-// definition is that of the measure, and says what else was done.
-func (e Estimator) definition() Definition {
-	d := e.Measure.Definition
-	estimator := e.Noise.Estimator.Text
-	if e.Covariances != nil {
-		estimator = e.Covariances.At(0, 0).Text
-	}
-	switch noisy := estimator != ""; {
-	case noisy && e.Measure.angle != nil:
-		d.Measure = "whitened " + d.Measure
-		d.Text += "; of patterns times Σ^-½"
-	case noisy && !e.Measure.NeedsNoise && !e.Measure.NeedsFolds:
-		d.Measure = "whitened " + d.Measure
-		d.Text += "; of patterns freed of noise with covariance Σ"
-	}
-	if estimator != "" {
-		d.Text += "; Σ from residuals X: " + estimator
-	}
-	if e.RemoveMean {
-		d.Text += "; of patterns minus their mean over channels"
-	}
-	if e.Measure.NeedsFolds {
-		d.Text += "; " + e.foldText()
-	}
-	if e.Missing == LeftOut {
-		d.Text += "; over the channels that every observation of both conditions has"
-		if e.Measure.angle == nil && !e.Measure.inErrors && !d.PerChannel {
-			d.Text += ", scaled to all channels"
-		}
-	}
-	return d
-}
-
-// foldText says what the folds are, and which is for test.
-func (e Estimator) foldText() string {
-	folds := "fold k holds observation k of every condition"
-	if e.Folds != "" {
-		folds = "one fold per " + e.Folds
-	}
-	if e.Pairing == AllPairs {
-		return folds + ", all pairs of folds"
-	}
-	return folds + ", each for test once and all others for training"
 }

@@ -235,6 +235,11 @@ func TestDefinitions(t *testing.T) {
 			[]string{"one fold per run", "all pairs", "the channels that every observation"},
 		},
 		{
+			rdm.Estimator{Measure: measured(t, "crossnobis"), Folds: "run", Noise: noise.Recipe{Estimator: shrunk, Label: "run"}},
+			"crossnobis squared distance",
+			[]string{"in each fold, averaged over the two of a pair", "one fold per run, all pairs of folds"},
+		},
+		{
 			rdm.Estimator{Measure: measured(t, "squared euclidean"), RemoveMean: true, Missing: rdm.LeftOut},
 			"squared euclidean distance",
 			[]string{"minus their mean", "scaled to all channels"},
