@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/work"
@@ -107,6 +108,9 @@ func within(path string) ([]string, error) {
 	return files, err
 }
 
+// buffers are large for large files, and used again for the many small ones.
+var buffers = sync.Pool{New: func() any { buffer := make([]byte, 1<<20); return &buffer }}
+
 // read reads one file.
 func read(ctx context.Context, path string) (Print, error) {
 	f, err := os.Open(path)
@@ -115,7 +119,9 @@ func read(ctx context.Context, path string) (Print, error) {
 	}
 	defer f.Close()
 	hash := sha256.New()
-	n, err := io.CopyBuffer(hash, untilDone{ctx, f}, make([]byte, 1<<20))
+	buffer := buffers.Get().(*[]byte)
+	defer buffers.Put(buffer)
+	n, err := io.CopyBuffer(hash, untilDone{ctx, f}, *buffer)
 	if err != nil {
 		return Print{}, fmt.Errorf("%s: %w", path, err)
 	}
