@@ -363,7 +363,7 @@ func TestResampleIsTheRDMWithCopiedConditions(t *testing.T) {
 				if chosen[0] == chosen[n-1] {
 					return // copies of one condition have no pairs
 				}
-				if got, want := resampled(c, x, y, n, chosen), plain(c.Name, copied(c, x, n, chosen), copied(c, y, n, chosen)); !agree(c, got, want) {
+				if got, want := resampled(c, x, y, n, chosen), plain(c.Name, copied(c, x, y, n, chosen), copied(c, y, x, n, chosen)); !agree(c, got, want) {
 					t.Fatalf("resampled %v, of the copied RDM %v", got, want)
 				}
 			})
@@ -386,15 +386,21 @@ func resampled(c compare.Comparator, x, y []float64, n int, chosen []int) float6
 }
 
 // copied returns the RDV of the chosen conditions. A condition and its copy have
-// no pair, but are in the same place.
-func copied(c compare.Comparator, x []float64, n int, chosen []int) []float64 {
+// no pair, but are in the same place if the condition has a place: a pair with
+// another condition in both RDVs that are compared.
+func copied(c compare.Comparator, x, other []float64, n int, chosen []int) []float64 {
+	placed := func(i int) bool {
+		return slices.ContainsFunc(chosen, func(l int) bool {
+			return l != i && !math.IsNaN(at(x, n, i, l)) && !math.IsNaN(at(other, n, i, l))
+		})
+	}
 	var result []float64
 	for k, i := range chosen {
 		for _, j := range chosen[k+1:] {
 			switch {
 			case i < j:
 				result = append(result, at(x, n, i, j))
-			case looksAtGeometry(c) && slices.ContainsFunc(chosen, func(l int) bool { return l != i && !math.IsNaN(at(x, n, i, l)) }):
+			case looksAtGeometry(c) && placed(i):
 				result = append(result, 0)
 			default:
 				result = append(result, math.NaN())

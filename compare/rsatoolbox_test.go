@@ -149,7 +149,7 @@ func TestDrawMatchesRsatoolbox(t *testing.T) {
 				var y compare.Vector
 				c.Resample(&y, c.Prepare(subject), &draw)
 				got := c.Compare(&x, &y)
-				long, err := c.Score(copied(c, model, 92, reference.Drawn), copied(c, subject, 92, reference.Drawn))
+				long, err := c.Score(copied(c, model, subject, 92, reference.Drawn), copied(c, subject, model, 92, reference.Drawn))
 				if !(math.Abs(got-want[m][s]) < 1e-10 && math.Abs(long.Value-want[m][s]) < 1e-10) || err != nil {
 					t.Errorf("%s of %s and subject %d: weighted %v, copied %v, %v; rsatoolbox has %v", c.Name, reference.Models[m], s+1, got, long, err, want[m][s])
 				}

@@ -117,11 +117,18 @@ func (b *browser) text(t *testing.T, expression string) string {
 	return result
 }
 
+// scroll brings an element into view and waits until the page is at rest:
+// scrolling hides the tooltip.
+func (b *browser) scroll(t *testing.T, selector string) {
+	t.Helper()
+	settled := "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+	b.do(t, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](settled, chromedp.EvalAwaitPromise))
+}
+
 // hover moves the pointer to a fraction of an element's width and height.
 func (b *browser) hover(t *testing.T, selector string, right, down float64) {
 	t.Helper()
-	settled := "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))" // scrolling hides the tooltip
-	b.do(t, chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Evaluate[chromedp.Void](settled, chromedp.EvalAwaitPromise))
+	b.scroll(t, selector)
 	box, err := chromedp.Run(b.ctx, chromedp.Evaluate[map[string]float64](fmt.Sprintf("document.querySelector(%q).getBoundingClientRect().toJSON()", selector)))
 	if err != nil {
 		t.Fatal(err)

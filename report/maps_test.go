@@ -253,7 +253,10 @@ func pageOfMaps(t *testing.T, chromium context.Context) {
 		t.Error("the map of the model did not follow the choice")
 	}
 
-	b.do(t, chromedp.ScrollIntoView(chromedp.CSS("#maps svg")), chromedp.Focus(chromedp.CSS("#maps svg")), chromedp.KeyEvent(kb.ArrowRight))
+	b.scroll(t, "#maps svg")
+	b.do(t, chromedp.Focus(chromedp.CSS("#maps svg")))
+	b.scroll(t, "#maps svg") // to focus may scroll too
+	b.do(t, chromedp.KeyEvent(kb.ArrowRight))
 	if tip := b.text(t, tooltipText); !strings.Contains(tip, "animals_01") || !strings.Contains(tip, "animals") {
 		t.Errorf("the tooltip after an arrow key says %q", tip)
 	}
