@@ -53,8 +53,13 @@ func TestWrittenFilesAreThoseThatOthersRead(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	plain := exampleDataset() // some programs read no text beyond ASCII in HDF5
+	plain.Observation["my label"] = []string{"1", "2"}
+	if err := exchange.WriteDataset(filepath.Join(folder, "plain.h5"), plain); err != nil {
+		t.Fatal(err)
+	}
 	files, err := filepath.Glob(filepath.Join(folder, "*.[mhcj]*"))
-	if err != nil || len(files) < 8 {
+	if err != nil || len(files) < 9 {
 		t.Fatalf("%q, %v", files, err)
 	}
 	for _, path := range files {

@@ -232,7 +232,7 @@ func TestWrongFilesAreLocated(t *testing.T) {
 		"outside the file":                tree(func(int) []byte { return leaf(0, [3]int{0, 2, 1 << 40}) }),
 		"bytes of a file of":              tree(func(int) []byte { return leaf(0, [3]int{0, 1 << 20, 60}) }),
 		"7 is neither FALSE nor TRUE":     plainData(boolType, 0, 1, 7),
-		"are not UTF-8":                   plainData(textType(2), 0xff, 'a'),
+		"are not UTF-8":                   plainData(textType(2, false), 0xff, 'a'),
 		"integers of 9 bytes":             plainData(integerType(0, 9), make([]byte, 9)...),
 		"floats of 4 bytes":               plainData(typeMessage(ClassFloat, 0, 4, 0, 0, 32, 0, 26, 5, 0, 26, 15, 0, 0, 0), 1, 2, 3, 4),
 		"a bias of 128":                   plainData(typeMessage(ClassFloat, 0, 4, 0, 0, 32, 0, 23, 8, 0, 23, 128, 0, 0, 0), 1, 2, 3, 4),

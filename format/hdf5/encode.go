@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"unicode/utf8"
 )
 
 // eight returns v as 8 bytes.
@@ -83,8 +84,14 @@ func integerType(flags, size int) typeWriter {
 var boolType = typeMessage(ClassEnum, 2, 1,
 	slices.Concat(integerType(signed, 1).message, []byte("FALSE\x00\x00\x00TRUE\x00\x00\x00\x00\x00\x01"))...)
 
-// textType is the type of UTF-8 texts that are filled up with zeros.
-func textType(size int) typeWriter { return typeMessage(ClassString, zeroFills|1<<4, size) }
+// textType is the type of texts that are filled up with zeros: ASCII, as some
+// programs read no other, or UTF-8 where a text needs it.
+func textType(size int, ascii bool) typeWriter {
+	if ascii {
+		return typeMessage(ClassString, zeroFills, size)
+	}
+	return typeMessage(ClassString, zeroFills|1<<4, size)
+}
 
 const signed = 1 << 3 // flag of integers
 
@@ -117,14 +124,15 @@ func typeFor(a *Array) (typeWriter, error) {
 
 // longest returns the type of texts that all have the bytes of the longest.
 func longest(texts []string) (typeWriter, error) {
-	size := 1
+	size, ascii := 1, true
 	for _, text := range texts {
 		if err := checkText(text); err != nil {
 			return typeWriter{}, err
 		}
 		size = max(size, len(text))
+		ascii = ascii && len(text) == utf8.RuneCountInString(text)
 	}
-	return textType(size), nil
+	return textType(size, ascii), nil
 }
 
 // writeValues writes data; texts are filled up to width.
