@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/isocortex/isocortex/section"
 )
 
 // gram is the second moment of patterns relative to the first condition that has
@@ -77,7 +79,8 @@ func negativeRiemannianDistance(model, brain *Vector, _ *scratch) float64 {
 			best = float64(ratio)
 		}
 	}
-	return -min(lowest(distance, best-step, best+step), spread(g, noise, 0))
+	_, nearest := section.Lowest(distance, best-step, best+step, 1e-8)
+	return -min(nearest, spread(g, noise, 0))
 }
 
 // independentNoise is what noise of all conditions, the first included, adds to
@@ -130,24 +133,4 @@ func spread(g, noise *mat.SymDense, b float64) float64 {
 	}
 	floats.AddConst(-floats.Sum(values)/float64(len(values)), values)
 	return floats.Norm(values, 2)
-}
-
-// lowest returns the least value of f between two places around a minimum, by
-// golden sections: near it, f is flat to rounding when they are 1e-8 apart.
-func lowest(f func(float64) float64, from, to float64) float64 {
-	const golden = 0.6180339887498949
-	a, b := to-golden*(to-from), from+golden*(to-from)
-	fa, fb := f(a), f(b)
-	for to-from > 1e-8 {
-		if fa < fb {
-			to, b, fb = b, a, fa
-			a = to - golden*(to-from)
-			fa = f(a)
-		} else {
-			from, a, fa = a, b, fb
-			b = from + golden*(to-from)
-			fb = f(b)
-		}
-	}
-	return min(fa, fb)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/regress"
+	"github.com/isocortex/isocortex/section"
 )
 
 // training is what a fit may see of a model and of measured RDMs.
@@ -126,27 +127,10 @@ func (t *training) interpolate() ([]float64, error) {
 }
 
 // maximize returns where in 0..1 a function that rises and then falls is
-// largest, by golden sections. Both ends are tried as they are.
-//
-//	source   Kiefer (1953), doi:10.1090/S0002-9939-1953-0055639-3
+// largest. Both ends are tried as they are.
 func maximize(f func(x float64) float64) (at, value float64) {
-	const golden = math.Phi - 1
-	low, high := 0.0, 1.0
-	a, b := high-golden, low+golden
-	fa, fb := f(a), f(b)
-	for high-low > nearEnough {
-		if fa >= fb {
-			high, b, fb = b, a, fa
-			a = high - golden*(high-low)
-			fa = f(a)
-		} else {
-			low, a, fa = a, b, fb
-			b = low + golden*(high-low)
-			fb = f(b)
-		}
-	}
-	at = (low + high) / 2
-	value = f(at)
+	at, value = section.Lowest(func(x float64) float64 { return -f(x) }, 0, 1, nearEnough)
+	value = -value
 	for _, end := range []float64{0, 1} {
 		if other := f(end); other > value || math.IsNaN(value) {
 			at, value = end, other
