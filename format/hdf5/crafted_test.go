@@ -146,20 +146,6 @@ func TestIntegersOfAnyWidth(t *testing.T) {
 	}
 }
 
-func TestHalf(t *testing.T) {
-	for bits, want := range map[uint16]float64{
-		0: 0, 1: 0x1p-24, 0x3ff: 0x3ffp-24, 0x400: 0x1p-14, 0x3c00: 1, 0xc100: -2.5, 0x7bff: 65504,
-		0x7c00: math.Inf(1), 0xfc00: math.Inf(-1),
-	} {
-		if got := half(bits); float64(got) != want {
-			t.Errorf("half(%04x) = %v, want %v", bits, got, want)
-		}
-	}
-	if got := half(0x7e00); got == got {
-		t.Errorf("half(7e00) = %v, want NaN", got)
-	}
-}
-
 func zipped(data []byte) []byte {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)

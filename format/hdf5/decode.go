@@ -4,11 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"math"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/half"
 )
 
 // littleEndian says whether values lie in memory as in most files.
@@ -159,19 +159,7 @@ func (d *decoder) halves(t *Type, raw []byte) (any, error) {
 	if t.BigEndian {
 		order = binary.BigEndian
 	}
-	return each(t, raw, func(b []byte) (float32, error) { return half(order.Uint16(b)), nil })
-}
-
-// half returns the value of an IEEE 754 half-precision number.
-func half(bits uint16) float32 {
-	sign, exponent, fraction := uint32(bits&0x8000)<<16, uint32(bits>>10)&0x1f, uint32(bits&0x3ff)
-	switch exponent {
-	case 0x1f:
-		return math.Float32frombits(sign | 0x7f800000 | fraction<<13)
-	case 0:
-		return math.Float32frombits(sign | math.Float32bits(float32(fraction)*0x1p-24))
-	}
-	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
+	return each(t, raw, func(b []byte) (float32, error) { return half.Float32(order.Uint16(b)), nil })
 }
 
 func (d *decoder) truth(t *Type, b []byte) (bool, error) {

@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/half"
 )
 
 // littleEndian says whether values lie in memory as they lie in the files that
@@ -32,7 +33,7 @@ func (h *header) readData(r io.Reader, name string) (any, error) {
 	case layout{kind: 'b', size: 1}:
 		return readEach(h, r, name, func(b []byte) (bool, error) { return b[0] != 0, nil })
 	case layout{kind: 'f', size: 2}:
-		return readEach(h, r, name, func(b []byte) (float32, error) { return half(h.order().Uint16(b)), nil })
+		return readEach(h, r, name, func(b []byte) (float32, error) { return half.Float32(h.order().Uint16(b)), nil })
 	case layout{kind: 'i', size: 1}:
 		return readEach(h, r, name, func(b []byte) (int32, error) { return int32(int8(b[0])), nil })
 	case layout{kind: 'i', size: 2}:
@@ -139,18 +140,6 @@ func encodedText(b []byte) (string, error) {
 		return "", fmt.Errorf("the bytes %q are not UTF-8; save the array as 'U'", text)
 	}
 	return text, nil
-}
-
-// half returns the value of an IEEE 754 half-precision number.
-func half(bits uint16) float32 {
-	sign, exponent, fraction := uint32(bits&0x8000)<<16, uint32(bits>>10)&0x1f, uint32(bits&0x3ff)
-	switch exponent {
-	case 0x1f:
-		return math.Float32frombits(sign | 0x7f800000 | fraction<<13)
-	case 0:
-		return math.Float32frombits(sign | math.Float32bits(float32(fraction)*0x1p-24))
-	}
-	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
 }
 
 // rowMajor returns values in row-major order; a copy if h has them in Fortran
