@@ -149,13 +149,7 @@ var Alignments = []Alignment{
 //
 //	errors   an unknown name; the error says which names are close and lists all
 func ByName(name string) (Alignment, error) {
-	known := Names()
-	for _, a := range Alignments {
-		if a.Name == name {
-			return a, nil
-		}
-	}
-	return Alignment{}, fmt.Errorf("no alignment is called %q: use one of %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
+	return nearest.In(Alignments, "alignment", name, func(a Alignment) []string { return []string{a.Name} })
 }
 
 // Names lists the alignments, in the order that help shows.

@@ -16,7 +16,6 @@ package compare
 import (
 	"fmt"
 	"math"
-	"strings"
 	"sync"
 
 	"github.com/isocortex/isocortex/nearest"
@@ -45,14 +44,7 @@ type Comparator struct {
 //
 //	errors   an unknown name; the error says which names are close and lists all
 func ByName(name string) (Comparator, error) {
-	var known []string
-	for _, c := range Comparators {
-		if name == c.Name || (name == c.Short && name != "") {
-			return c, nil
-		}
-		known = append(known, c.Name)
-	}
-	return Comparator{}, fmt.Errorf("no comparator is called %q: use one of %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
+	return nearest.In(Comparators, "comparator", name, func(c Comparator) []string { return []string{c.Name, c.Short} })
 }
 
 // A Score is how alike two RDVs are.

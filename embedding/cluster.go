@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/isocortex/isocortex/nearest"
 )
@@ -39,14 +38,7 @@ var Linkages = []Linkage{Average, Complete, Ward}
 
 // LinkageByName returns the linkage of that name.
 func LinkageByName(name string) (Linkage, error) {
-	var names []string
-	for _, l := range Linkages {
-		if l.Name == name {
-			return l, nil
-		}
-		names = append(names, l.Name)
-	}
-	return Linkage{}, fmt.Errorf("unknown linkage %q: there are %s%s", name, strings.Join(names, ", "), nearest.Hint(name, names))
+	return nearest.In(Linkages, "linkage", name, func(l Linkage) []string { return []string{l.Name} })
 }
 
 // A Tree says in which order conditions were joined to clusters.

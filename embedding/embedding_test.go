@@ -117,10 +117,10 @@ func TestWhatIsRefused(t *testing.T) {
 			_, err := embedding.SMACOF{Start: small}.Fit(t.Context(), []float64{1, 1, 1})
 			return err
 		},
-		"a tree needs every pair":      func() error { _, err := embedding.Cluster([]float64{1, nan, 1}, embedding.Average); return err },
-		"ward linkage needs distances": func() error { _, err := embedding.Cluster([]float64{1, -1, 1}, embedding.Ward); return err },
-		"unknown linkage \"wards\"":    func() error { _, err := embedding.LinkageByName("wards"); return err },
-		"a map of 2 conditions":        func() error { _, err := embedding.Shepard([]float64{1, 1, 1}, *small); return err },
+		"a tree needs every pair":        func() error { _, err := embedding.Cluster([]float64{1, nan, 1}, embedding.Average); return err },
+		"ward linkage needs distances":   func() error { _, err := embedding.Cluster([]float64{1, -1, 1}, embedding.Ward); return err },
+		"no linkage is called \"wards\"": func() error { _, err := embedding.LinkageByName("wards"); return err },
+		"a map of 2 conditions":          func() error { _, err := embedding.Shepard([]float64{1, 1, 1}, *small); return err },
 	} {
 		if err := fit(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %v, want %q", err, want)

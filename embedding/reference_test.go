@@ -1,15 +1,13 @@
 package embedding_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/embedding"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 // reference holds numbers of numpy, scipy and scikit-learn; testdata/reference
@@ -30,13 +28,7 @@ type reference struct {
 
 func readReference(t *testing.T) (r reference) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "reference", "reference.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &r); err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "reference.json", &r)
 	return r
 }
 

@@ -2,10 +2,8 @@ package inference
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/isocortex/isocortex/nearest"
 )
@@ -56,14 +54,7 @@ var Corrections = []Correction{
 //
 //	errors   an unknown name; the error says which names are close and lists all
 func CorrectionByName(name string) (Correction, error) {
-	var known []string
-	for _, c := range Corrections {
-		if name == c.Name || (name == c.Short && name != "") {
-			return c, nil
-		}
-		known = append(known, c.Name)
-	}
-	return Correction{}, fmt.Errorf("no correction is called %q: use one of %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
+	return nearest.In(Corrections, "correction", name, func(c Correction) []string { return []string{c.Name, c.Short} })
 }
 
 // Adjust returns p values that can be held against α as if there were one test.

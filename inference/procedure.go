@@ -1,9 +1,6 @@
 package inference
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/isocortex/isocortex/nearest"
 )
 
@@ -58,12 +55,5 @@ func Recommended(size Size) Procedure {
 //
 //	errors   an unknown name; the error says which names are close and lists all
 func ProcedureByName(name string) (Procedure, error) {
-	var known []string
-	for _, p := range Procedures {
-		if name == p.Name {
-			return p, nil
-		}
-		known = append(known, p.Name)
-	}
-	return Procedure{}, fmt.Errorf("no test is called %q: use one of %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
+	return nearest.In(Procedures, "test", name, func(p Procedure) []string { return []string{p.Name} })
 }

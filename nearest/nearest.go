@@ -5,6 +5,7 @@ package nearest
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -86,4 +87,21 @@ func Hint(word string, candidates []string) string {
 		return ""
 	}
 	return "; did you mean " + strings.Join(names, " or ") + "?"
+}
+
+// In returns the element of a table that goes by a word. What says in an error
+// message what the table holds; names lists what an element goes by, what is
+// shown to people first.
+//
+//	errors   a word that no element goes by: all that there are, and those close
+func In[T any](table []T, what, word string, names func(T) []string) (T, error) {
+	var known []string
+	for _, element := range table {
+		all := names(element)
+		if word != "" && slices.Contains(all, word) {
+			return element, nil
+		}
+		known = append(known, all[0])
+	}
+	return *new(T), fmt.Errorf("no %s is called %q: use one of %s%s", what, word, strings.Join(known, ", "), Hint(word, known))
 }

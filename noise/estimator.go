@@ -3,7 +3,6 @@ package noise
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -45,13 +44,7 @@ func EstimatorNames() []string {
 // EstimatorByName returns the estimator of that name; the error for an unknown
 // name says which there are.
 func EstimatorByName(name string) (Estimator, error) {
-	for _, e := range Estimators {
-		if e.Name == name {
-			return e, nil
-		}
-	}
-	names := EstimatorNames()
-	return Estimator{}, fmt.Errorf("unknown estimator of noise %q: choose one of %s%s", name, strings.Join(names, ", "), nearest.Hint(name, names))
+	return nearest.In(Estimators, "estimator of noise", name, func(e Estimator) []string { return []string{e.Name} })
 }
 
 // FromResiduals estimates the covariance of the noise from residuals, after

@@ -50,14 +50,7 @@ var ModelKinds = []ModelKind{
 //
 //	errors   an unknown name; the error says which names are close and lists all
 func ModelKindByName(name string) (ModelKind, error) {
-	var known []string
-	for _, kind := range ModelKinds {
-		if kind.Name == name {
-			return kind, nil
-		}
-		known = append(known, kind.Name)
-	}
-	return ModelKind{}, fmt.Errorf("no kind of model is called %q: use one of %s%s", name, strings.Join(known, ", "), nearest.Hint(name, known))
+	return nearest.In(ModelKinds, "kind of model", name, func(k ModelKind) []string { return []string{k.Name} })
 }
 
 // How the weights of a weighted model are found.

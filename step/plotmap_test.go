@@ -76,7 +76,7 @@ func TestPlotOfConditionsSaysWhatIsWrong(t *testing.T) {
 	path := stored(t, stack)
 	for want, s := range map[string]step.Plot{
 		"unknown scaling":                      {What: step.PlotMap, Scaling: "metrical"},
-		"unknown linkage":                      {What: step.PlotTree, Linkage: "wards"},
+		"no linkage is called":                 {What: step.PlotTree, Linkage: "wards"},
 		"no such file":                         {What: step.PlotMap, Pictures: filepath.Join(t.TempDir(), "nowhere")},
 		"no comparator":                        {What: step.PlotModels, Comparator: "spaerman"},
 		"brains, networks and comparators are": {What: step.PlotMap, Comparator: "pearson"},

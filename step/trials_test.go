@@ -69,7 +69,7 @@ func TestTrials(t *testing.T) {
 func TestTrialsRefuse(t *testing.T) {
 	path, _ := writeTrials(t)
 	for want, trials := range map[string]step.Trials{
-		"choose one of full":                {Noise: "lasso"},
+		"use one of full":                   {Noise: "lasso"},
 		"no observation has a label":        {Noise: "full", NoisePer: "session"},
 		"is not cross-validated":            {Folds: "run"},
 		"is not cross-validated and has no": {Pairing: rdm.AllPairs},
