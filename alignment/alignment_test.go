@@ -2,7 +2,6 @@ package alignment_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -14,6 +13,7 @@ import (
 	"github.com/isocortex/isocortex/alignment"
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 func ExampleAlignment_Score() {
@@ -71,13 +71,7 @@ func TestReference(t *testing.T) {
 			Values map[string]float64
 		}
 	}
-	data, err := os.ReadFile("testdata/reference/numpy.json")
-	if err == nil {
-		err = json.Unmarshal(data, &reference)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "numpy.json", &reference)
 	for _, c := range reference.Cases {
 		for _, a := range alignment.Alignments {
 			want, there := c.Values[a.Name]

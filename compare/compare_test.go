@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 func ExampleComparator_Score() {
@@ -189,13 +189,7 @@ func TestScoresMatchScipy(t *testing.T) {
 			Cosine   number
 		}
 	}
-	data, err := os.ReadFile("testdata/reference/scipy.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &reference); err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "scipy.json", &reference)
 	for _, c := range reference.Cases {
 		for i, want := range []number{c.Pearson, c.Spearman, c.TauA, c.TauB, c.Cosine} {
 			comparator := compare.Comparators[i]

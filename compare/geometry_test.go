@@ -1,13 +1,12 @@
 package compare_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 func ExampleComparator_Score_bures() {
@@ -28,13 +27,7 @@ func TestGeometryMatchesScipy(t *testing.T) {
 			Riemann, Swapped, Bures, Distance float64
 		}
 	}
-	data, err := os.ReadFile("testdata/reference/riemann.json")
-	if err == nil {
-		err = json.Unmarshal(data, &reference)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "riemann.json", &reference)
 	for k, c := range reference.Cases {
 		for _, want := range []struct {
 			name  string

@@ -1,10 +1,8 @@
 package compare_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/realtest"
 )
 
 func ExampleComparator_Partial() {
@@ -45,13 +44,7 @@ type partialReference struct {
 
 func partials(t *testing.T) (reference partialReference) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/reference/partial.json")
-	if err == nil {
-		err = json.Unmarshal(data, &reference)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "partial.json", &reference)
 	return reference
 }
 

@@ -1,17 +1,15 @@
 package compare_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/isocortex/isocortex/compare"
-	matfile "github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/realtest"
+	"github.com/isocortex/isocortex/realtest/objectstest"
 )
 
 // toolbox holds what rsatoolbox finds in published RDMs of 92 objects: models ×
@@ -35,62 +33,12 @@ var byToolbox = map[string]string{
 
 func toolbox92(t *testing.T) (reference toolbox, models, brain [][]float64) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/reference/rsatoolbox.json")
-	if err == nil {
-		err = json.Unmarshal(data, &reference)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, names := published(t, "92_modelRDMs.mat", "Models")
+	realtest.Reference(t, "rsatoolbox.json", &reference)
+	all, names := objectstest.RDMs(t, "92_modelRDMs.mat", "Models")
 	for _, name := range reference.Models {
 		models = append(models, all[slices.Index(names, name)])
 	}
-	sessions, _ := published(t, "92_brainRDMs.mat", "RDMs")
-	for s := 0; s < len(sessions); s += 2 {
-		brain = append(brain, compare.Raw(sessions[s:s+2]).Mean())
-	}
-	return reference, models, brain
-}
-
-// published reads the RDVs and names of an array of structs.
-func published(t *testing.T, path, name string) (rdvs [][]float64, names []string) {
-	t.Helper()
-	f, err := matfile.Open(realtest.Path(t, "objects92", path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	v, err := f.Read(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range v.Len() {
-		square, _ := v.Field(i, "RDM")
-		text, _ := v.Field(i, "name")
-		var x []float64
-		switch numbers := square.Numbers.(type) {
-		case []float64:
-			x = numbers
-		case []float32:
-			for _, value := range numbers {
-				x = append(x, float64(value))
-			}
-		}
-		if n := square.Shape[0]; n > 1 {
-			x = triangle(x, n)
-		}
-		rdvs, names = append(rdvs, x), append(names, text.Text[0])
-	}
-	return rdvs, names
-}
-
-// triangle returns the RDV of a square matrix.
-func triangle(square []float64, n int) (x []float64) {
-	for i := range n {
-		x = append(x, square[i*n+i+1:(i+1)*n]...)
-	}
-	return x
+	return reference, models, objectstest.HumanIT(t)
 }
 
 // tolerance is 1e-10. rsatoolbox takes roots of the eigenvalues of a product

@@ -19,11 +19,11 @@ const layers = `
  7  compare  exchange
  6  rdm  activation  alignment
  5  figure
- 4  network  noise  regress  result
+ 4  network  noise  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat
  1  fingerprint  onnx  format/hdf5  format/npy  engine/library/fetch
- 0  unit  seed  work  file  nearest  realtest  engine/library
+ 0  unit  seed  section  work  file  nearest  realtest  engine/library  format/half
 `
 
 // levels reads a block of layers: the level of every package.

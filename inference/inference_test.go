@@ -2,10 +2,8 @@ package inference_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -14,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/work"
 )
@@ -76,13 +75,7 @@ type reference struct {
 
 func readReference(t *testing.T) (r reference) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/reference/reference.json")
-	if err == nil {
-		err = json.Unmarshal(data, &r)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "reference.json", &r)
 	return r
 }
 

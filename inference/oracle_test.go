@@ -1,13 +1,12 @@
 package inference_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -52,13 +51,7 @@ type oracle struct {
 
 func readOracle(t *testing.T) (o oracle) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/reference/tests.json")
-	if err == nil {
-		err = json.Unmarshal(data, &o)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "tests.json", &o)
 	return o
 }
 

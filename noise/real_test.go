@@ -1,61 +1,13 @@
 package noise_test
 
 import (
-	"encoding/json"
-	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/noise"
 	"github.com/isocortex/isocortex/realtest"
-	"github.com/isocortex/isocortex/variable"
+	"github.com/isocortex/isocortex/realtest/objectstest"
 )
-
-const rows, channels = 92, 100 // of the patterns of the real data
-
-// patterns returns the patterns U and the noise N of the 92 objects.
-func patterns(t *testing.T) (u, n []float64) {
-	t.Helper()
-	path := realtest.Path(t, "objects92", "simTruePatterns.mat")
-	read := func(name string) []float64 {
-		array, err := variable.Read(path + "#" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		values, err := array.Float64s()
-		if err != nil || len(values) != rows*channels {
-			t.Fatalf("%d numbers, %v", len(values), err)
-		}
-		return values
-	}
-	u, n = read("simTruePatterns2"), read("simTruePatterns")
-	for i := range n {
-		n[i] *= 1e-16
-	}
-	return u, n
-}
-
-// runs returns the three runs that are made of the patterns, as one Dataset.
-func runs(t *testing.T) *dataset.Dataset {
-	t.Helper()
-	u, n := patterns(t)
-	ds := &dataset.Dataset{Shape: [3]int{3 * rows, channels, 1}, Observation: map[string][]string{}}
-	for run := range 3 {
-		for i := range rows {
-			ds.Observation["run"] = append(ds.Observation["run"], fmt.Sprint(run+1))
-			ds.Observation["condition"] = append(ds.Observation["condition"], fmt.Sprint("object ", i+1))
-			for c := range channels {
-				own, above := n[i*channels+c], n[(i+rows-1)%rows*channels+c]
-				left := n[i*channels+(c+channels-2)%channels]
-				ds.F64 = append(ds.F64, u[i*channels+c]+[]float64{0.5 * own, -0.3*own + 0.1*above, 0.2 * left}[run])
-			}
-		}
-	}
-	return ds
-}
 
 // A digest says what rsatoolbox found.
 type digest struct {
@@ -65,13 +17,7 @@ type digest struct {
 
 func reference(t *testing.T, into any) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "reference", "rsatoolbox.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, into); err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "rsatoolbox.json", into)
 }
 
 // near reports whether numbers agree to ten digits of the larger of want and 1.
@@ -94,12 +40,12 @@ func TestResidualsMatchRSAToolbox(t *testing.T) {
 		}
 	}
 	reference(t, &want)
-	_, n := patterns(t)
+	_, n := objectstest.Patterns(t)
 	for theirs, ours := range map[string]string{"full": "full", "diag": "diagonal", "shrinkage_eye": "ledoit-wolf", "shrinkage_diag": "schaefer-strimmer"} {
-		c, w := estimate(t, byName(t, ours), n, channels, 0), want.Cov[theirs]
+		c, w := estimate(t, byName(t, ours), n, objectstest.Voxels, 0), want.Cov[theirs]
 		sum, squares := sums(values(c.Matrix))
 		trace := 0.0
-		for i := range channels {
+		for i := range objectstest.Voxels {
 			trace += c.Matrix.At(i, i)
 		}
 		if !near(c.Matrix.At(0, 0), w.C00) || !near(c.Matrix.At(0, 1), w.C01) || !near(trace, w.Trace) || !near(sum, w.Sum) || !near(squares, w.Fro2) {
@@ -125,7 +71,7 @@ func TestMeasurementsMatchRSAToolbox(t *testing.T) {
 		Wrong digest `json:"cov_from_measurements_shrinkage_diag_WRONG_DOF"`
 	}
 	reference(t, &want)
-	c := covariances(t, noise.Recipe{Estimator: byName(t, "schaefer-strimmer")}, runs(t)).At(0, 0)
+	c := covariances(t, noise.Recipe{Estimator: byName(t, "schaefer-strimmer")}, objectstest.Runs(t, func(x float64) float64 { return x })).At(0, 0)
 	got := values(c.Matrix)
 	sum, squares := sums(got)
 	if farthest(got[:4], want.Right.First) > 1e-10 || !near(sum, want.Right.Sum) || !near(squares, want.Right.Sumsq) {

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/realtest/objectstest"
 )
 
 func TestConditionCovariancesMatchRSAToolbox(t *testing.T) {
@@ -23,7 +24,7 @@ func TestConditionCovariancesMatchRSAToolbox(t *testing.T) {
 	if err := json.Unmarshal(data, &reference); err != nil {
 		t.Fatal(err)
 	}
-	runs, _ := realRuns(t, unchanged)
+	runs := objectstest.Runs(t, unchanged)
 	got, err := rdm.Estimator{Folds: "run"}.ConditionCovariances(t.Context(), runs)
 	if err != nil {
 		t.Fatal(err)

@@ -11,53 +11,8 @@ import (
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/noise"
 	"github.com/isocortex/isocortex/rdm"
-	"github.com/isocortex/isocortex/realtest"
-	"github.com/isocortex/isocortex/variable"
+	"github.com/isocortex/isocortex/realtest/objectstest"
 )
-
-const objects, voxels = 92, 100 // of the patterns of the real data
-
-// realPatterns returns the patterns U and the noise N of the 92 objects.
-func realPatterns(t *testing.T) (u, n []float64) {
-	t.Helper()
-	path := realtest.Path(t, "objects92", "simTruePatterns.mat")
-	read := func(name string) []float64 {
-		array, err := variable.Read(path + "#" + name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		values, err := array.Float64s()
-		if err != nil || len(values) != objects*voxels {
-			t.Fatalf("%d numbers, %v", len(values), err)
-		}
-		return values
-	}
-	u, n = read("simTruePatterns2"), read("simTruePatterns")
-	for i := range n {
-		n[i] *= 1e-16
-	}
-	return u, n
-}
-
-// realRuns returns the three runs that are made of the patterns, and residuals.
-// Every number goes through f.
-func realRuns(t *testing.T, f func(float64) float64) (runs *dataset.Dataset, residuals []float64) {
-	t.Helper()
-	u, n := realPatterns(t)
-	runs = &dataset.Dataset{Shape: [3]int{3 * objects, voxels, 1}, Observation: map[string][]string{}}
-	for run := range 3 {
-		for i := range objects {
-			runs.Observation["run"] = append(runs.Observation["run"], fmt.Sprint(run+1))
-			runs.Observation["condition"] = append(runs.Observation["condition"], fmt.Sprint("object ", i+1))
-			for c := range voxels {
-				own, above := n[i*voxels+c], n[(i+objects-1)%objects*voxels+c]
-				left := n[i*voxels+(c+voxels-2)%voxels]
-				runs.F64 = append(runs.F64, f(u[i*voxels+c]+[]float64{0.5 * own, -0.3*own + 0.1*above, 0.2 * left}[run]))
-			}
-		}
-	}
-	return runs, n
-}
 
 func unchanged(x float64) float64 { return x }
 
@@ -117,14 +72,15 @@ func toolbox(t *testing.T) map[string]digest {
 
 func TestMeasuresMatchRSAToolbox(t *testing.T) {
 	reference := toolbox(t)
-	u, _ := realPatterns(t)
-	runs, residuals := realRuns(t, unchanged)
-	a := &dataset.Dataset{Shape: [3]int{objects, voxels, 1}, F64: u}
+	u, _ := objectstest.Patterns(t)
+	runs := objectstest.Runs(t, unchanged)
+	_, residuals := objectstest.Patterns(t)
+	a := &dataset.Dataset{Shape: [3]int{objectstest.Size, objectstest.Voxels, 1}, F64: u}
 	positive := &dataset.Dataset{Shape: a.Shape, F64: make([]float64, len(u))}
 	for i, v := range u {
 		positive.F64[i] = math.Abs(v)
 	}
-	precision := func(names ...string) *noise.Covariances { return given(t, residuals, voxels, names...) }
+	precision := func(names ...string) *noise.Covariances { return given(t, residuals, objectstest.Voxels, names...) }
 	for name, c := range map[string]struct {
 		measure string
 		e       rdm.Estimator
@@ -160,7 +116,7 @@ func TestMeasuresMatchRSAToolbox(t *testing.T) {
 // alone, is what it says; the mean is not.
 func TestPoissonIsAveragedOverAllFolds(t *testing.T) {
 	last := toolbox(t)["poisson_cv_abs3runs_RSATOOLBOX_LAST_FOLD_ONLY"]
-	runs, _ := realRuns(t, math.Abs)
+	runs := objectstest.Runs(t, math.Abs)
 	e := estimator(t, "cross-validated poisson per channel", nil, 1)
 	e.Folds = "run"
 	got, err := e.Estimate(t.Context(), runs)
@@ -187,18 +143,18 @@ func TestPoissonIsAveragedOverAllFolds(t *testing.T) {
 
 // poissonFold is the measure of one fold by its definition.
 func poissonFold(runs []float64, test int) []float64 {
-	at := func(run, i, c int) float64 { return runs[(run*objects+i)*voxels+c] }
+	at := func(run, i, c int) float64 { return runs[(run*objectstest.Size+i)*objectstest.Voxels+c] }
 	rate := func(count float64) float64 { return (count + 0.1) / 1.1 }
 	var rdv []float64
-	for i := range objects {
-		for j := i + 1; j < objects; j++ {
+	for i := range objectstest.Size {
+		for j := i + 1; j < objectstest.Size; j++ {
 			sum := 0.0
-			for c := range voxels {
+			for c := range objectstest.Voxels {
 				other, another := (test+1)%3, (test+2)%3
 				x, y := (at(other, i, c)+at(another, i, c))/2, (at(other, j, c)+at(another, j, c))/2
 				sum += (rate(x) - rate(y)) * (math.Log(rate(at(test, i, c))) - math.Log(rate(at(test, j, c))))
 			}
-			rdv = append(rdv, sum/voxels)
+			rdv = append(rdv, sum/objectstest.Voxels)
 		}
 	}
 	return rdv

@@ -1,10 +1,12 @@
-// Package realtest finds the recordings, pictures and networks on which tests
-// validate this program. They are not part of the project.
+// Package realtest finds what tests validate this program on: recordings,
+// pictures and networks, which are not part of the project, and the numbers that
+// other programs found in them, which are.
 //
 //	path := realtest.Path(t, "eeg49", "output_rdms.npy")
 package realtest
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"testing"
@@ -27,6 +29,19 @@ func Path(tb testing.TB, elements ...string) string {
 		tb.Skipf("no real data: %v: set %s to their folder", err, Variable)
 	}
 	return path
+}
+
+// Reference reads what other programs found into v, a pointer, from a JSON file
+// in testdata/reference of the package under test.
+func Reference(tb testing.TB, name string, v any) {
+	tb.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", "reference", name))
+	if err == nil {
+		err = json.Unmarshal(data, v)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // checkout returns the folder that holds go.mod, seen from that of the test.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +16,8 @@ import (
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/crossval"
+	"github.com/isocortex/isocortex/realtest"
+	"github.com/isocortex/isocortex/realtest/objectstest"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/work"
@@ -104,15 +105,9 @@ func TestFitsOfPublishedModels(t *testing.T) {
 		Select      int
 		Interpolate []float64
 	}
-	data, err := os.ReadFile("testdata/reference/fits.json")
-	if err == nil {
-		err = json.Unmarshal(data, &reference)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	subjects := people(t)
-	rdvs, _ := structs(t, "92_modelRDMs.mat", "Models")
+	realtest.Reference(t, "fits.json", &reference)
+	subjects := objectstest.HumanIT(t)
+	rdvs, _ := objectstest.RDMs(t, "92_modelRDMs.mat", "Models")
 	components := func(places ...int) (models []rsa.Model) {
 		for _, i := range places {
 			models = append(models, rsa.Model{RDV: rdvs[i]})

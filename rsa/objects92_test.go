@@ -1,20 +1,18 @@
 package rsa_test
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
-	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/realtest"
+	"github.com/isocortex/isocortex/realtest/objectstest"
 	"github.com/isocortex/isocortex/rsa"
 )
 
-// objects92 holds what other programs find in published RDMs of 92 objects.
-type objects92 struct {
+// published holds what other programs find in published RDMs of 92 objects.
+type published struct {
 	Ceilings map[string]map[string]map[string]struct{ Lower, Upper float64 } // by data, comparator, pool
 	Models   map[string]map[string]struct {
 		Group    float64
@@ -29,83 +27,11 @@ type objects92 struct {
 	BehaviorAndHuman map[string]float64 `json:"behavior and human"`
 }
 
-func reference92(t *testing.T) objects92 {
+func reference92(t *testing.T) published {
 	t.Helper()
-	var reference objects92
-	data, err := os.ReadFile("testdata/reference/objects92.json")
-	if err == nil {
-		err = json.Unmarshal(data, &reference)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	var reference published
+	realtest.Reference(t, "objects92.json", &reference)
 	return reference
-}
-
-// values reads a variable of a MATLAB file below the folder of the 92 objects.
-func values(t *testing.T, path, name string) mat.Value {
-	t.Helper()
-	f, err := mat.Open(realtest.Path(t, "objects92", path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	v, err := f.Read(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-// structs reads the RDVs and names of an array of structs.
-func structs(t *testing.T, path, name string) (rdvs [][]float64, names []string) {
-	t.Helper()
-	v := values(t, path, name)
-	for i := range v.Len() {
-		dissimilarities, _ := v.Field(i, "RDM")
-		text, _ := v.Field(i, "name")
-		x := float64s(t, dissimilarities.Numbers)
-		if dissimilarities.Shape[0] > 1 {
-			x = triangle(x, dissimilarities.Shape[0])
-		}
-		rdvs, names = append(rdvs, x), append(names, text.Text[0])
-	}
-	return rdvs, names
-}
-
-func float64s(t *testing.T, numbers any) []float64 {
-	t.Helper()
-	switch x := numbers.(type) {
-	case []float64:
-		return x
-	case []float32:
-		wide := make([]float64, len(x))
-		for i, value := range x {
-			wide[i] = float64(value)
-		}
-		return wide
-	}
-	t.Fatalf("numbers of type %T", numbers)
-	return nil
-}
-
-// triangle returns the RDV of a square matrix.
-func triangle(square []float64, n int) (x []float64) {
-	for i := range n {
-		x = append(x, square[i*n+i+1:(i+1)*n]...)
-	}
-	return x
-}
-
-// people returns the RDVs of human IT, one per subject: the mean of two sessions.
-func people(t *testing.T) [][]float64 {
-	t.Helper()
-	sessions, _ := structs(t, "92_brainRDMs.mat", "RDMs") // 1 × subjects × 2, row-major
-	var rdvs [][]float64
-	for s := 0; s < len(sessions); s += 2 {
-		rdvs = append(rdvs, mean(sessions[s:s+2]))
-	}
-	return rdvs
 }
 
 func mean(rdvs [][]float64) []float64 { return compare.Raw(rdvs).Mean() }
@@ -118,29 +44,18 @@ func ofSubjects(rdvs [][]float64) (subjects rsa.Subjects) {
 	return subjects
 }
 
-// fifteen returns the RDVs of 15 people in a region.
-func fifteen(region string) func(t *testing.T) [][]float64 {
-	return func(t *testing.T) (rdvs [][]float64) {
-		x := float64s(t, values(t, "fmri15/target_fmri.mat", region+"_RDMs").Numbers)
-		for size := 92 * 92; len(x) > 0; x = x[size:] {
-			rdvs = append(rdvs, triangle(x[:size], 92))
-		}
-		return rdvs
-	}
-}
-
 // Sums of some thousand products, in another order: 1e-12 is a thousand roundings.
 const rounding = 1e-12
 
 func TestNoiseCeilingsOfPublishedRDMs(t *testing.T) {
-	for name, read := range map[string]func(t *testing.T) [][]float64{
-		"human IT": people,
-		"behavior": func(t *testing.T) [][]float64 {
-			rdvs, _ := structs(t, "92_behavRDMs.mat", "rdms_behav_92")
+	for name, read := range map[string]func(testing.TB) [][]float64{
+		"human IT": objectstest.HumanIT,
+		"behavior": func(t testing.TB) [][]float64 {
+			rdvs, _ := objectstest.RDMs(t, "92_behavRDMs.mat", "rdms_behav_92")
 			return rdvs
 		},
-		"EVC": fifteen("EVC"),
-		"IT":  fifteen("IT"),
+		"EVC": func(t testing.TB) [][]float64 { return objectstest.Region(t, "EVC") },
+		"IT":  func(t testing.TB) [][]float64 { return objectstest.Region(t, "IT") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			rdvs := read(t)
@@ -160,8 +75,8 @@ func TestNoiseCeilingsOfPublishedRDMs(t *testing.T) {
 }
 
 func TestScoresOfPublishedModels(t *testing.T) {
-	subjects := people(t)
-	rdvs, names := structs(t, "92_modelRDMs.mat", "Models")
+	subjects := objectstest.HumanIT(t)
+	rdvs, names := objectstest.RDMs(t, "92_modelRDMs.mat", "Models")
 	reference := reference92(t)
 	for i, name := range names {
 		for comparator, want := range reference.Models[name] {
@@ -182,8 +97,8 @@ func TestScoresOfPublishedModels(t *testing.T) {
 }
 
 func TestScoresBetweenPublishedRDMs(t *testing.T) {
-	species, _ := structs(t, "Kriegeskorte_Neuron2008_supplementalData.mat", "RDMs_mIT_hIT_fig1")
-	behavior, _ := structs(t, "92_behavRDMs.mat", "rdms_behav_92")
+	species, _ := objectstest.RDMs(t, "Kriegeskorte_Neuron2008_supplementalData.mat", "RDMs_mIT_hIT_fig1")
+	behavior, _ := objectstest.RDMs(t, "92_behavRDMs.mat", "rdms_behav_92")
 	reference := reference92(t)
 	for _, pair := range []struct {
 		name string
@@ -191,7 +106,7 @@ func TestScoresBetweenPublishedRDMs(t *testing.T) {
 		want map[string]float64
 	}{
 		{"monkey and human IT", species[0], species[1], reference.MonkeyAndHuman},
-		{"behavior and human IT", mean(behavior), mean(people(t)), reference.BehaviorAndHuman},
+		{"behavior and human IT", mean(behavior), mean(objectstest.HumanIT(t)), reference.BehaviorAndHuman},
 	} {
 		for comparator, want := range pair.want {
 			c, _ := compare.ByName(comparator)
@@ -210,12 +125,12 @@ func TestDrawOfPublishedRDMs(t *testing.T) {
 	for condition, copies := range draw.Counts {
 		choice = append(choice, slices.Repeat([]int{condition}, copies)...)
 	}
-	subjects := people(t)
+	subjects := objectstest.HumanIT(t)
 	var copied [][]float64
 	for _, x := range subjects {
 		copied = append(copied, withMissing(x, choice))
 	}
-	rdvs, names := structs(t, "92_modelRDMs.mat", "Models")
+	rdvs, names := objectstest.RDMs(t, "92_modelRDMs.mat", "Models")
 	for comparator, pools := range draw.Ceilings {
 		c, _ := compare.ByName(comparator)
 		for pool, want := range pools {

@@ -1,7 +1,6 @@
 package rsa_test
 
 import (
-	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -83,13 +82,7 @@ func TestPeaksOfNetworkLayersInEEG(t *testing.T) {
 	e := rsa.Evaluation{Comparator: tau, Draws: 19, BootstrapDraws: 10, Window: unit.Span{From: 0, To: 0.7}}
 	result := run(t, e, models, subjects)
 	var want []tauPeak
-	data, err := os.ReadFile("testdata/reference/eeg_peaks.json")
-	if err == nil {
-		err = json.Unmarshal(data, &want)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "eeg_peaks.json", &want)
 	for m, model := range result.Models {
 		peak := model.Peak
 		if model.Name != want[m].Layer || peak.Index != want[m].Index || math.Abs(float64(peak.Score)-want[m].Tau) > 1e-6 || float64(peak.Time) != subjects.Times[want[m].Index] {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/unit"
@@ -159,13 +159,7 @@ func TestScoresAndCeilingsMatchScipy(t *testing.T) {
 			Lower, Upper float64
 		}
 	}
-	data, err := os.ReadFile("testdata/reference/ceiling.json")
-	if err == nil {
-		err = json.Unmarshal(data, &reference)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "ceiling.json", &reference)
 	var subjects rsa.Subjects
 	for _, x := range reference.Subjects {
 		subjects.RDVs = append(subjects.RDVs, [][]float64{x})

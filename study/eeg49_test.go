@@ -77,13 +77,7 @@ func readReference(t *testing.T) (reference struct {
 },
 ) {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join("testdata", "reference", "eeg49.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &reference); err != nil {
-		t.Fatal(err)
-	}
+	realtest.Reference(t, "eeg49.json", &reference)
 	return reference
 }
 
