@@ -90,36 +90,19 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	sides, err := s.read(ctx, env)
+	sides, err := s.together(ctx, env)
 	if err != nil {
 		return nil, err
 	}
-	matching, err := sides.match(s.Strict)
-	if err != nil {
-		return nil, err
-	}
-	env.matched(matching)
-	sides.reorder(matching)
-	subjects, notes, err := subjects(sides.subjects)
-	if err != nil {
-		return nil, err
-	}
-	env.warn(notes...)
-	subjects.Brain, subjects.Labels, subjects.Matched = s.Brain, matching.Labels, matching.How
-	models, names, err := models(sides.models)
-	if err != nil {
-		return nil, err
-	}
-	env.warn(names...)
 	evaluation := s.Evaluation
 	evaluation.Comparator = comparator
-	found, err := evaluation.Run(ctx, models, subjects, env.Budget)
+	found, err := evaluation.Run(ctx, sides.models, sides.subjects, env.Budget)
 	if err != nil {
 		return nil, err
 	}
 	env.warn(found.Warnings...)
 	env.leave(slices.ContainsFunc(found.Models, func(m rsa.ModelResult) bool { return math.IsNaN(float64(m.Score)) }))
-	found.Warnings = slices.Concat(sides.notes, matching.Warnings, notes, names, found.Warnings)
+	found.Warnings = slices.Concat(sides.notes, found.Warnings)
 	return found, nil
 }
 

@@ -26,6 +26,44 @@ type sides struct {
 	notes            []string
 }
 
+// compared are models and subjects, ready to be compared.
+type compared struct {
+	models   []rsa.Model
+	sources  []Source // of each model, folders spread
+	subjects rsa.Subjects
+	notes    []string // what reading and matching had to assume
+}
+
+// together reads models and subjects over the conditions that all share.
+func (s RSA) together(ctx context.Context, env *Env) (*compared, error) {
+	sides, err := s.read(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	matching, err := sides.match(s.Strict)
+	if err != nil {
+		return nil, err
+	}
+	env.matched(matching)
+	sides.reorder(matching)
+	all := &compared{}
+	var averaged, numbered []string
+	if all.subjects, averaged, err = subjects(sides.subjects); err != nil {
+		return nil, err
+	}
+	env.warn(averaged...)
+	all.subjects.Brain, all.subjects.Labels, all.subjects.Matched = s.Brain, matching.Labels, matching.How
+	if all.models, numbered, err = models(sides.models); err != nil {
+		return nil, err
+	}
+	env.warn(numbered...)
+	for _, r := range sides.models {
+		all.sources = append(all.sources, slices.Repeat([]Source{r.source}, r.Len())...)
+	}
+	all.notes = slices.Concat(sides.notes, matching.Warnings, averaged, numbered)
+	return all, nil
+}
+
 // read reads the stacks of the models and of the subjects.
 func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 	models, err := spread(s.Models)
