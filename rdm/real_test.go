@@ -81,7 +81,7 @@ func TestMeasuresMatchRSAToolbox(t *testing.T) {
 		positive.F64[i] = math.Abs(v)
 	}
 	precision := func(names ...string) *noise.Covariances { return given(t, residuals, objectstest.Voxels, names...) }
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		measure string
 		e       rdm.Estimator
 		ds      *dataset.Dataset
@@ -101,7 +101,11 @@ func TestMeasuresMatchRSAToolbox(t *testing.T) {
 		"crossnobis_3runs_listnoise_diag_eye_shrinkdiag": {
 			"crossnobis per channel", rdm.Estimator{Folds: "run", Covariances: precision("diagonal", "ledoit-wolf", "schaefer-strimmer")}, runs,
 		},
-	} {
+	}
+	if len(cases)+1 != len(reference) { // TestPoissonIsAveragedOverAllFolds has the other
+		t.Errorf("%d of %d entries are looked at", len(cases)+1, len(reference))
+	}
+	for name, c := range cases {
 		c.e.Measure = estimator(t, c.measure, nil, 1).Measure
 		got, err := c.e.Estimate(t.Context(), c.ds)
 		if err != nil {

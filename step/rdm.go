@@ -23,6 +23,7 @@ type RDM struct {
 	Label    string     // label that tells sources apart: "subject", "layer", "network"
 	Baseline *unit.Span // subtracts each pair's own mean over the times inside; nil subtracts nothing
 	Restore  float64    // added after the subtraction
+	Rescale  string     // one of rdm.RescalingWeights, to bring RDMs of parts of the conditions to one scale; "" for none
 	Strict   bool       // matching by position is an error
 	Out      string     // .npz
 }
@@ -102,7 +103,11 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 				unit.Milliseconds(s.Baseline.From), unit.Milliseconds(s.Baseline.To), s.Restore)
 		}
 	}
-	return s.join(stacks, env)
+	joined, err := s.join(stacks, env)
+	if err != nil || s.Rescale == "" {
+		return joined, err
+	}
+	return joined.Rescale(rdm.Rescaling{Weights: s.Rescale})
 }
 
 // estimator makes RDMs of responses by the measure of that name. The engine is

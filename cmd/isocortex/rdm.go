@@ -69,6 +69,7 @@ A measure whose name ends in "per channel" is divided by their number.`,
 	baseline := func(v unit.Span) { s.Baseline = &v }
 	flags.Var(&span{set: baseline}, "baseline", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
 	flags.Float64Var(&s.Restore, "restore", 0, "`number` added after the baseline is subtracted")
+	flags.StringVar(&s.Rescale, "rescale", "", "`weights` to bring RDMs of parts of the conditions to one scale: "+strings.Join(rdm.RescalingWeights, ", "))
 	flags.Var((*words)(&from), "from", "`files` of dissimilarities that are given, never measured")
 	choose(cmd, choice{&order, rdm.Orders}, "order", "order of the pairs of a bare array, triangle of a matrix")
 	sourceFlags(cmd, &source)
