@@ -31,7 +31,9 @@ type compared struct {
 	models   []rsa.Model
 	sources  []Source // of each model, folders spread
 	subjects rsa.Subjects
-	notes    []string // what reading and matching had to assume
+
+	conditions int
+	notes      []string // what reading and matching had to assume
 }
 
 // together reads models and subjects over the conditions that all share.
@@ -46,7 +48,7 @@ func (s RSA) together(ctx context.Context, env *Env) (*compared, error) {
 	}
 	env.matched(matching)
 	sides.reorder(matching)
-	all := &compared{}
+	all := &compared{conditions: len(matching.Index[0])}
 	var averaged, numbered []string
 	if all.subjects, averaged, err = subjects(sides.subjects); err != nil {
 		return nil, err
