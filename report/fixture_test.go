@@ -237,7 +237,7 @@ func (f *fixture) rsa(t testing.TB, brain string) {
 		"brain":      brain,
 		"comparator": "spearman", "pool": "comparator", "matched": "label", "conditions": 48, "pairs": 1128,
 		"subjects": f.subjects, "test": "sign flip", "tail": "greater", "draws": 10000, "correction": "max statistic",
-		"generalises_to": "new subjects", "seed": 7, "level": 0.05, "interval": 0.95, "bootstrap_draws": 2000,
+		"generalises_to": "subjects", "seed": 7, "level": 0.05, "interval": 0.95, "bootstrap_draws": 2000,
 		"bootstrap_over": "subjects", "warnings": []string{"conv1 and conv2 are correlated at 0.93: their scores cannot be told apart well."},
 	}
 	lower, upper := make([]float64, max(f.times, 1)), make([]float64, max(f.times, 1))

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,7 +94,7 @@ func inferenceMethods(e *rsa.Result) string {
 		if e.Draws > 0 {
 			text += ", " + plural(e.Draws, "draw")
 		}
-		text += fmt.Sprintf("; %s. Results generalize to %s.", correctionWords(e), e.GeneralizesTo)
+		text += fmt.Sprintf("; %s. Results generalize to %s.", correctionWords(e), cmp.Or(populations[e.GeneralizesTo], e.GeneralizesTo))
 	}
 	if e.BootstrapOver != rsa.None && e.BootstrapDraws > 0 {
 		text += fmt.Sprintf(" Intervals are %s percentile intervals of %s of %s.", percent(e.Interval), plural(e.BootstrapDraws, "bootstrap draw"), over(e))
@@ -102,6 +103,13 @@ func inferenceMethods(e *rsa.Result) string {
 		text += " A peak is the largest mean score inside the window; the interval of its latency comes from the same draws."
 	}
 	return text + fmt.Sprintf(" Seed %d.", e.Seed)
+}
+
+// populations tell whom a test speaks of; earlier results say it in words.
+var populations = map[string]string{
+	rsa.ToSubjects: "new subjects, of these stimuli",
+	rsa.ToStimuli:  "new stimuli, in these subjects",
+	rsa.ToBoth:     "new subjects and new stimuli",
 }
 
 // over says what a bootstrap drew.

@@ -22,7 +22,7 @@ func (a *analysis) result(f findings) *Result {
 		Brain: a.subjects.Brain, Comparator: a.Comparator.Name, Pool: a.Pool, Matched: a.subjects.Matched,
 		Conditions: a.conditions, Labels: a.subjects.Labels, Pairs: a.pairs(),
 		Subjects: f.scores.subjects, SubjectNames: a.subjects.Names, Averaged: a.subjects.Averaged,
-		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, GeneralizesTo: a.generalizesTo(),
+		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, TestReason: a.reason, GeneralizesTo: generalizesTo[a.Test],
 		Seed: a.Seed, Level: a.Level,
 		Interval: a.Interval, BootstrapOver: a.BootstrapOver,
 		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Warnings: a.warnings,
@@ -48,17 +48,6 @@ func (a *analysis) result(f findings) *Result {
 		r.Models = append(r.Models, result)
 	}
 	return r
-}
-
-// generalizesTo names the population that the test speaks of.
-func (a *analysis) generalizesTo() string {
-	switch a.Test {
-	case SignFlip, Student, Wilcoxon:
-		return "new subjects"
-	case DualBootstrap:
-		return "new stimuli and subjects"
-	}
-	return "these stimuli and subjects"
 }
 
 // course gathers what was found for a model over time.

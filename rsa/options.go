@@ -19,53 +19,38 @@ type options struct {
 	Evaluation
 	tail inference.Tail
 	over inference.Over // means nothing when BootstrapOver is None
+	// reason is why the test was taken.
+	reason string
 	// adjust is nil for the maximum statistic and for no correction.
 	adjust func(p []float64) []float64
 }
 
-// resolve fills in what the evaluation leaves open, for that many subjects.
-func (e Evaluation) resolve(subjects int) (options, error) {
+// resolve fills in what the evaluation leaves open, for data of that size.
+func (e Evaluation) resolve(size inference.Size) (options, error) {
 	if e.Comparator.Name == "" {
 		e.Comparator, _ = compare.ByName("spearman")
 	}
 	e.Pool = cmp.Or(e.Pool, PoolComparator)
-	test := SignFlip
-	if !e.Comparator.ZeroIsChance() {
-		test = LabelPermutation
-	}
-	e.Test = choose(e.Test, subjects, test, LabelPermutation)
-	e.BootstrapOver = choose(e.BootstrapOver, subjects, inference.Subjects.String(), inference.Conditions.String())
-	e.Tail = cmp.Or(e.Tail, inference.Greater.String())
-	if e.Correction == "" || e.Correction == Automatic {
-		e.Correction = MaxStatistic
-		if !drawsItsNull(e.Test) {
-			e.Correction = "fdr"
+	if e.BootstrapOver == "" || e.BootstrapOver == Automatic {
+		e.BootstrapOver = inference.Conditions.String()
+		if size.Subjects >= EnoughSubjects {
+			e.BootstrapOver = inference.Subjects.String()
 		}
 	}
+	e.Tail = cmp.Or(e.Tail, inference.Greater.String())
 	e.Draws = cmp.Or(e.Draws, inference.DefaultDraws)
 	e.BootstrapDraws = cmp.Or(e.BootstrapDraws, inference.DefaultBootstrapDraws)
 	e.Level = cmp.Or(e.Level, 0.05)
 	e.Interval = cmp.Or(e.Interval, inference.DefaultLevel)
-	if e.Test == None {
-		e.Correction = None
-	}
-	o := options{Evaluation: e}
-	return o, errors.Join(o.findPool(), o.findTest(subjects), o.findCorrection(), o.findBootstrap(subjects))
+	o := options{Evaluation: e, tail: inference.Tail(slices.Index(inference.Tails, e.Tail))}
+	o.chooseTest(size)
+	o.chooseCorrection()
+	return o, errors.Join(o.findPool(), o.findTest(size.Subjects), o.findCorrection(), o.findBootstrap(size.Subjects))
 }
 
 // drawsItsNull reports whether a test draws what chance would do to all
 // statistics at once, of which the largest can be taken.
 func drawsItsNull(test string) bool { return test == SignFlip || test == LabelPermutation }
-
-func choose(given string, subjects int, enough, few string) string {
-	switch {
-	case given != "" && given != Automatic:
-		return given
-	case subjects >= EnoughSubjects:
-		return enough
-	}
-	return few
-}
 
 func (o *options) findPool() error {
 	if !slices.Contains(Pools, o.Pool) {
@@ -75,7 +60,6 @@ func (o *options) findPool() error {
 }
 
 func (o *options) findTest(subjects int) error {
-	o.tail = inference.Tail(slices.Index(inference.Tails, o.Tail))
 	switch {
 	case !slices.Contains(Tests, o.Test):
 		return fmt.Errorf("no test is called %q: use one of %s", o.Test, strings.Join(Tests, ", "))
@@ -124,9 +108,11 @@ func (o *options) findBootstrap(subjects int) error {
 
 // analysis checks the data and what is asked of them.
 func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, error) {
-	o, err := e.resolve(len(subjects.RDVs))
-	a := &analysis{options: o, given: models, subjects: subjects}
-	err = errors.Join(err, a.measure())
+	a := &analysis{given: models, subjects: subjects}
+	err := a.measure()
+	size := inference.Size{Subjects: len(subjects.RDVs), Conditions: a.conditions}
+	o, wrong := e.resolve(size)
+	a.options, err = o, errors.Join(wrong, err)
 	if err == nil {
 		err = errors.Join(a.fit(), a.findWindow())
 	}
@@ -157,21 +143,18 @@ func (a *analysis) caution() {
 	}
 }
 
-// smallest is the least p value that the test can find, and of what. Only the
-// observed signs or labels reach it, and with two tails the opposite signs.
+// smallest is the least p value that the test can find, and of what.
 func (a *analysis) smallest() (p float64, of string) {
 	subjects := len(a.subjects.RDVs)
-	arrangements, alike, of := math.Exp2(float64(subjects)), 1.0, fmt.Sprintf("%d subjects", subjects)
-	if a.tail == inference.TwoSided {
-		alike = 2
-	}
+	arrangements, least, of := math.Exp2(float64(subjects)), a.leastBySigns(subjects), fmt.Sprintf("%d subjects", subjects)
 	if a.Test == LabelPermutation {
-		arrangements, alike, of = math.Gamma(float64(a.conditions)+1), 1, fmt.Sprintf("%d conditions", a.conditions)
+		arrangements, of = math.Gamma(float64(a.conditions)+1), fmt.Sprintf("%d conditions", a.conditions)
+		least = 1 / arrangements
 	}
 	if arrangements > float64(a.Draws) {
 		return 1 / float64(a.Draws+1), of
 	}
-	return alike / arrangements, of
+	return least, of
 }
 
 // same reports whether two courses of RDVs are equal where they are defined,

@@ -14,7 +14,7 @@ import (
 func TestProceduresSayWhatTheyGeneralizeTo(t *testing.T) {
 	models, subjects := simulated(10, 12, 6)
 	for test, population := range map[string]string{
-		rsa.DualBootstrap: "new stimuli and subjects", rsa.Student: "new subjects", rsa.Wilcoxon: "new subjects",
+		rsa.DualBootstrap: rsa.ToBoth, rsa.Student: rsa.ToSubjects, rsa.Wilcoxon: rsa.ToSubjects,
 	} {
 		t.Run(test, func(t *testing.T) {
 			result := run(t, rsa.Evaluation{Test: test, BootstrapDraws: 200, Seed: 1}, models, subjects)

@@ -19,10 +19,11 @@ type Result struct {
 	SubjectNames  []string `json:"subject_names,omitempty"`
 	Averaged      string   `json:"averaged,omitempty"` // what RDMs of one subject were averaged over: "session"
 	Test          string   `json:"test"`
+	TestReason    string   `json:"test_reason"` // why this test: chosen from the data, or named
 	Tail          string   `json:"tail"`
 	Draws         int      `json:"draws"` // of the test, or all arrangements when it is exact
 	Correction    string   `json:"correction"`
-	GeneralizesTo string   `json:"generalises_to"` // "new subjects" or "these stimuli and subjects"
+	GeneralizesTo string   `json:"generalises_to,omitempty"` // ToSubjects, ToStimuli or ToBoth; absent without a test
 	Seed          uint64   `json:"seed"`
 	Level         float64  `json:"level"`
 

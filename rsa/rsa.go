@@ -29,7 +29,7 @@ import (
 type Evaluation struct {
 	Comparator compare.Comparator // zero means spearman
 
-	Test       string  // one of Tests; automatic: sign flip with EnoughSubjects if chance is 0, else label permutation
+	Test       string  // one of Tests; automatic: that of inference.Recommended if chance is 0, else label permutation
 	Tail       string  // one of inference.Tails; "" means greater
 	Draws      int     // of the test; 0 means inference.DefaultDraws
 	Correction string  // one of Corrections, over all models and times; automatic: max statistic where the test draws its null, else fdr
@@ -74,9 +74,8 @@ const MaxStatistic = "max statistic"
 // inference.Corrections are understood as well.
 var Corrections = []string{Automatic, MaxStatistic, "fdr", "bonferroni", "holm", "benjamini-yekutieli", None}
 
-// EnoughSubjects is the least number of subjects that a test and an interval
-// over subjects are made for by themselves: with 5, no two-sided sign flip
-// test can reach 0.05.
+// EnoughSubjects is the least number of subjects that an interval over subjects
+// is made for by itself. For tests see [inference.Recommended].
 const EnoughSubjects = 6
 
 // A Model is an RDM that a candidate explanation predicts.
@@ -143,8 +142,8 @@ func (e Evaluation) Run(ctx context.Context, models []Model, subjects Subjects, 
 //
 //	errors   options out of range
 //	cost     none
-func (e Evaluation) Cost(models, subjects, times int) (comparisons int, err error) {
-	o, err := e.resolve(subjects)
+func (e Evaluation) Cost(models, subjects, conditions, times int) (comparisons int, err error) {
+	o, err := e.resolve(inference.Size{Subjects: subjects, Conditions: conditions})
 	if err != nil {
 		return 0, err
 	}

@@ -270,28 +270,41 @@ func TestWindowLimitsThePeak(t *testing.T) {
 	}
 }
 
-// What is chosen from the data, and what results speak of.
+// What is chosen from the data, why, and what results speak of.
 func TestAutomaticChoices(t *testing.T) {
 	for _, c := range []struct {
-		subjects                    int
-		test, over, to, ceilingNote string
+		subjects, conditions                int
+		test, reason, over, to, ceilingNote string
 	}{
-		{1, rsa.LabelPermutation, "conditions", "these stimuli and subjects", "two or more"},
-		{5, rsa.LabelPermutation, "conditions", "these stimuli and subjects", ""},
-		{6, rsa.SignFlip, "subjects", "new subjects", ""},
+		{1, 20, rsa.LabelPermutation, "fewer than 5 subjects", "conditions", rsa.ToStimuli, "two or more"},
+		{4, 20, rsa.LabelPermutation, "fewer than 5 subjects, too few to speak of others", "conditions", rsa.ToStimuli, ""},
+		{5, 19, rsa.SignFlip, "at least 5 subjects, enough to speak of others, and fewer than 20 conditions", "conditions", rsa.ToSubjects, ""},
+		{5, 20, rsa.DualBootstrap, "at least 5 subjects and 20 conditions, enough to speak of others of both", "conditions", rsa.ToBoth, ""},
+		{6, 5, rsa.SignFlip, "at least 5 subjects", "subjects", rsa.ToSubjects, ""},
 	} {
-		models, subjects := simulated(c.subjects, 5, 2)
+		models, subjects := simulated(c.subjects, c.conditions, 2)
 		for _, name := range []string{"", rsa.Automatic} {
 			r := run(t, rsa.Evaluation{Test: name, BootstrapOver: name, Draws: 20, BootstrapDraws: 10}, models, subjects)
-			if r.Test != c.test || r.BootstrapOver != c.over || r.GeneralizesTo != c.to || !strings.Contains(r.NoiseCeilingReason, c.ceilingNote) {
-				t.Errorf("%d subjects: %s, over %s, %s, ceiling %q", c.subjects, r.Test, r.BootstrapOver, r.GeneralizesTo, r.NoiseCeilingReason)
+			if r.Test != c.test || !strings.Contains(r.TestReason, c.reason) || r.BootstrapOver != c.over || r.GeneralizesTo != c.to || !strings.Contains(r.NoiseCeilingReason, c.ceilingNote) {
+				t.Errorf("%d subjects: %s, %s, over %s, %s, ceiling %q", c.subjects, r.Test, r.TestReason, r.BootstrapOver, r.GeneralizesTo, r.NoiseCeilingReason)
 			}
 			if (r.NoiseCeiling == nil) != (c.subjects == 1) || (r.NoiseCeilingReason == "") != (c.subjects > 1) {
 				t.Errorf("%d subjects: noise ceiling %v, %q", c.subjects, r.NoiseCeiling, r.NoiseCeilingReason)
 			}
-			if r.Comparator != "spearman" || r.Tail != "greater" || r.Correction != rsa.MaxStatistic || r.Level != 0.05 || r.Interval != 0.95 {
+			if r.Comparator != "spearman" || r.Tail != "greater" || (r.Correction == rsa.MaxStatistic) != (c.test != rsa.DualBootstrap) || r.Level != 0.05 || r.Interval != 0.95 {
 				t.Errorf("defaults: %+v", r)
 			}
+		}
+	}
+}
+
+// Signs that cannot reach the level are no test: labels are permuted instead.
+func TestAutomaticTestCanReachItsLevel(t *testing.T) {
+	models, subjects := simulated(5, 8, 1)
+	for tail, want := range map[string]string{"greater": rsa.SignFlip, "two-sided": rsa.LabelPermutation} {
+		r := run(t, rsa.Evaluation{Tail: tail, Draws: 99, BootstrapOver: rsa.None}, models, subjects)
+		if r.Test != want || len(r.Warnings) > 0 || strings.Contains(r.TestReason, "cannot reach") != (want == rsa.LabelPermutation) {
+			t.Errorf("%s: %s, since %s; warnings %q", tail, r.Test, r.TestReason, r.Warnings)
 		}
 	}
 }
@@ -383,19 +396,20 @@ func TestWarningsOfTestsThatCannotPass(t *testing.T) {
 // Cost counts the comparisons that progress reports, times the models.
 func TestCost(t *testing.T) {
 	for _, c := range []struct {
-		e                       rsa.Evaluation
-		models, subjects, times int
-		want                    int
+		e                                   rsa.Evaluation
+		models, subjects, conditions, times int
+		want                                int
 	}{
-		{rsa.Evaluation{}, 22, 20, 218, 22*20*218 + 2*20*218},
-		{rsa.Evaluation{}, 22, 1, 218, 22 * 218 * (1 + 10_001 + 1000)},
-		{rsa.Evaluation{Test: rsa.None, BootstrapOver: "both", BootstrapDraws: 10}, 2, 3, 0, 2*3*11 + 6},
+		{rsa.Evaluation{}, 22, 20, 19, 218, 22*20*218 + 2*20*218},
+		{rsa.Evaluation{}, 22, 20, 20, 218, 22*20*218*2001 + 2*20*218},
+		{rsa.Evaluation{}, 22, 1, 20, 218, 22 * 218 * (1 + 10_001 + 1000)},
+		{rsa.Evaluation{Test: rsa.None, BootstrapOver: "both", BootstrapDraws: 10}, 2, 3, 9, 0, 2*3*11 + 6},
 	} {
-		if got, err := c.e.Cost(c.models, c.subjects, c.times); err != nil || got != c.want {
+		if got, err := c.e.Cost(c.models, c.subjects, c.conditions, c.times); err != nil || got != c.want {
 			t.Errorf("cost %d, %v; want %d", got, err, c.want)
 		}
 	}
-	if _, err := (rsa.Evaluation{Test: "t"}).Cost(1, 1, 1); err == nil {
+	if _, err := (rsa.Evaluation{Test: "t"}).Cost(1, 1, 3, 1); err == nil {
 		t.Error("no error for an unknown test")
 	}
 }

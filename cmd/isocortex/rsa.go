@@ -100,6 +100,9 @@ func showScores(w io.Writer, found *rsa.Result) {
 	}
 	fmt.Fprintf(w, "%s over %d conditions, matched by %s; %d subjects%s; %s test, %s corrected\n",
 		found.Comparator, found.Conditions, found.Matched, found.Subjects, averaged, found.Test, found.Correction)
+	if found.Test != rsa.None {
+		fmt.Fprintf(w, "the test generalizes to %s; it was taken since %s\n", population(found.GeneralizesTo), found.TestReason)
+	}
 	if found.NoiseCeiling == nil {
 		fmt.Fprintf(w, "no noise ceiling: %s\n", found.NoiseCeilingReason)
 	} else if found.Times == nil {
@@ -125,6 +128,14 @@ func showScores(w io.Writer, found *rsa.Result) {
 		}
 		fmt.Fprintln(table)
 	}
+}
+
+// population tells whom a test speaks of.
+func population(to string) string {
+	if to == rsa.ToBoth {
+		return "other subjects and other stimuli"
+	}
+	return "other " + to
 }
 
 // number writes a number with some digits, or n/a.
