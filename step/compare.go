@@ -56,6 +56,11 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 		return Comparison{}, err
 	}
 	env.matched(matching)
+	cautions, err := cautions(comparator.Name, stacks)
+	if err != nil {
+		return Comparison{}, err
+	}
+	env.warn(cautions...)
 	var rdvs [][]float64
 	for i, r := range stacks {
 		rdvs = append(rdvs, r.Reorder(matching.Index[i]).RDV(0))

@@ -41,7 +41,7 @@ func shuffled(s uint64) []int {
 // follow a common pattern and noise of its own.
 func responses(t *testing.T, path string, subject, times int, order []int) {
 	t.Helper()
-	const channels = 9
+	const channels = 12
 	names := labels()
 	common, own := seed.Stream(1, "common"), seed.Stream(1, "own", subject)
 	rows := make([][]float64, conditions)

@@ -70,6 +70,7 @@ type Plot struct {
 	Out        string // a file, which takes one figure or all matrices in one; or a folder, which takes each as a file
 
 	looks looks
+	warn  func(texts ...string)
 }
 
 // Verb is "plot".
@@ -174,7 +175,7 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.looks = looks
+	s.looks, s.warn = looks, env.warn
 	if isFolder {
 		return s.ofResult(ctx)
 	}

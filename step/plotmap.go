@@ -146,6 +146,9 @@ func (s Plot) scaled(ctx context.Context, r *rdm.RDMs, rdv []float64, title stri
 	if below := len(spread) - len(slices.DeleteFunc(spread, func(d float64) bool { return d < 0 })); below > 0 {
 		note += fmt.Sprintf("; %d of %d dissimilarities are below zero", below, len(rdv))
 	}
+	for _, warning := range found.Warnings {
+		s.warn(title + ": " + warning)
+	}
 	return figure.Map{Title: title, Note: note, Places: found.Configuration, Conditions: s.looks.conditions(r)}, nil
 }
 

@@ -73,7 +73,7 @@ func (Reweight) Cost() string { return "one fit per mixture, fold and time" }
 
 // sides reads as RSA does.
 func (s Reweight) sides() RSA {
-	return RSA{Models: s.Models, Subjects: s.Subjects, Brain: s.Brain, Measure: s.Measure, Strict: s.Strict}
+	return RSA{Models: s.Models, Subjects: s.Subjects, Brain: s.Brain, Measure: s.Measure, Comparator: s.Comparator, Strict: s.Strict}
 }
 
 // Run fits, scores and saves.

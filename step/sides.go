@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/rdm"
@@ -62,8 +64,30 @@ func (s RSA) together(ctx context.Context, env *Env) (*compared, error) {
 	for _, r := range sides.models {
 		all.sources = append(all.sources, slices.Repeat([]Source{r.source}, r.Len())...)
 	}
-	all.notes = slices.Concat(sides.notes, matching.Warnings, averaged, numbered)
+	cautions, err := cautions(s.Comparator, slices.Concat(sides.models, sides.subjects))
+	if err != nil {
+		return nil, err
+	}
+	env.warn(cautions...)
+	all.notes = slices.Concat(sides.notes, matching.Warnings, averaged, numbered, cautions)
 	return all, nil
+}
+
+// cautions are those of rsa for stacks that are compared.
+func cautions(comparator string, stacks []stack) ([]string, error) {
+	c, err := compare.ByName(cmp.Or(comparator, DefaultComparator))
+	if err != nil {
+		return nil, err
+	}
+	sources := make([]Source, len(stacks))
+	for i, r := range stacks {
+		sources[i] = r.source
+	}
+	var given []rsa.Given
+	for i, name := range shown(sources) {
+		given = append(given, rsa.Given{Name: name, RDMs: stacks[i].RDMs})
+	}
+	return rsa.Cautions(c, given...), nil
 }
 
 // read reads the stacks of the models and of the subjects.

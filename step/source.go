@@ -107,7 +107,7 @@ func (s Source) open(ctx context.Context, env *Env, estimator rdm.Estimator) (*r
 	case exchange.KindRDMs:
 		return s.stack()
 	case exchange.KindDataset:
-		return s.estimate(ctx, estimator)
+		return s.estimate(ctx, env, estimator)
 	case exchange.KindTable:
 		return nil, file.Unsupported(s.Path, -1, "columns", "this table holds neither RDMs nor responses: RDMs are columns condition1, condition2 and dissimilarity of a .csv")
 	default:
@@ -150,7 +150,7 @@ func (s Source) definition() rdm.Definition {
 }
 
 // estimate makes the RDMs of a Dataset.
-func (s Source) estimate(ctx context.Context, estimator rdm.Estimator) (*rdm.RDMs, error) {
+func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator) (*rdm.RDMs, error) {
 	if estimator.Measure.Name == "" || s.Given {
 		return nil, fmt.Errorf("%s holds responses, not RDMs: make RDMs with 'isocortex rdm' first", s.Path)
 	}
@@ -159,6 +159,9 @@ func (s Source) estimate(ctx context.Context, estimator rdm.Estimator) (*rdm.RDM
 		return nil, err
 	}
 	defer ds.Close()
+	if channels := ds.Shape[1]; estimator.Measure.Name == "correlation" && channels < fewChannels {
+		env.warn(fmt.Sprintf("%s: correlations over %d channels are coarse, and noise moves them far: use %d or more, or another measure, such as euclidean", s.shown(), channels, fewChannels))
+	}
 	if stimuli := ds.Observation["stimulus"]; stimuli != nil && ds.Observation["condition"] == nil {
 		ds.Observation["condition"] = stimuli // each is a condition until somebody says otherwise
 	}
@@ -173,6 +176,10 @@ func (s Source) estimate(ctx context.Context, estimator rdm.Estimator) (*rdm.RDM
 	}
 	return r, nil
 }
+
+// fewChannels is too few for a correlation: of nine, one that is not there lies
+// beyond ±0.67 in one case of twenty.
+const fewChannels = 10
 
 // one returns the label that all of a Dataset has, or "".
 func one(ds *dataset.Dataset, label string) string {
