@@ -150,30 +150,115 @@ func ofAllPairs(sums, degrees []float64, at *layout) []float64 {
 }
 
 // bySolving is coefficients for any pairs. Rows and columns are multiplied by
-// √copies, which makes the matrix symmetric; it is positive definite.
+// √copies, which makes the matrix symmetric; it is positive definite. Where steps
+// towards the solution do not get there soon, it is factorized.
 func bySolving(sums, degrees []float64, at *layout) []float64 {
 	n := len(sums)
-	m, right := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
+	root, right := make([]float64, n), make([]float64, n)
 	for i := range n {
-		m.SetSym(i, i, 2+degrees[i])
-		right.SetVec(i, math.Sqrt(at.times(int32(i)))*sums[i])
+		root[i] = math.Sqrt(at.times(int32(i)))
+		right[i] = root[i] * sums[i]
 	}
-	for p := range at.first {
-		i, j := at.first[p], at.second[p]
-		m.SetSym(int(i), int(j), math.Sqrt(at.times(i)*at.times(j)))
+	u := newRegression(degrees, root, at).stepwise(right)
+	if u == nil {
+		u = factorized(right, degrees, root, at)
 	}
-	var root mat.Cholesky
-	var u mat.VecDense
-	if !root.Factorize(m) {
-		panic("compare: the matrix of a ridge regression is not positive definite")
-	}
-	if err := root.SolveVecTo(&u, right); err != nil {
-		panic(err) // its condition number is below n
-	}
-	for i := range n {
-		if c := at.times(int32(i)); c > 0 {
-			sums[i] = u.AtVec(i) / math.Sqrt(c)
+	for i, r := range root {
+		if r > 0 {
+			sums[i] = u[i] / r
 		}
 	}
 	return sums
+}
+
+// factorized solves by Cholesky's decomposition, in O(n³).
+func factorized(right, degrees, root []float64, at *layout) []float64 {
+	n := len(right)
+	m := mat.NewSymDense(n, nil)
+	for i := range n {
+		m.SetSym(i, i, 2+degrees[i])
+	}
+	for p, i := range at.first {
+		j := at.second[p]
+		m.SetSym(int(i), int(j), root[i]*root[j])
+	}
+	var factor mat.Cholesky
+	var u mat.VecDense
+	if !factor.Factorize(m) {
+		panic("compare: the matrix of a ridge regression is not positive definite")
+	}
+	if err := factor.SolveVecTo(&u, mat.NewVecDense(n, right)); err != nil {
+		panic(err) // its condition number is below n
+	}
+	return u.RawVector().Data
+}
+
+// A regression is the matrix of bySolving, 2 + degree on its diagonal and the
+// product of two roots at each pair, and what it would be if no pair were missing
+// but the degrees were the same.
+type regression struct {
+	degrees, root []float64
+	at            *layout
+	rest          []float64 // 2 + degree - copies, the diagonal beside the product of all roots
+	size          float64   // 1 + Σ copies / rest
+}
+
+func newRegression(degrees, root []float64, at *layout) regression {
+	g := regression{degrees, root, at, make([]float64, len(root)), 1}
+	for i, r := range root {
+		g.rest[i] = max(2+degrees[i]-r*r, 1)
+		g.size += r * r / g.rest[i]
+	}
+	return g
+}
+
+// times makes dst the product of the matrix and u.
+func (g regression) times(dst, u []float64) {
+	for i, value := range u {
+		dst[i] = (2 + g.degrees[i]) * value
+	}
+	for p, i := range g.at.first {
+		j := g.at.second[p]
+		r := g.root[i] * g.root[j]
+		dst[i] += r * u[j]
+		dst[j] += r * u[i]
+	}
+}
+
+// nearly makes dst the solution for b of what the matrix would be if no pair were
+// missing.
+func (g regression) nearly(dst, b []float64) {
+	shared := 0.0
+	for i, r := range g.root {
+		dst[i] = b[i] / g.rest[i]
+		shared += r * dst[i]
+	}
+	for i, r := range g.root {
+		dst[i] -= shared / g.size * r / g.rest[i]
+	}
+}
+
+// stepwise solves by conjugate gradients, a few of O(pairs) each: missing pairs
+// change the matrix in as many directions at most. It returns nil when a hundred
+// do not reach 1e-15 of b.
+//
+//	source   Hestenes & Stiefel (1952), doi:10.6028/jres.049.044
+func (g regression) stepwise(b []float64) []float64 {
+	n := len(b)
+	u, better, moved, direction := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
+	rest, gain, enough := slices.Clone(b), 1.0, 1e-15*floats.Norm(b, 2)
+	for range 100 {
+		if floats.Norm(rest, 2) <= enough {
+			return u
+		}
+		g.nearly(better, rest)
+		before := gain
+		gain = floats.Dot(rest, better)
+		floats.AddScaledTo(direction, better, gain/before, direction) // which is 0 at first
+		g.times(moved, direction)
+		step := gain / floats.Dot(direction, moved)
+		floats.AddScaled(u, step, direction)
+		floats.AddScaled(rest, -step, moved)
+	}
+	return nil
 }
