@@ -190,6 +190,7 @@ func (c Comparator) Weighted(a, b *Vector, weight []float64) float64 {
 // scratch is the memory of one comparison, reused by the next.
 type scratch struct {
 	tree   counter
+	lanes  lanes
 	blocks blocks
 	at     []int64 // weight so far, by level
 	both   Resample

@@ -9,14 +9,21 @@ import (
 // rankDensely prepares a vector for Kendall's tau.
 func rankDensely(v *Vector, _ weights) {
 	v.level = slices.Grow(v.level[:0], len(v.values))[:len(v.values)]
-	v.levels, v.tied = 0, 0
+	v.inOrder = gather(v.inOrder, v.weight, v.order)
+	v.levels, v.tied, v.heaviest = 0, 0, 0
+	leaf := int64(0) // weight of the levels that share a leaf of lanes
 	for from := 0; from < len(v.order); {
 		to := sameValue(v.values, v.order, from)
 		weight := int64(0)
-		for _, p := range v.order[from:to] {
-			v.level[p] = int32(v.levels)
-			weight += int64(v.weight[p])
+		for k := from; k < to; k++ {
+			v.level[v.order[k]] = int32(v.levels)
+			weight += int64(v.inOrder[k])
 		}
+		if v.levels%8 == 0 {
+			leaf = 0
+		}
+		leaf += weight
+		v.heaviest = max(v.heaviest, leaf)
 		v.tied += weight * (weight - 1) / 2
 		v.levels++
 		from = to
@@ -59,8 +66,12 @@ func concordance(a, b *Vector, s *scratch) (concordant, tiedInBoth int64) {
 	if a.untied() && b.untied() && b.levels <= maxBlocks*64 {
 		return s.blocks.concordance(a, b), 0
 	}
+	onlyCopies := a.levels == len(a.order) // what is tied in a are copies, and those are tied in b
+	if onlyCopies && s.lanes.serve(b) {
+		return s.lanes.concordance(a, b), a.tied
+	}
 	s.tree.reset(b.levels)
-	if a.levels == len(a.order) { // what is tied in a are copies, and those are tied in b
+	if onlyCopies {
 		for _, p := range a.order {
 			w := int64(a.weight[p])
 			concordant += w * s.tree.add(b.level[p], w)

@@ -20,6 +20,8 @@ type Vector struct {
 	standard []float64 // such that the product of two vectors is the score: per pair, and whitened per condition too
 	level    []int32   // tau: per pair, how many different values are smaller
 	levels   int       // tau: number of different values
+	inOrder  []int32   // tau: weights, in order
+	heaviest int64     // tau: largest weight of eight levels, from one whose number divides by eight
 	total    int64     // pairs that are not missing, by weight
 	tied     int64     // tau: pairs of pairs with equal values
 	points   points    // bures
@@ -262,6 +264,7 @@ func (c Comparator) Permute(dst, v *Vector, to []int32) {
 	}
 	dst.of, dst.once = v.of, v.once
 	dst.missing, dst.levels, dst.total, dst.tied = v.missing, v.levels, v.total, v.tied
+	dst.inOrder, dst.heaviest = append(dst.inOrder[:0], v.inOrder...), v.heaviest
 	dst.values, dst.weight = moved(dst.values, v.values, to), moved(dst.weight, v.weight, to)
 	if c.Whole {
 		dst.order = dst.order[:0]
