@@ -30,15 +30,15 @@ func Cautions(c compare.Comparator, stacks ...Given) (cautions []string) {
 		return nil
 	}
 	chance := func(g Given) bool { return g.RDMs.Definition.Chance != 0 }
-	if names := named(stacks, chance); names != "" {
+	if names := namesWhere(stacks, chance); names != "" {
 		level := stacks[slices.IndexFunc(stacks, chance)].RDMs.Definition.Chance
 		cautions = append(cautions, fmt.Sprintf("%s: %g means no difference there, and %s takes 0 for that: subtract it, as a baseline without --restore does, or compare by spearman or pearson", names, level, c.Name))
 	}
-	if names := named(stacks, unsaid); names != "" {
+	if names := namesWhere(stacks, unsaid); names != "" {
 		cautions = append(cautions, fmt.Sprintf("%s: chance is not subtracted, as it seems, from accuracies of which nobody says what chance is, and %s takes 0 for no difference: say it (--chance 0.5), or compare by spearman or pearson", names, c.Name))
 	}
 	signed := func(g Given) bool { return g.RDMs.Definition.Signed }
-	if names := named(stacks, signed); names != "" && !strings.HasPrefix(c.Name, "negative") {
+	if names := namesWhere(stacks, signed); names != "" && !strings.HasPrefix(c.Name, "negative") {
 		cautions = append(cautions, fmt.Sprintf("%s: of cross-validated distances %s is high for any RDM that is positive, and one in which all dissimilarities are the same reaches %.2f: compare scores with that, or by pearson", names, c.Name, meanBaseline(c, stacks, signed)))
 	}
 	return cautions
@@ -82,8 +82,8 @@ func meanBaseline(c compare.Comparator, stacks []Given, of func(Given) bool) flo
 	return sum / count
 }
 
-// named names the stacks that a reason holds for, or is "".
-func named(stacks []Given, reason func(Given) bool) string {
+// namesWhere names the stacks that a reason holds for, or is "".
+func namesWhere(stacks []Given, reason func(Given) bool) string {
 	const most = 3
 	var names []string
 	for _, g := range stacks {
