@@ -117,7 +117,7 @@ func (f TimeCourse) timeAxis(p panel, floor vg.Length) {
 		p.StrokeLine2(line(muted, 0.8), at, floor, at, floor-3)
 		p.FillText(words(8, muted, atMiddle, atTop), vg.Point{X: at, Y: floor - 5}, label)
 	}
-	p.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (p.x.start + p.x.end) / 2, Y: 6}, "time from stimulus onset (ms)")
+	p.FillText(words(9, ink, atMiddle, atBottom), vg.Point{X: (p.x.start + p.x.end) / 2, Y: floor - 34}, "time from stimulus onset (ms)")
 	if p.x.from < 0 && p.x.to > 0 {
 		dashed := line(muted, 0.8)
 		dashed.Dashes = []vg.Length{3, 3}

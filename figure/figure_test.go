@@ -171,7 +171,7 @@ func examples() map[string]writer {
 	return map[string]writer{
 		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(),
 		"map": exampleMap(), "dots": exampleDots(), "dendrogram": exampleDendrogram(), "shepard": exampleShepard(), "pictures": examplePictures(),
-		"groups": grouped, "heat": exampleHeat(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
+		"groups": grouped, "heat": exampleHeat(), "panels": examplePanels(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
 	}
 }
 

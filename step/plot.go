@@ -25,10 +25,12 @@ const (
 	PlotTree    = "dendrogram" // conditions joined by how alike they are
 	PlotShepard = "shepard"    // how a map distorts dissimilarities
 	PlotModels  = "models"     // scores of model RDMs with each other
+
+	PlotFusion = "fusion" // what layers and regions share over time, of a fusion
 )
 
 // Plots lists the kinds of figures.
-var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains, PlotMap, PlotTree, PlotShepard, PlotModels}
+var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains, PlotMap, PlotTree, PlotShepard, PlotModels, PlotFusion}
 
 // What stands along the edges of matrices.
 const (
@@ -176,6 +178,9 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 		return nil, err
 	}
 	s.looks, s.warn = looks, env.warn
+	if _, err := os.Stat(filepath.Join(s.From, fusionFile)); isFolder && err == nil {
+		return s.ofFusion()
+	}
 	if isFolder {
 		return s.ofResult(ctx)
 	}

@@ -44,7 +44,7 @@ func TestExamplesOfHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := examples()
-	for _, verb := range []string{"demo", "check", "run", "activations", "dataset", "rdm", "compare", "rsa", "info", "report", "export", "completion"} {
+	for _, verb := range []string{"demo", "check", "run", "activations", "dataset", "rdm", "compare", "rsa", "fusion", "info", "report", "export", "completion"} {
 		if len(all[verb]) == 0 {
 			t.Errorf("%s has no example", verb)
 		}
