@@ -18,7 +18,7 @@ import (
 // fMRI, and with layers of a network; and it is asked what all three have in
 // common. The zero Fusion is the recommended one.
 type Fusion struct {
-	Evaluation        // of regions and layers over time; what is shared is tested by label permutation alone
+	Evaluation        // of regions and layers over time, but that the automatic test is label permutation, the only one of what is shared
 	Variance   string // that is shared, one of Variances; automatic: values where the comparator is pearson, else ranks
 }
 
@@ -169,7 +169,11 @@ func (f *family) size() int { return len(f.part.given) * (f.part.times + 2) }
 
 // union checks the data and what is asked of them.
 func (f Fusion) union(data FusionData) (*union, error) {
-	o, err := f.resolve(len(data.Times.RDVs))
+	chosen := f.Test == "" || f.Test == Automatic
+	if chosen {
+		f.Test = LabelPermutation
+	}
+	o, err := f.resolve(inference.Size{Subjects: len(data.Times.RDVs)})
 	if err != nil {
 		return nil, err
 	}
@@ -183,6 +187,9 @@ func (f Fusion) union(data FusionData) (*union, error) {
 	if u.analysis, err = f.analysis(slices.Concat(data.pooled(f.Evaluation), data.Layers), data.Times); err != nil {
 		return nil, err
 	}
+	if chosen {
+		u.reason = oneTest
+	}
 	if left > 0 {
 		u.warn("%d of %d pairs are left out, because a region, layer or control lacks them", left, len(data.Times.RDVs[0][0]))
 	}
@@ -194,6 +201,9 @@ func (f Fusion) union(data FusionData) (*union, error) {
 	u.shared, err = f.analysis(slices.Concat(data.pooled(f.Evaluation), data.Layers, data.Controls), data.Times)
 	return u, err
 }
+
+// oneTest is why labels are permuted.
+const oneTest = "what regions and layers share is tested by permuted labels, and so is the rest"
 
 // correlation is the comparator whose square is shared variance.
 func (f *Fusion) correlation() (c compare.Comparator, err error) {

@@ -450,7 +450,7 @@ func TestFusionIsTheSameOnAnyNumberOfThreads(t *testing.T) {
 func TestFusionWithoutLayersIsClassical(t *testing.T) {
 	data := hierarchy(6, 8, 1)
 	data.Layers = nil
-	e := rsa.Evaluation{Draws: 50, BootstrapDraws: 20, Seed: 2}
+	e := rsa.Evaluation{Test: rsa.LabelPermutation, Draws: 50, BootstrapDraws: 20, Seed: 2}
 	r := fused(t, rsa.Fusion{Evaluation: e}, data)
 	var models []rsa.Model
 	for _, region := range data.Regions {
