@@ -3,6 +3,7 @@ package step
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/rsa"
@@ -63,8 +64,8 @@ func intervalOf(found *rsa.Result) string {
 // sharedVariance is what commonality is, for the head of a column.
 func sharedVariance(found *rsa.FusionResult) string {
 	text := "Share of the variance of " + found.Variance + " of dissimilarities over time that region and layer explain together, mean over subjects"
-	for i, control := range found.Controls {
-		text += [2]string{", controls taken away: ", ", "}[min(i, 1)] + control
+	if len(found.Controls) > 0 {
+		text += ", controls taken away: " + strings.Join(found.Controls, ", ")
 	}
 	return text
 }
