@@ -264,6 +264,9 @@ func contentsCSV(path, _ string) (string, error) {
 	if found && beside.Isocortex != "" {
 		return beside.Isocortex, nil
 	}
+	if s, err := readSquare(path); err != nil || s != nil {
+		return KindRDMs, err
+	}
 	t, err := openTable(path)
 	if err != nil {
 		return "", err
@@ -273,4 +276,13 @@ func contentsCSV(path, _ string) (string, error) {
 		return KindRDMs, nil
 	}
 	return KindTable, nil
+}
+
+// contentsTSV tells square matrices from other tables.
+func contentsTSV(path, _ string) (string, error) {
+	s, err := readSquare(path)
+	if err != nil || s == nil {
+		return KindTable, err
+	}
+	return KindRDMs, nil
 }

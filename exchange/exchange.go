@@ -58,14 +58,14 @@ func formats() []format {
 			writeRDMs: writeRDMsHDF5, writeDataset: writeDatasetHDF5, writeTable: writeTableHDF5, writeArrays: writeArraysHDF5,
 		},
 		{
-			ending: ".csv", contents: contentsCSV, readRDMs: readRDMsCSV, readDataset: readDatasetCSV,
+			ending: ".csv", contents: contentsCSV, readRDMs: readRDMsTable, readDataset: readDatasetCSV,
 			writeRDMs: writeRDMsCSV, writeDataset: writeDatasetCSV, writeTable: writeTableCSV, writeArrays: writeArraysCSV,
 		},
 		{ending: ".hdf5", contents: contentsHDF5, readRDMs: readRDMsHDF5, readDataset: readDatasetHDF5},
 		{ending: ".npz", contents: contentsNPZ, readRDMs: readRDMsNPZ, readDataset: readDatasetNPZ},
 		{ending: ".npy", contents: contentsNPY},
 		{ending: ".json", contents: contentsJSON, readRDMs: readRDMsJSON},
-		{ending: ".tsv", contents: func(string, string) (string, error) { return KindTable, nil }},
+		{ending: ".tsv", contents: contentsTSV, readRDMs: readRDMsTable},
 	}
 }
 
@@ -142,8 +142,9 @@ func Contents(address string) (string, error) {
 // It knows the files that this package and package rdm write, the HDF5 files of
 // rsatoolbox, the struct arrays with the fields RDM and name of MATLAB's RSA
 // toolbox, the .mat and .json of Meadows, the .npz of
-// Net2Brain, and tables with a row per pair in columns condition1, condition2 and
-// dissimilarity.
+// Net2Brain, tables with a row per pair in columns condition1, condition2 and
+// dissimilarity, and square matrices in a table, which have labels on both edges
+// or are symmetric with a zero diagonal.
 //
 //	shapes   a square RDM of a struct is symmetric to a millionth of its largest
 //	         entry; a vector is the upper triangle row by row, as squareform has it

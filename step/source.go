@@ -105,11 +105,11 @@ func (s Source) open(ctx context.Context, env *Env, estimator rdm.Estimator) (*r
 	}
 	switch kind {
 	case exchange.KindRDMs:
-		return s.stack()
+		return s.stack(env)
 	case exchange.KindDataset:
 		return s.estimate(ctx, env, estimator)
 	case exchange.KindTable:
-		return nil, file.Unsupported(s.Path, -1, "columns", "this table holds neither RDMs nor responses: RDMs are columns condition1, condition2 and dissimilarity of a .csv")
+		return nil, file.Unsupported(s.Path, -1, "columns", "this table holds neither RDMs nor responses: RDMs are columns condition1, condition2 and dissimilarity of a .csv, or a square matrix that is symmetric, with labels on both edges or a zero diagonal")
 	default:
 		return s.array(env)
 	}
@@ -122,7 +122,7 @@ func (s Source) dissimilar() error {
 
 // stack reads RDMs. Those that a file says nothing about are what the source
 // says.
-func (s Source) stack() (*rdm.RDMs, error) {
+func (s Source) stack(env *Env) (*rdm.RDMs, error) {
 	r, err := exchange.ReadRDMs(s.Path)
 	if err != nil {
 		return nil, err
@@ -130,6 +130,7 @@ func (s Source) stack() (*rdm.RDMs, error) {
 	path, _ := variable.Split(s.Path)
 	if r.Definition == exchange.Given(path) {
 		r.Definition = s.definition()
+		s.warnOfDiagonal(env, exchange.Diagonal(s.Path))
 	} else if s.Similarity {
 		return nil, s.dissimilar()
 	}
@@ -209,14 +210,19 @@ func (s Source) array(env *Env) (*rdm.RDMs, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Path, err)
 	}
-	if d := rdm.Diagonal(array, s.Axes); !s.Similarity && math.Abs(d) > 1e-6 {
-		env.warn(fmt.Sprintf("%s: the diagonal holds %g, but nothing differs from itself: if the numbers are similarities, say so with --similarity, or similarity: yes in a study", s.shown(), d))
-	}
+	s.warnOfDiagonal(env, rdm.Diagonal(array, s.Axes))
 	r.Definition = s.definition()
 	if err := s.times(r, array.Shape, env); err != nil {
 		return nil, err
 	}
 	return r, s.names(r)
+}
+
+// warnOfDiagonal asks for similarities where a diagonal holds what no RDM does.
+func (s Source) warnOfDiagonal(env *Env, d float64) {
+	if !s.Similarity && math.Abs(d) > 1e-6 {
+		env.warn(fmt.Sprintf("%s: the diagonal holds %g, but nothing differs from itself: if the numbers are similarities, say so with --similarity, or similarity: yes in a study", s.shown(), d))
+	}
 }
 
 // proven returns the axes of an array that can be nothing but RDMs, with a

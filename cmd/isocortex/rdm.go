@@ -25,8 +25,9 @@ func (a *app) rdm() *cobra.Command {
 		Short: "Make RDMs from Datasets, or read those of other programs",
 		Long: `The RDMs of Datasets are made, one per file and time. Those that a file holds
 already are read: RDMs of this program, of rsatoolbox (.h5), of the RSA toolbox
-(.mat), tables of pairs (.csv), and bare arrays (.npy, .npz#name, .mat#name),
-whose axes you name. All go into one file, with labels.
+(.mat), tables of pairs (.csv), square tables with labels on their edges (.csv,
+.tsv), and bare arrays (.npy, .npz#name, .mat#name), whose axes you name. All go
+into one file, with labels.
 
 --from names files of given dissimilarities: nothing in them is ever taken for
 responses to be measured. --order says how a bare array has them: upper is
