@@ -110,20 +110,21 @@ func TestSquareTablesLoseNothing(t *testing.T) {
 		n := rapid.IntRange(2, 7).Draw(t, "conditions")
 		labels := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z0-9 _.-]{1,6}`), n, n, rapid.ID[string]).Draw(t, "labels")
 		rdv := rapid.SliceOfN(rapid.Float64Range(-5, 5), rdm.Pairs(n), rdm.Pairs(n)).Draw(t, "RDV")
-		text := "," + strings.Join(labels, ",") + "\n"
+		var text strings.Builder
+		text.WriteString("," + strings.Join(labels, ",") + "\n")
 		for i := range n {
-			text += labels[i]
+			text.WriteString(labels[i])
 			for j := range n {
 				value := 0.0
 				if i != j {
 					value = rdv[rdm.PairIndex(n, i, j)]
 				}
-				text += fmt.Sprintf(",%v", value)
+				fmt.Fprintf(&text, ",%v", value)
 			}
-			text += "\n"
+			text.WriteString("\n")
 		}
 		path := filepath.Join(folder, "r.csv")
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		if err := os.WriteFile(path, []byte(text.String()), 0o666); err != nil {
 			t.Fatal(err)
 		}
 		r, err := exchange.ReadRDMs(path)
