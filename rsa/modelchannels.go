@@ -197,7 +197,7 @@ func (w ChannelWeights) fit(patterns *mat.Dense, target []float64, chosen []int)
 			return nil, 0, err
 		}
 	}
-	weights, err = newDifferences(patterns, chosen).weights(target, penalty, w.Regression)
+	weights, err = newDifferences(patterns, chosen).fit(target).weights(penalty, w.Regression)
 	return weights, penalty, err
 }
 
@@ -211,10 +211,10 @@ func (w ChannelWeights) choose(patterns *mat.Dense, target []float64, chosen []i
 	}
 	sums := make([]float64, len(w.Penalties))
 	for _, f := range folds {
-		seen := newDifferences(patterns, placesIn(chosen, f.Conditions.Train))
+		seen := newDifferences(patterns, placesIn(chosen, f.Conditions.Train)).fit(only(target, f.train))
 		held := w.Comparator.Prepare(only(target, f.test))
 		for k, penalty := range w.Penalties {
-			weights, err := seen.weights(only(target, f.train), penalty, w.Regression)
+			weights, err := seen.weights(penalty, w.Regression)
 			if err != nil {
 				return 0, err
 			}
@@ -300,13 +300,23 @@ func weightedDistances(x *mat.Dense, weights []float64) []float64 {
 }
 
 // rowsOf returns the patterns of some conditions, centered over them, which
-// changes no difference and loses fewer digits.
+// changes no difference and loses fewer digits. A constant channel becomes
+// exactly 0.
 func rowsOf(patterns *mat.Dense, chosen []int) *mat.Dense {
 	_, channels := patterns.Dims()
 	x, mean := mat.NewDense(len(chosen), channels, nil), make([]float64, channels)
 	for k, i := range chosen {
 		x.SetRow(k, patterns.RawRowView(i))
 		floats.AddScaled(mean, 1/float64(len(chosen)), patterns.RawRowView(i))
+	}
+	for c, first := range x.RawRowView(0) {
+		constant := true
+		for k := range chosen {
+			constant = constant && x.At(k, c) == first
+		}
+		if constant {
+			mean[c] = first
+		}
 	}
 	for k := range chosen {
 		floats.Sub(x.RawRowView(k), mean)

@@ -71,7 +71,11 @@ func TestWeightsOfChannelsMatchDefinition(t *testing.T) {
 		for i := range all {
 			all[i] = i
 		}
-		got, err := newDifferences(patterns, all).weights(target, penalty, regression)
+		d := newDifferences(patterns, all)
+		if rapid.Bool().Draw(t, "as of many channels") {
+			d.products = nil
+		}
+		got, err := d.fit(target).weights(penalty, regression)
 		want := plainWeights(t, patterns, target, penalty, regression)
 		if err != nil || !floats.EqualApprox(got, want, 1e-7) {
 			t.Fatalf("weights %v, %v; by definition %v", got, err, want)
@@ -98,7 +102,7 @@ func BenchmarkWeightsOfChannels(b *testing.B) {
 	target := WeightedDistances(patterns, all, append(sameWeights(channels/4), make([]float64, channels-channels/4)...))
 	b.Run("products of conditions", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := newDifferences(patterns, all).weights(target, 0.1, NonNegative); err != nil {
+			if _, err := newDifferences(patterns, all).fit(target).weights(0.1, NonNegative); err != nil {
 				b.Fatal(err)
 			}
 		}
