@@ -82,6 +82,9 @@ func (s Partition) Run(ctx context.Context, env *Env) error {
 
 // Divide returns what Run saves. What one set explains comes before what two do.
 func (s Partition) Divide(ctx context.Context, env *Env) (*Partitioned, error) {
+	if _, err := env.Multiplier(); err != nil { // which fits multiply with
+		return nil, err
+	}
 	sides, err := s.sides().together(ctx, env)
 	if err != nil {
 		return nil, err

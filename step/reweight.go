@@ -91,6 +91,9 @@ func (s Reweight) Evaluate(ctx context.Context, env *Env) (*Reweighted, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := env.Multiplier(); err != nil { // which fits multiply with
+		return nil, err
+	}
 	sides, err := s.sides().together(ctx, env)
 	if err != nil {
 		return nil, err
