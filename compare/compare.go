@@ -37,6 +37,7 @@ type Comparator struct {
 	prepare func(v *Vector, w weights)             // what is computed once per vector; no pair of v is missing
 	score   func(a, b *Vector, s *scratch) float64 // of vectors over the same two or more pairs, none missing
 	chance  func(a, b *Vector) float64             // nil where chance is 0
+	ofSums  func(s sums) (r float64, sure bool)    // the same of weighted sums of standard, for Draws; nil where it is no such thing
 	pool    func(m member)                         // brings a subject's values to the scale of the group
 }
 

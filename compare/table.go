@@ -7,7 +7,7 @@ var Comparators = []Comparator{
 		Definition: "r = Σ(x-x̄)(y-ȳ) / √(Σ(x-x̄)² Σ(y-ȳ)²) over pairs; NaN when either side is constant",
 		Pooling:    "mean of RDVs standardized to mean 0 and population standard deviation 1",
 		Needs:      differ, Exact: true,
-		prepare: standardizeValues, score: product, pool: poolStandardized,
+		prepare: standardizeValues, score: product, ofSums: sums.correlation, pool: poolStandardized,
 	},
 	{
 		Name: "spearman", Symbol: "Spearman ρ",
@@ -32,7 +32,7 @@ var Comparators = []Comparator{
 		Definition: "Σxy / √(Σx² Σy²) over pairs; NaN when either side is zero everywhere",
 		Pooling:    "mean of RDVs scaled to a root mean square of 1",
 		Needs:      notZero, Exact: true,
-		prepare: scaleValues, score: product, chance: productOfMeans, pool: poolScaled,
+		prepare: scaleValues, score: product, ofSums: sums.cosine, chance: productOfMeans, pool: poolScaled,
 	},
 	{
 		Name: "rho-a", Symbol: "Spearman ρ-a",

@@ -65,8 +65,8 @@ func (o Bootstrap) Intervals(ctx context.Context, b work.Budget, size Size, stat
 // Distribution draws anew and returns what every statistic came to.
 //
 // The function statistic fills dst with all statistics of one draw; it must not
-// keep its arguments, and is called from several goroutines. Who can find all
-// draws at once asks [Bootstrap.Draw] for them instead.
+// keep its arguments, and is called from several goroutines. Who finds many draws
+// at once faster takes [Bootstrap.Batches], or asks [Bootstrap.Draw] for them.
 //
 //	shapes   dst: statistics
 //	errors   options out of range; the first error of statistic
@@ -88,6 +88,36 @@ func (o Bootstrap) Distribution(ctx context.Context, b work.Budget, size Size, s
 	}
 	return d, nil
 }
+
+// Batches is Distribution for statistics that are found faster of many draws at
+// once. Draws come BatchOfDraws at a time, the last of them fewer.
+//
+//	shapes   dst: draws × statistics
+//	cost     as for Distribution, Draws / BatchOfDraws calls of statistic
+func (o Bootstrap) Batches(ctx context.Context, b work.Budget, size Size, statistic func(dst []float64, draws []Draw) error) (*Distribution, error) {
+	o, err := o.resolve(size)
+	if err != nil {
+		return nil, err
+	}
+	d := &Distribution{Values: make([]float64, o.Draws*size.Statistics), Statistics: size.Statistics, Draws: o.Draws}
+	batches := work.Shards(o.Draws, BatchOfDraws)
+	err = b.Each(ctx, "bootstrap", len(batches), func(i int) error {
+		from, to := batches[i].From, batches[i].To
+		draws := make([]Draw, to-from)
+		for k := range draws {
+			draws[k] = o.draw(size, from+k)
+		}
+		return statistic(d.Values[from*size.Statistics:to*size.Statistics], draws)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
+// BatchOfDraws is how many draws Batches finds at once: enough for their matrix
+// products to be fast, and few enough for a thousand to keep sixteen threads busy.
+const BatchOfDraws = 64
 
 // Draw returns draw number index, as [Bootstrap.Distribution] makes it.
 //

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/engine/enginetest"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/work"
 )
@@ -21,7 +22,7 @@ func BenchmarkBootstrapDraw(b *testing.B) {
 	subjects = single(subjects, 0)
 	for _, c := range quick {
 		b.Run(c.Name, func(b *testing.B) {
-			e := rsa.Evaluation{Comparator: c, Test: rsa.None, BootstrapOver: "both", BootstrapDraws: draws}
+			e := rsa.Evaluation{Comparator: c, Test: rsa.None, BootstrapOver: "both", BootstrapDraws: draws, Multiplier: enginetest.Open(b).Multiplier()}
 			benchmark(b, e, models, subjects, draws)
 		})
 	}

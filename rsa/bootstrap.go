@@ -19,25 +19,17 @@ func (a *analysis) bootstrap(ctx context.Context, b work.Budget, scores *table) 
 	if a.BootstrapOver == None {
 		return nil, nil
 	}
-	courses := scores.models * scores.times
 	o := inference.Bootstrap{Draws: a.BootstrapDraws, Level: a.Interval, Over: a.over, Seed: a.Seed}
-	size := inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: courses}
+	d := drawing{scores: scores, size: inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: scores.models * scores.times}}
 	if a.subjects.Times != nil {
-		size.Statistics += 2 * scores.models
+		d.size.Statistics += 2 * scores.models
+		d.more = a.peaks
 	}
-	mean := a.drawn(scores)
-	intervals, err := o.Intervals(ctx, b, size, func(dst []float64, draw inference.Draw) error {
-		if err := mean(dst[:courses], draw); err != nil {
-			return err
-		}
-		if a.subjects.Times != nil {
-			a.peaks(dst[courses:], dst[:courses])
-		}
-		return nil
-	})
+	drawn, err := a.distribution(ctx, b, o, d)
 	if err != nil {
 		return nil, err
 	}
+	intervals := drawn.Intervals(a.Interval)
 	if undefined := slices.Max(intervals.Undefined); undefined > 0 {
 		a.warn("some scores are undefined in up to %d of %d bootstrap draws; those draws are left out of their intervals", undefined, intervals.Draws)
 	}

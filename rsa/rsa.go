@@ -18,6 +18,7 @@ import (
 	"math"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/inference"
 	"github.com/isocortex/isocortex/unit"
 	"github.com/isocortex/isocortex/work"
@@ -42,6 +43,8 @@ type Evaluation struct {
 	Pool   string    // one of Pools, for the noise ceiling; "" means comparator
 	Window unit.Span // s, where peaks are looked for, ends included; zero means everywhere
 	Seed   uint64
+
+	Multiplier engine.Multiplier // of many draws at once; nil: one by one, for pearson and cosine at half the pace
 }
 
 // How the RDMs of a group are pooled for the noise ceiling.

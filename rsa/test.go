@@ -57,7 +57,7 @@ func analytic(found *inference.Analytic, err error) (*inference.Result, error) {
 func (a *analysis) dual(ctx context.Context, b work.Budget, scores *table) (*inference.Result, error) {
 	o := inference.Bootstrap{Draws: a.BootstrapDraws, Seed: a.Seed}
 	size := inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: scores.models * scores.times}
-	found, err := o.Dual(ctx, b, size, a.drawn(scores))
+	found, err := a.dualDraws(ctx, b, o, drawing{scores: scores, size: size})
 	if err != nil {
 		return nil, err
 	}

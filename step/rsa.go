@@ -96,6 +96,7 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	}
 	evaluation := s.Evaluation
 	evaluation.Comparator = comparator
+	evaluation.Multiplier = env.drawing(comparator)
 	found, err := evaluation.Run(ctx, sides.models, sides.subjects, env.Budget)
 	if err != nil {
 		return nil, err

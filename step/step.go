@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/fingerprint"
@@ -88,6 +89,19 @@ func (e *Env) Multiplier() (engine.Multiplier, error) {
 		return nil, err
 	}
 	return opened.Multiplier(), nil
+}
+
+// drawing returns the engine's matrix product for the draws of a comparator that
+// has a use for it, nil where no engine opens: they take twice as long without.
+func (e *Env) drawing(c compare.Comparator) engine.Multiplier {
+	if !c.SumsProducts() {
+		return nil
+	}
+	opened, err := e.Engine()
+	if err != nil {
+		return nil
+	}
+	return opened.Multiplier()
 }
 
 // engineVersion is the version of the engine, or "" if it was not needed.
