@@ -20,7 +20,10 @@ type group struct {
 func (a *app) groups() []group {
 	return []group{
 		{"A study, from its file to a report", []*cobra.Command{a.demo(), a.check(), a.run(), a.cache()}},
-		{"The steps of a study, one by one", []*cobra.Command{a.activations(), a.dataset(), a.rdm(), a.compare(), a.rsa(), a.reweight(), a.partition(), a.weigh(), a.fusion(), a.reliability()}},
+		{"The steps of a study, one by one", []*cobra.Command{a.activations(), a.dataset(), a.rdm(), a.compare(), a.rsa()}},
+		{"What more RDMs and layers tell", []*cobra.Command{
+			a.reweight(), a.partition(), a.weigh(), a.remix(), a.fusion(), a.reliability(),
+		}},
 		{"Looking at files and results", []*cobra.Command{a.info(), a.plot(), a.report(), a.view(), a.export()}},
 	}
 }
