@@ -340,3 +340,24 @@ func TestRoutesAgree(t *testing.T) {
 		}
 	}
 }
+
+// Without its bias CKA of unrelated responses is as often negative as not, and
+// nothing makes that 0.
+func TestUnbiasedCKAIsNegativeHalfOfTheTime(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, name := range []string{"cka-unbiased", "cka-rbf-unbiased"} {
+		negative := 0
+		for range 60 {
+			s := score(t, byName(t, name), normal(12, 30, random), normal(12, 30, random), alignment.Options{})
+			if s.Value == 0 || math.IsNaN(s.Value) {
+				t.Fatalf("%s = %v", name, s.Value)
+			}
+			if s.Value < 0 {
+				negative++
+			}
+		}
+		if negative < 15 || negative > 45 { // four standard errors
+			t.Errorf("%s is negative in %d of 60", name, negative)
+		}
+	}
+}

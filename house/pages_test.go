@@ -20,9 +20,9 @@ var (
 )
 
 // broken returns what the pages of tree point to and is not there: files, and
-// exported names of packages.
+// exported names and tests of packages.
 func broken(tree fs.FS, all []source) ([]string, error) {
-	names := exported(all)
+	names, known := exported(all), tests(all)
 	var findings []string
 	err := walk(tree, func(name string) error {
 		if path.Ext(name) != ".md" {
@@ -45,7 +45,7 @@ func broken(tree fs.FS, all []source) ([]string, error) {
 		for _, m := range goName.FindAllStringSubmatch(string(page), -1) {
 			found, ours := names[m[1]]
 			wanted := strings.TrimSuffix(m[2]+"."+m[3], ".")
-			if ours && !slices.Contains(found, wanted) {
+			if ours && !slices.Contains(found, wanted) && !known[m[1]+"."+wanted] {
 				findings = append(findings, name+": "+m[1]+" has no "+wanted)
 			}
 		}
