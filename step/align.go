@@ -16,6 +16,7 @@ type Align struct {
 	A, B      string // files of Datasets
 	Alignment string
 	Options   alignment.Options // but for Multiplier and Budget, which Env knows
+	Times     string            // one of AlignTimes, where a side has several; "" is TimesShared
 	Strict    bool              // matching by position is an error
 }
 
@@ -23,11 +24,13 @@ type Align struct {
 type Aligned struct {
 	Alignment  string     `json:"alignment"`
 	Definition string     `json:"definition"`
-	Score      rsa.Number `json:"score"`  // null when it is undefined
+	Score      rsa.Number `json:"score"`  // with times, the best; null when it is undefined
 	Chance     rsa.Number `json:"chance"` // null when no formula is known
 	Conditions int        `json:"conditions"`
 	Channels   [2]int     `json:"channels"`
 	Matched    string     `json:"matched"`
+
+	*AlignedCourse // nil without times
 }
 
 // Align scores the responses of A against those of B to the conditions that both
@@ -59,7 +62,14 @@ func (s Align) Align(ctx context.Context, env *Env) (Aligned, error) {
 		return Aligned{}, err
 	}
 	s.Options.Budget = env.Budget
-	score, err := by.Score(ctx, inOrder(responses[0], matching.Index[0]), inOrder(responses[1], matching.Index[1]), s.Options)
+	x, y := inOrder(responses[0], matching.Index[0]), inOrder(responses[1], matching.Index[1])
+	var score alignment.Score
+	var course *AlignedCourse
+	if max(x.Shape[2], y.Shape[2]) > 1 {
+		score, course, score.Warnings, err = s.over(ctx, by, x, y)
+	} else {
+		score, err = by.Score(ctx, x, y, s.Options)
+	}
 	if err != nil {
 		return Aligned{}, fmt.Errorf("%s and %s: %w", s.A, s.B, err)
 	}
@@ -67,7 +77,7 @@ func (s Align) Align(ctx context.Context, env *Env) (Aligned, error) {
 	s.leave(env, score)
 	return Aligned{
 		Alignment: by.Name, Definition: by.Definition, Score: rsa.Number(score.Value), Chance: rsa.Number(score.Chance),
-		Conditions: score.Stimuli, Channels: score.Channels, Matched: matching.How,
+		Conditions: score.Stimuli, Channels: score.Channels, Matched: matching.How, AlignedCourse: course,
 	}, nil
 }
 

@@ -5,12 +5,14 @@ import (
 	"io"
 	"math"
 	"strings"
+	"text/tabwriter"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/alignment"
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -31,10 +33,13 @@ With --partial, what other RDMs explain is taken from both, and the score is
 their partial correlation; {"controls"} is how many there are.
 
 With --alignment the responses themselves are compared, without RDMs: of two
-Datasets at one time, with channels that need not correspond. The answer is
+Datasets with channels that need not correspond. The answer is
 {"alignment", "definition", "score", "chance", "conditions", "channels",
 "matched"}. Chance is the mean score of unrelated responses, where a formula is
-known. Channels that lack measurements are left out, with a warning.
+known. Channels that lack measurements are left out, with a warning. Datasets with
+times are compared at every time they share, a side without at all times of the
+other; or, with --compare-times pairs, every time with every other. Then the score
+is the best, and the answer has {"times", "scores", "best"} too.
 
 ` + definitions(),
 		Example: "  isocortex compare early.npz late.npz --comparator kendall-tau-b\n" +
@@ -93,7 +98,36 @@ func (a *app) align(cmd *cobra.Command, s step.Align) error {
 		}
 		fmt.Fprintf(w, "%s  %.6f  over %d conditions, %d and %d channels, matched by %s%s\n",
 			found.Alignment, found.Score, found.Conditions, found.Channels[0], found.Channels[1], found.Matched, chance)
+		if found.AlignedCourse != nil {
+			showAligned(w, found.AlignedCourse)
+		}
 	})
+}
+
+// showAligned prints when two sides are most alike, and a line per time.
+func showAligned(w io.Writer, found *step.AlignedCourse) {
+	at := make([]string, 0, 2)
+	for side, time := range found.Best {
+		if found.Times[side] != nil {
+			at = append(at, number(1000*time, 1)+" ms")
+		}
+	}
+	if len(at) == 2 && at[0] == at[1] {
+		at = at[:1]
+	}
+	fmt.Fprintf(w, "most alike at %s\n", strings.Join(at, " and "))
+	if len(found.Scores[0]) > 1 {
+		return // --json prints the matrix
+	}
+	times := found.Times[0]
+	if len(times) < len(found.Scores) {
+		times = found.Times[1]
+	}
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	for t, row := range found.Scores[:min(len(times), len(found.Scores))] {
+		fmt.Fprintf(table, "%s ms\t%s\n", number(rsa.Number(1000*times[t]), 1), number(row[0], 6))
+	}
 }
 
 // alignmentFlags are the flags that say how responses are compared. They go with
@@ -101,6 +135,8 @@ func (a *app) align(cmd *cobra.Command, s step.Align) error {
 func alignmentFlags(cmd *cobra.Command, s *step.Align) {
 	flags := cmd.Flags()
 	choose(cmd, choice{&s.Alignment, alignment.Names()}, "alignment", "similarity of responses")
+	s.Times = step.TimesShared
+	choose(cmd, choice{&s.Times, step.AlignTimes}, "compare-times", "which times of either side are compared")
 	flags.Float64Var(&s.Options.Bandwidth, "bandwidth", alignment.DefaultBandwidth, "`number` of medians of the distances, of cka-rbf")
 	flags.Float64Var(&s.Options.Variance, "variance", alignment.DefaultVariance, "`share` of the variance that svcca keeps")
 	flags.IntVar(&s.Options.Neighbors, "neighbors", alignment.DefaultNeighbors, "`number` of neighbors, of mutual-neighbors")
@@ -110,7 +146,7 @@ func alignmentFlags(cmd *cobra.Command, s *step.Align) {
 // The flags that are about one of the two things that are compared.
 var (
 	aboutRDMs      = []string{"comparator", "partial", "axes", "times", "names", "conditions", "similarity"}
-	aboutResponses = []string{"bandwidth", "variance", "neighbors", "whitening"}
+	aboutResponses = []string{"compare-times", "bandwidth", "variance", "neighbors", "whitening"}
 )
 
 // twoOfAKind takes two files and refuses flags that are about something else.
