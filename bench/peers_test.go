@@ -2,7 +2,6 @@ package bench
 
 import (
 	"bufio"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,6 +30,7 @@ func TestPeers(t *testing.T) {
 		t.Skip("takes minutes and a quiet machine: set ISOCORTEX_PEERS=1")
 	}
 	t.Run("correlation RDM, 1000 x 100,000", func(t *testing.T) { peerCorrelation(t, 1000, 100_000) })
+	t.Run("RSA", peerRSA)
 	for i, n := range []int{16, 48, 128} {
 		a := architectures[i]
 		t.Run("activations, "+a.name, func(t *testing.T) {
@@ -44,18 +44,9 @@ func TestPeers(t *testing.T) {
 
 func peerCorrelation(t *testing.T, rows, channels int) {
 	data := responses(rows, channels)
-	path := filepath.Join(t.TempDir(), "patterns")
-	file, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := binary.Write(file, binary.LittleEndian, data.F32); err != nil {
-		t.Fatal(err)
-	}
-	if err := file.Close(); err != nil {
-		t.Fatal(err)
-	}
-	p := startPeer(t, "correlation.py", path, strconv.Itoa(rows))
+	folder := t.TempDir()
+	write(t, folder, "patterns", data.F32)
+	p := startPeer(t, "correlation.py", filepath.Join(folder, "patterns"), strconv.Itoa(rows))
 	e := correlation(t)
 	p.compare(t, func() (float64, float64) {
 		var rdv []float64
