@@ -99,20 +99,35 @@ func (g *Group) Mean() []float64 { return g.Without(-1) }
 //	NaN      as for Mean of the others
 //	cost     O(subjects · m)
 func (g *Group) Without(subject int) []float64 {
-	mean, count := make([]float64, len(g.scaled[0])), make([]float64, len(g.scaled[0]))
+	counts := slices.Repeat([]int{1}, len(g.scaled))
+	if subject >= 0 {
+		counts[subject] = 0
+	}
+	return g.Drawn(counts)
+}
+
+// Drawn returns the RDV of a group in which each subject stands a number of
+// times, or not at all.
+//
+//	shapes   counts: subjects; result: pairs
+//	NaN      as for Mean of those who stand in it
+//	cost     O(subjects · m)
+func (g *Group) Drawn(counts []int) []float64 {
+	mean, total := make([]float64, len(g.scaled[0])), make([]float64, len(g.scaled[0]))
 	for s, x := range g.scaled {
-		if s == subject {
+		if counts[s] == 0 {
 			continue
 		}
+		weight := float64(counts[s])
 		for p, value := range x {
 			if !math.IsNaN(value) {
-				mean[p] += value
-				count[p]++
+				mean[p] += weight * value
+				total[p] += weight
 			}
 		}
 	}
 	for p := range mean {
-		mean[p] /= count[p] // 0/0 is NaN: nobody has this pair
+		mean[p] /= total[p] // 0/0 is NaN: nobody has this pair
 	}
 	return mean
 }

@@ -99,10 +99,21 @@ func inferenceMethods(e *rsa.Result) string {
 	if e.BootstrapOver != rsa.None && e.BootstrapDraws > 0 {
 		text += fmt.Sprintf(" Intervals are %s percentile intervals of %s of %s.", percent(e.Interval), plural(e.BootstrapDraws, "bootstrap draw"), over(e))
 	}
+	if d := e.DifferenceTest; d != nil {
+		text += fmt.Sprintf(" Differences between models, and to the lower noise ceiling: %s, %s, %s; they generalize to %s.", d.Test, d.Tail, corrected(d.Correction), populations[d.GeneralizesTo])
+	}
 	if e.Times != nil {
 		text += " A peak is the largest mean score inside the window; the interval of its latency comes from the same draws."
 	}
 	return text + fmt.Sprintf(" Seed %d.", e.Seed)
+}
+
+// corrected says how p values of a family were corrected.
+func corrected(correction string) string {
+	if correction == rsa.None {
+		return "not corrected"
+	}
+	return "corrected by " + correction
 }
 
 // populations tell whom a test speaks of; earlier results say it in words.

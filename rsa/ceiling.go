@@ -25,13 +25,13 @@ const (
 
 // ceiling returns how well the RDM of the group predicts a subject that is not
 // part of it, lower, and one that is, upper: a perfect model lies between. It
-// returns nil for a single RDM.
+// returns nil for a single RDM. The lower one is told for each subject as well.
 //
 //	source   Nili et al. (2014), doi:10.1371/journal.pcbi.1003553
-func (a *analysis) ceiling(ctx context.Context, b work.Budget) (*NoiseCeiling, error) {
+func (a *analysis) ceiling(ctx context.Context, b work.Budget) (*NoiseCeiling, *table, error) {
 	subjects := len(a.subjects.RDVs)
 	if subjects < 2 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	lower, upper := newTable(1, subjects, a.times), newTable(1, subjects, a.times)
 	err := b.Each(ctx, "noise ceiling", a.times, func(t int) error {
@@ -49,14 +49,14 @@ func (a *analysis) ceiling(ctx context.Context, b work.Budget) (*NoiseCeiling, e
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ceiling := &NoiseCeiling{Kind: LeaveOneOut, Bound: Approximate}
 	if a.Comparator.Exact && a.Pool == PoolComparator {
 		ceiling.Bound = Exact
 	}
 	ceiling.Lower, ceiling.Upper = a.series(lower), a.series(upper)
-	return ceiling, nil
+	return ceiling, lower, nil
 }
 
 func (a *analysis) group(rdvs [][]float64) *compare.Group {

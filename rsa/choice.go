@@ -17,6 +17,7 @@ const (
 // generalizesTo names what each test draws anew, or takes as drawn at random.
 var generalizesTo = map[string]string{
 	DualBootstrap: ToBoth, LabelPermutation: ToStimuli, SignFlip: ToSubjects, Student: ToSubjects, Wilcoxon: ToSubjects,
+	ConditionBootstrap: ToStimuli,
 }
 
 // named is the reason of a test that was not chosen from the data.
@@ -55,14 +56,14 @@ func (o *options) leastBySigns(subjects int) float64 {
 	return alike / math.Exp2(float64(subjects))
 }
 
-// chooseCorrection fills in the correction: the strictest that uses what tests
-// have in common, where their null is drawn.
+// chooseCorrection fills in the correction: that which uses what tests have in
+// common, where they are drawn together.
 func (o *options) chooseCorrection() {
 	switch {
 	case o.Test == None:
 		o.Correction = None
 	case o.Correction != "" && o.Correction != Automatic:
-	case drawsItsNull(o.Test):
+	case draws(o.Test):
 		o.Correction = MaxStatistic
 	default:
 		o.Correction = "fdr"

@@ -11,9 +11,13 @@ import (
 type findings struct {
 	scores    *table
 	ceiling   *NoiseCeiling
+	lower     *table // 1 × subjects × times, the lower noise ceiling; nil for one RDM
 	chance    *inference.Result
 	intervals *inference.Intervals // nil when none were asked for
 	mean      []float64            // models × times
+
+	contrasts    *contrasts        // nil when no differences were tested
+	pairs, below *inference.Result // nil for none
 }
 
 // result says what was asked and what was found.
@@ -36,7 +40,6 @@ func (a *analysis) result(f findings) *Result {
 	if f.intervals != nil {
 		r.BootstrapDraws = f.intervals.Draws
 	}
-	f.mean = f.scores.mean(make([]float64, f.scores.models*a.times), f.scores.everyone())
 	for m, model := range a.given {
 		result := ModelResult{Name: model.Name, Network: model.Network}
 		if a.subjects.Times == nil {
@@ -47,7 +50,41 @@ func (a *analysis) result(f findings) *Result {
 		}
 		r.Models = append(r.Models, result)
 	}
+	f.addDifferences(r)
 	return r
+}
+
+// addDifferences gathers what was found for pairs of models, and for each model
+// and the noise ceiling.
+func (f findings) addDifferences(r *Result) {
+	if f.pairs == nil && f.below == nil {
+		return
+	}
+	c := f.contrasts
+	r.DifferenceTest = &c.test
+	values := c.observed()
+	if f.pairs != nil {
+		for i, p := range c.pairs {
+			d := Difference{A: r.Models[p.a].FullName(), B: r.Models[p.b].FullName(), Difference: Number(values[i]), P: Number(f.pairs.P[i]), Corrected: Number(f.pairs.Corrected[i])}
+			if r.Times != nil && p.time >= 0 {
+				d.Time = new(Number(c.time(p.time)))
+			}
+			r.Differences = append(r.Differences, d)
+		}
+	}
+	if f.below != nil && r.NoiseCeiling != nil {
+		for m := range r.Models {
+			r.Models[m].BelowCeiling = &Shortfall{Number(values[len(c.pairs)+m]), Number(f.below.P[m]), Number(f.below.Corrected[m])}
+		}
+	}
+}
+
+// FullName is the name of a model behind that of its network.
+func (r *ModelResult) FullName() string {
+	if r.Network == "" {
+		return r.Name
+	}
+	return r.Network + " " + r.Name
 }
 
 // course gathers what was found for a model over time.

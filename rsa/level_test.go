@@ -26,7 +26,7 @@ func TestEvaluationKeepsItsLevel(t *testing.T) {
 				continue
 			}
 			var rejected atomic.Int64
-			e := rsa.Evaluation{Comparator: comparator, Test: test, Draws: 99, BootstrapOver: rsa.None}
+			e := rsa.Evaluation{Comparator: comparator, Test: test, Draws: 99, BootstrapOver: rsa.None, BootstrapDraws: 3}
 			err := work.Budget{}.Each(t.Context(), "", experiments, func(i int) error {
 				models, data := simulated(1, 8, 3, i)
 				for s := range subjects { // each with a geometry of its own

@@ -48,9 +48,11 @@ func (e Evaluation) resolve(size inference.Size) (options, error) {
 	return o, errors.Join(o.findPool(), o.findTest(size.Subjects), o.findCorrection(), o.findBootstrap(size.Subjects))
 }
 
-// drawsItsNull reports whether a test draws what chance would do to all
-// statistics at once, of which the largest can be taken.
-func drawsItsNull(test string) bool { return test == SignFlip || test == LabelPermutation }
+// draws reports whether a test draws all statistics at once, of which the
+// largest can be taken.
+func draws(test string) bool {
+	return test == SignFlip || test == LabelPermutation || test == DualBootstrap
+}
 
 func (o *options) findPool() error {
 	if !slices.Contains(Pools, o.Pool) {
@@ -77,8 +79,8 @@ func (o *options) findTest(subjects int) error {
 
 func (o *options) findCorrection() error {
 	switch {
-	case o.Correction == MaxStatistic && !drawsItsNull(o.Test):
-		return fmt.Errorf("a %s test has no maximum statistic: correct by fdr, or test by %s or %s", o.Test, SignFlip, LabelPermutation)
+	case o.Correction == MaxStatistic && !draws(o.Test):
+		return fmt.Errorf("a %s test has no maximum statistic: correct by fdr, or test by %s, %s or %s", o.Test, DualBootstrap, SignFlip, LabelPermutation)
 	case o.Correction == MaxStatistic || o.Correction == None:
 		return nil
 	}
@@ -127,7 +129,7 @@ func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, erro
 func (a *analysis) caution() {
 	subjects := len(a.subjects.RDVs)
 	smallest, of := a.smallest()
-	if drawsItsNull(a.Test) && smallest > a.Level {
+	if smallest > a.Level {
 		a.warn("a %s test of %s cannot reach p ≤ %g: its smallest p value is %.3g", a.Test, of, a.Level, smallest)
 	}
 	if a.Test != LabelPermutation && a.Test != None && !a.Comparator.ZeroIsChance() {
@@ -151,7 +153,12 @@ func (a *analysis) smallest() (p float64, of string) {
 		arrangements, of = math.Gamma(float64(a.conditions)+1), fmt.Sprintf("%d conditions", a.conditions)
 		least = 1 / arrangements
 	}
-	if arrangements > float64(a.Draws) {
+	switch {
+	case a.Test == DualBootstrap && a.Correction == MaxStatistic:
+		return 1 / float64(a.BootstrapDraws+1), fmt.Sprintf("%d bootstrap draws", a.BootstrapDraws)
+	case a.Test != SignFlip && a.Test != LabelPermutation:
+		return 0, "" // as small as may be
+	case arrangements > float64(a.Draws):
 		return 1 / float64(a.Draws+1), of
 	}
 	return least, of

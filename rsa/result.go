@@ -34,9 +34,13 @@ type Result struct {
 	NoiseCeiling       *NoiseCeiling `json:"noise_ceiling"` // null when there is none, for the reason beside it
 	NoiseCeilingReason string        `json:"noise_ceiling_reason,omitempty"`
 
-	Times    []float64     `json:"times,omitempty"` // seconds from stimulus onset; absent when there is no time
-	Models   []ModelResult `json:"models"`          // in the order given
-	Warnings []string      `json:"warnings,omitempty"`
+	Times  []float64     `json:"times,omitempty"` // seconds from stimulus onset; absent when there is no time
+	Models []ModelResult `json:"models"`          // in the order given
+
+	DifferenceTest *DifferenceTest `json:"difference_test,omitempty"` // of Differences, and of each model's BelowCeiling
+	Differences    []Difference    `json:"differences,omitempty"`     // every pair of models once; absent for one model, or more than 100
+
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // A NoiseCeiling is the range in which the score of a perfect model lies.
@@ -50,15 +54,16 @@ type NoiseCeiling struct {
 // A ModelResult is what was found for one model. Without times it has Scores,
 // CI, P and Corrected; with times a Course and a Peak.
 type ModelResult struct {
-	Name      string      `json:"name"`
-	Network   string      `json:"network,omitempty"`
-	Score     Number      `json:"score"` // mean over subjects; with times, that of the peak
-	Scores    []Number    `json:"scores,omitempty"`
-	CI        *[2]Number  `json:"ci,omitempty"`
-	P         *Number     `json:"p,omitempty"`
-	Corrected *Number     `json:"p_corrected,omitempty"`
-	Course    *Course     `json:"course,omitempty"`
-	Peak      *PeakResult `json:"peak,omitempty"`
+	Name         string      `json:"name"`
+	Network      string      `json:"network,omitempty"`
+	Score        Number      `json:"score"` // mean over subjects; with times, that of the peak
+	Scores       []Number    `json:"scores,omitempty"`
+	CI           *[2]Number  `json:"ci,omitempty"`
+	P            *Number     `json:"p,omitempty"`
+	Corrected    *Number     `json:"p_corrected,omitempty"`
+	BelowCeiling *Shortfall  `json:"below_ceiling,omitempty"` // absent without a noise ceiling
+	Course       *Course     `json:"course,omitempty"`
+	Peak         *PeakResult `json:"peak,omitempty"`
 }
 
 // A Course is what was found for one model over time: one number per time.

@@ -19,30 +19,44 @@ func (a *analysis) test(ctx context.Context, b work.Budget, scores *table) (*inf
 	var result *inference.Result
 	var err error
 	switch a.Test {
-	case SignFlip:
-		result, err = chance.SignFlip(ctx, b, scores.bySubject())
 	case LabelPermutation:
 		result, err = chance.LabelPermutation(ctx, b, a.conditions, tests, a.permuted())
 	case DualBootstrap:
 		result, err = a.dual(ctx, b, scores)
-	case Student:
-		result, err = analytic(inference.StudentTest(scores.bySubject(), a.tail))
-	case Wilcoxon:
-		result, err = analytic(inference.SignedRankTest(scores.bySubject(), a.tail))
 	case None:
 		undefined := slices.Repeat([]float64{math.NaN()}, tests)
 		return &inference.Result{P: undefined, Corrected: undefined}, nil
+	default:
+		result, err = a.overSubjects(ctx, b, scores.bySubject(), a.tail)
 	}
 	if err != nil {
 		return nil, err
 	}
+	a.correct(result)
+	return result, nil
+}
+
+// overSubjects tests scores, or differences of scores, of subjects.
+//
+//	shapes   scores: subjects × tests
+func (a *analysis) overSubjects(ctx context.Context, b work.Budget, scores [][]float64, tail inference.Tail) (*inference.Result, error) {
+	switch a.Test {
+	case Student:
+		return analytic(inference.StudentTest(scores, tail))
+	case Wilcoxon:
+		return analytic(inference.SignedRankTest(scores, tail))
+	}
+	return inference.Test{Draws: a.Draws, Tail: tail, Seed: a.Seed}.SignFlip(ctx, b, scores)
+}
+
+// correct adjusts p values, which come corrected by the maximum statistic.
+func (a *analysis) correct(result *inference.Result) {
 	switch {
 	case a.Correction == None:
 		result.Corrected = result.P
 	case a.adjust != nil:
 		result.Corrected = a.adjust(result.P)
 	}
-	return result, nil
 }
 
 // analytic is what a test without draws found.
@@ -67,6 +81,7 @@ func (a *analysis) dual(ctx context.Context, b work.Budget, scores *table) (*inf
 		return nil, err
 	}
 	result.Draws, result.Exact = a.BootstrapDraws, false
+	result.Corrected = found.Both.MaxStatistic(result.P, nil, a.tail)
 	return result, nil
 }
 

@@ -107,12 +107,15 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	return found, nil
 }
 
-// tables shows the result as tables: one row per model, and with times one per
-// model and time.
+// tables shows the result as tables: one row per model, with times one per
+// model and time, and one per pair of models.
 func tables(found *rsa.Result) map[string]*result.Table {
 	all := map[string]*result.Table{"models.tsv": modelTable(found)}
 	if found.Times != nil {
 		all["timecourse.tsv"] = courseTable(found)
+	}
+	if found.DifferenceTest != nil {
+		all["differences.tsv"] = differenceTable(found)
 	}
 	return all
 }

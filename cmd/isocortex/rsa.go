@@ -110,7 +110,6 @@ func showScores(w io.Writer, found *rsa.Result) {
 			number(found.NoiseCeiling.Lower.Values[0], 4), number(found.NoiseCeiling.Upper.Values[0], 4), found.NoiseCeiling.Kind, found.Pool)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	defer table.Flush()
 	if found.Times == nil {
 		fmt.Fprintln(table, "model\tscore\tinterval\tp\tp corrected")
 	} else {
@@ -128,6 +127,8 @@ func showScores(w io.Writer, found *rsa.Result) {
 		}
 		fmt.Fprintln(table)
 	}
+	table.Flush()
+	showDifferences(w, found)
 }
 
 // population tells whom a test speaks of.
