@@ -39,7 +39,9 @@ type Commonality struct {
 }
 
 // A LatencyDifference is how much later one peak comes than another. Its p value
-// is that of both tails of the bootstrap.
+// is that of both tails of the bootstrap. Of regions that act at the same time, p is
+// at most 0.05 in some 4 % of simulations over subjects, and hardly ever over
+// conditions.
 type LatencyDifference struct {
 	Of        string     `json:"of"`              // "region", "layer" or "commonality"
 	Layer     string     `json:"layer,omitempty"` // of commonality: that both regions share with
