@@ -202,7 +202,7 @@ func (s Partition) Save(found *Partitioned) error {
 	if err := folder.WriteJSON("partition.json", found); err != nil {
 		return err
 	}
-	return folder.WriteTable("partition.tsv", found.table())
+	return folder.WriteTable("parts.tsv", found.table())
 }
 
 // table has one row per share and time.

@@ -1,9 +1,11 @@
 package step_test
 
 import (
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -82,9 +84,17 @@ func TestPartitionKnowsFilesAndNetworks(t *testing.T) {
 	if err := s.Save(found); err != nil {
 		t.Fatal(err)
 	}
-	text, err := os.ReadFile(filepath.Join(s.Out, "partition.tsv"))
+	text, err := os.ReadFile(filepath.Join(s.Out, "parts.tsv"))
 	if lines := strings.Split(strings.TrimSpace(string(text)), "\n"); err != nil || len(lines) != 7 || !strings.HasPrefix(lines[6], "part\tA, B\t") {
 		t.Errorf("%q, %v", lines, err)
+	}
+	var saved step.Partitioned
+	data, err := os.ReadFile(filepath.Join(s.Out, "partition.json"))
+	if err == nil {
+		err = json.Unmarshal(data, &saved)
+	}
+	if err != nil || !reflect.DeepEqual(saved.Parts, found.Parts) || !reflect.DeepEqual(saved.Sets, found.Sets) {
+		t.Errorf("%v, %v, want %v", err, saved, found)
 	}
 	s.Models, s.Sets[0].Members = []step.Source{{Path: filepath.Dir(one.Path)}, other}, []string{filepath.Dir(one.Path) + "/"}
 	if found, err = s.Divide(t.Context(), without()); err != nil || len(found.Sets[0].Components) != 3 {

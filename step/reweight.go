@@ -164,6 +164,15 @@ type group struct {
 	models []rsa.Model
 }
 
+// ModelKinds lists what Reweight.Kinds can hold.
+func ModelKinds() []string {
+	names := make([]string, len(rsa.ModelKinds))
+	for i, k := range rsa.ModelKinds {
+		names[i] = k.Name
+	}
+	return names
+}
+
 // groups lists what is mixed: the RDMs of each network that has several, and
 // those of all. What leads from one to the next stays inside a network, and what
 // is fixed is a single RDM.

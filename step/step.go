@@ -59,7 +59,7 @@ type Env struct {
 	mutex    sync.Mutex
 	warnings []string
 	leftOut  bool
-	Warn     func(text string) // told every warning as it comes; may be nil
+	Warn     func(text string) // told every warning when it first comes; may be nil
 }
 
 // Engine opens the engine when it is first needed.
@@ -150,13 +150,14 @@ func (e *Env) Close() error {
 	return e.opened.Close()
 }
 
-// warn records a warning and passes it on.
+// warn records a warning, and passes it on the first time.
 func (e *Env) warn(texts ...string) {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
 	for _, text := range texts {
+		again := slices.Contains(e.warnings, text)
 		e.warnings = append(e.warnings, text)
-		if e.Warn != nil {
+		if e.Warn != nil && !again {
 			e.Warn(text)
 		}
 	}
@@ -184,9 +185,9 @@ func (e *Env) LeftOut() bool {
 	return e.leftOut
 }
 
-// Warnings lists every warning so far, in the order in which they came.
+// Warnings lists every warning so far, once, in the order in which they came.
 func (e *Env) Warnings() []string {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
-	return append([]string(nil), e.warnings...)
+	return uniqueInOrder(e.warnings)
 }

@@ -130,6 +130,21 @@ type RSA struct {
 	Pool       string    // how subjects are averaged for the noise ceiling: comparator (by default) or raw-mean
 	Strict     bool      // refuse to match conditions by position
 	Window     unit.Span // s, where peaks are looked for; the zero Span is everywhere
+	Reweight   Reweight
+	Partition  []Set // two or three among which variance is divided; none divides nothing
+}
+
+// Reweight says how model RDMs are mixed, if they are.
+type Reweight struct {
+	Kinds      []string // of flexible models; none mixes nothing
+	Regression string   // of weighted models, by default "non-negative"
+	Penalty    float64  // of ridge or non-negative regressions, by default 0
+}
+
+// A Set names model RDMs, layers or networks that explain together.
+type Set struct {
+	Name    string
+	Members []string
 }
 
 // Inference says how chance is ruled out.

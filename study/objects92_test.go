@@ -10,6 +10,7 @@ import (
 	"github.com/isocortex/isocortex/engine/enginetest"
 	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/step"
 )
 
 // objects92 is what NumPy, SciPy and PyTorch find, in testdata/reference.
@@ -68,6 +69,40 @@ func TestObjects92StudyAgreesWithTheReference(t *testing.T) {
 		found := scores[brain].NoiseCeiling
 		near("lower ceiling of "+brain, float64(found.Lower.Values[0]), ceiling[0], 1e-6)
 		near("upper ceiling of "+brain, float64(found.Upper.Values[0]), ceiling[1], 1e-6)
+	}
+	mixturesOf15(t, out)
+}
+
+// mixturesOf15 looks at what the study mixes and divides for the 15 people. On
+// objects and people that were held out, a mixture of all models is more like IT
+// than the best single one, and the parts of the variance are those of the whole.
+func mixturesOf15(t *testing.T, out string) {
+	t.Helper()
+	var mixed step.Reweighted
+	var divided step.Partitioned
+	for name, v := range map[string]any{"reweight": &mixed, "partition": &divided} {
+		data, err := os.ReadFile(filepath.Join(out, name, "human IT, 15 people", name+".json"))
+		if err == nil {
+			err = json.Unmarshal(data, v)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	score := map[string]rsa.Number{}
+	for _, m := range mixed.Models {
+		score[m.Kind+" "+m.Name] = m.Score[0]
+	}
+	if len(score) != 6 || score["weighted all"] <= score["select all"] || score["weighted Models"] <= score["select Models"] {
+		t.Errorf("scores of mixtures %v", score)
+	}
+	sum := rsa.Number(0)
+	for _, part := range divided.Parts {
+		sum += part.Mean[0]
+	}
+	whole := divided.Explained[len(divided.Explained)-1].Mean[0]
+	if len(divided.Parts) != 7 || whole < 0.05 || math.Abs(float64(sum-whole)) > 1e-12 {
+		t.Errorf("%d parts sum to %v, all sets explain %v", len(divided.Parts), sum, whole)
 	}
 }
 

@@ -198,6 +198,27 @@ func (s *Study) planScores(p *Plan, models []step.Source, ready []int) (places [
 			Out:        p.path("rsa", b.Name),
 			Alone:      true,
 		}, ready...))
+		places = append(places, s.planMixtures(p, b, models, ready)...)
+	}
+	return places
+}
+
+// planMixtures adds what mixes the models for a brain, and divides its variance
+// among sets of them.
+func (s *Study) planMixtures(p *Plan, b Brain, models []step.Source, ready []int) (places []int) {
+	subjects, folds := []step.Source{{Path: p.path("rdm", b.Name+".npz"), Name: b.Name}}, rsa.Folds{Seed: s.Seed}
+	if r := s.RSA.Reweight; len(r.Kinds) > 0 {
+		places = append(places, p.add("mix models for "+b.Name, step.Reweight{
+			Models: models, Subjects: subjects, Brain: b.Name, Comparator: s.RSA.Comparator, Strict: s.RSA.Strict,
+			Kinds: r.Kinds, Regression: r.Regression, Penalty: r.Penalty, Folds: folds, Out: p.path("reweight", b.Name),
+		}, ready...))
+	}
+	if len(s.RSA.Partition) > 0 {
+		divide := step.Partition{Models: models, Subjects: subjects, Brain: b.Name, Strict: s.RSA.Strict, Folds: folds, Out: p.path("partition", b.Name)}
+		for _, set := range s.RSA.Partition {
+			divide.Sets = append(divide.Sets, step.Set(set))
+		}
+		places = append(places, p.add("divide the variance of "+b.Name, divide, ready...))
 	}
 	return places
 }

@@ -59,7 +59,7 @@ conditions or more are needed.`,
 	subjectFlags(cmd, &subjects, &s.Measure)
 	s.Comparator = "pearson"
 	choose(cmd, choice{&s.Comparator, comparatorNames()}, "comparator", "similarity of RDMs")
-	flags.Var(several{&s.Kinds, kindsOfModels()}, "kind", "`names`, separated by commas, of how RDMs are mixed: "+strings.Join(kindsOfModels(), ", ")+" (default weighted)")
+	flags.Var(several{&s.Kinds, step.ModelKinds()}, "kind", "`names`, separated by commas, of how RDMs are mixed: "+strings.Join(step.ModelKinds(), ", ")+" (default weighted)")
 	s.Regression = rsa.NonNegative
 	choose(cmd, choice{&s.Regression, rsa.Regressions}, "regression", "how weights are found")
 	flags.Float64Var(&s.Penalty, "penalty", 0, "`number` that keeps weights small, of ridge and non-negative")
@@ -97,15 +97,6 @@ func modelKinds() string {
 		}
 	}
 	return strings.TrimSuffix(text.String(), "\n")
-}
-
-// kindsOfModels lists the names of the kinds of flexible models.
-func kindsOfModels() []string {
-	names := make([]string, len(rsa.ModelKinds))
-	for i, k := range rsa.ModelKinds {
-		names[i] = k.Name
-	}
-	return names
 }
 
 // showMixtures prints scores and weights for people; with times, at the time of
