@@ -88,7 +88,7 @@ func (f Fusion) Run(ctx context.Context, data FusionData, b work.Budget) (*Fusio
 	if err := u.measureAll(ctx, b); err != nil {
 		return nil, err
 	}
-	ceiling, err := u.ceiling(ctx, b)
+	ceiling, _, err := u.ceiling(ctx, b)
 	if err != nil {
 		return nil, err
 	}
