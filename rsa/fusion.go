@@ -88,13 +88,19 @@ func (f Fusion) Run(ctx context.Context, data FusionData, b work.Budget) (*Fusio
 	if err := u.measureAll(ctx, b); err != nil {
 		return nil, err
 	}
-	ceiling, _, err := u.ceiling(ctx, b)
+	ceiling, lower, err := u.ceiling(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	for _, one := range u.families {
-		one.found.ceiling = ceiling
+		one.found.ceiling, one.found.lower = ceiling, lower
 		if one.found.chance, err = u.chanceOf(ctx, b, one); err != nil {
+			return nil, err
+		}
+		if one.of == "commonality" {
+			continue // of which no two are compared
+		}
+		if err := one.part.contrast(ctx, b, &one.found); err != nil {
 			return nil, err
 		}
 	}
@@ -161,6 +167,11 @@ type family struct {
 	of     string
 	scores *table
 	found  findings
+}
+
+func newFamily(of string, part *analysis, scores *table) *family {
+	mean := scores.mean(make([]float64, scores.models*scores.times), scores.everyone())
+	return &family{part: part, of: of, scores: scores, found: findings{scores: scores, mean: mean}}
 }
 
 // size is how many numbers a draw finds of the family: courses, and the score and
@@ -362,7 +373,7 @@ func (u *union) family(of string, scores *table, from, to int) *family {
 	part.given, part.models, part.warnings = u.given[from:to], u.models[from:to], nil
 	each := scores.subjects * scores.times
 	mine := &table{to - from, scores.subjects, scores.times, scores.values[from*each : to*each]}
-	return &family{part: &part, of: of, scores: mine, found: findings{scores: mine}}
+	return newFamily(of, &part, mine)
 }
 
 // commonality is the family of what each region and layer share.
@@ -376,7 +387,7 @@ func (u *union) commonality(scores *table) *family {
 			part.given = append(part.given, Model{Name: u.given[r].Name + " and " + layer.Name, Network: layer.Network})
 		}
 	}
-	return &family{part: &part, of: "commonality", scores: scores, found: findings{scores: scores}}
+	return newFamily("commonality", &part, scores)
 }
 
 // chanceOf finds the p values of a family, corrected within it.

@@ -202,9 +202,8 @@ func (u *union) fused(drawn *inference.Distribution, inside []*Result) *FusionRe
 	for k := range r.Differences {
 		d := &r.Differences[k]
 		one := u.families[d.family]
-		mean := one.scores.mean(make([]float64, len(one.part.given)*u.times), one.scores.everyone())
 		peaks := make([]float64, 2*len(one.part.given))
-		one.part.peaks(peaks, mean)
+		one.part.peaks(peaks, one.found.mean)
 		d.Time = Number(peaks[2*d.to+1] - peaks[2*d.from+1])
 	}
 	for _, one := range u.families {
@@ -267,7 +266,6 @@ func (u *union) shares(r *FusionResult, one *family) {
 	for _, control := range u.shared.given[u.regions+u.layers:] {
 		r.Controls = append(r.Controls, control.Name)
 	}
-	one.found.mean = one.scores.mean(make([]float64, len(one.part.given)*u.times), one.scores.everyone())
 	for i := range one.part.given {
 		layer := u.given[u.regions+i%u.layers]
 		r.Commonality = append(r.Commonality, Commonality{
