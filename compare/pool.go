@@ -47,31 +47,62 @@ func (c Comparator) Group(rdvs [][]float64) *Group {
 	g := &Group{make([][]float64, len(rdvs))}
 	orders, most := make([][]int32, len(rdvs)), 0
 	for s, x := range rdvs {
-		if orders[s] = defined(x); c.sorts {
-			orders[s] = ascending(x)
+		defined := len(x)
+		if c.sorts || slices.ContainsFunc(x, math.IsNaN) {
+			orders[s] = c.listed(x)
+			defined = len(orders[s])
 		}
-		most = max(most, len(orders[s]))
+		most = max(most, defined)
+	}
+	var at layout
+	if c.Whole {
+		at = newLayout(len(rdvs[0]))
 	}
 	for s, x := range rdvs {
-		m := member{make([]float64, len(orders[s])), orders[s], len(x), most}
-		for k, p := range m.pair {
-			m.values[k] = x[p]
+		m := member{slices.Clone(x), orders[s], &at, most}
+		if m.pair != nil {
+			m.values = gather(nil, x, m.pair)
 		}
 		c.pool(m)
-		g.scaled[s] = slices.Repeat([]float64{math.NaN()}, len(x))
-		for k, p := range m.pair {
-			g.scaled[s][p] = m.values[k]
-		}
+		g.scaled[s] = m.scattered(len(x))
 	}
 	return g
+}
+
+// listed returns the pairs that x defines, ascending if the comparator sorts.
+func (c Comparator) listed(x []float64) []int32 {
+	if c.sorts {
+		return ascending(x)
+	}
+	return defined(x)
 }
 
 // A member is what one subject defines, on its way to the scale of the group.
 type member struct {
 	values []float64 // ascending if the comparator sorts
-	pair   []int32   // per value, which pair it is
-	pairs  int       // of the RDV, missing ones included
+	pair   []int32   // per value, which pair it is; nil when all stand in their order
+	at     *layout   // of all pairs, for comparators that look at conditions
 	most   int       // pairs that any subject defines
+}
+
+// scattered returns the values at their pairs, NaN elsewhere.
+func (m member) scattered(pairs int) []float64 {
+	if m.pair == nil {
+		return m.values
+	}
+	x := slices.Repeat([]float64{math.NaN()}, pairs)
+	for k, p := range m.pair {
+		x[p] = m.values[k]
+	}
+	return x
+}
+
+// layout returns the conditions of the pairs that the member defines.
+func (m member) layout() *layout {
+	if m.pair == nil {
+		return m.at
+	}
+	return &layout{conditions: m.at.conditions, first: gather(nil, m.at.first, m.pair), second: gather(nil, m.at.second, m.pair)}
 }
 
 func sameLength(rdvs [][]float64) {

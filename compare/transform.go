@@ -14,16 +14,9 @@ import (
 //	source   agrees with scipy.stats.rankdata
 func Ranks(x []float64) []float64 {
 	order := ascending(x)
-	m := member{make([]float64, len(order)), order, len(x), len(order)}
-	for k, p := range order {
-		m.values[k] = x[p]
-	}
+	m := member{gather(nil, x, order), order, nil, len(order)}
 	poolRanks(m)
-	ranks := slices.Repeat([]float64{math.NaN()}, len(x))
-	for k, p := range order {
-		ranks[p] = m.values[k]
-	}
-	return ranks
+	return m.scattered(len(x))
 }
 
 // SquareRoots returns √x: distances of squared distances. Those below 0, which

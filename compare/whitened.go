@@ -56,10 +56,8 @@ func (k whitening) chance(a, b *Vector) float64 {
 
 // pool brings a subject to a root mean square of 1 after whitening.
 func (k whitening) pool(m member) {
-	all := newLayout(m.pairs)
-	at := layout{conditions: all.conditions, first: gather(nil, all.first, m.pair), second: gather(nil, all.second, m.pair)}
 	k.centered(m.values, weights{})
-	length := floats.Norm(k.embed(nil, m.values, &at, weights{}), 2)
+	length := floats.Norm(k.embed(nil, m.values, m.layout(), weights{}), 2)
 	floats.Scale(math.Sqrt(float64(len(m.values)))/length, m.values) // 0 · ∞ is NaN
 }
 
