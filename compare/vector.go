@@ -58,21 +58,6 @@ func (v *Vector) count() {
 
 func (v *Vector) sort() { v.order = ascending(v.values) }
 
-// ascending returns the indices of the numbers in x that are not NaN, by value.
-func ascending(x []float64) []int32 {
-	order := defined(x)
-	slices.SortFunc(order, func(p, q int32) int {
-		switch {
-		case x[p] < x[q]:
-			return -1
-		case x[p] > x[q]:
-			return 1
-		}
-		return int(p - q)
-	})
-	return order
-}
-
 // defined returns the indices of the numbers in x that are not NaN.
 func defined(x []float64) []int32 {
 	order := make([]int32, 0, len(x))
