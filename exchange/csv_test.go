@@ -236,6 +236,8 @@ func FuzzReadTables(f *testing.F) {
 		f.Add(string(text), string(beside))
 	}
 	f.Add("condition1,condition2,dissimilarity\na,b,1\n", "")
+	f.Add(",a,b\na,0,1\nb,1,0\n", "")
+	f.Add("0,1,2\n1,0,3\n2,3,0\n", "")
 	f.Fuzz(func(t *testing.T, text, beside string) {
 		path := saved(t, "x.csv", text, beside)
 		if r, err := exchange.ReadRDMs(path); err == nil && r.Check() != nil {
