@@ -108,7 +108,11 @@ func (s Fusion) read(ctx context.Context, env *Env) (data rsa.FusionData, notes 
 		return data, nil, err
 	}
 	data.Times.Brain, data.Times.Labels, data.Times.Matched = s.Brain, matching.Labels, matching.How
-	more := slices.Concat(said[:]...)
+	cautions, err := cautions(s.Comparator, slices.Concat(sides.models, sides.subjects))
+	if err != nil {
+		return data, nil, err
+	}
+	more := slices.Concat(append(said[:], cautions)...)
 	env.warn(more...)
 	return data, slices.Concat(sides.notes, matching.Warnings, more), nil
 }
