@@ -272,6 +272,9 @@ func contentsCSV(path, _ string) (string, error) {
 		return "", err
 	}
 	defer t.close()
+	if len(t.columns) == 1 && strings.Count(t.columns[0], ";") > 0 {
+		return "", file.Unsupported(path, 0, "header", "cells are separated by semicolons: save it with commas between cells and points in numbers")
+	}
 	if slices.Contains(t.columns, columnA) && slices.Contains(t.columns, columnB) && slices.Contains(t.columns, columnValue) {
 		return KindRDMs, nil
 	}

@@ -37,6 +37,7 @@ func readSquare(path string) (*squareTable, error) {
 	}
 	s := &squareTable{path: path}
 	first, last := rows[0], rows[len(rows)-1]
+	sortLike(first, rows[1:])
 	switch n := len(last); {
 	case len(rows) == n && len(first) == n && s.framed(rows):
 		s.labels, s.twice, rows = first[1:], true, withoutFirst(rows[1:])
@@ -105,6 +106,26 @@ func (s *squareTable) framed(rows [][]string) bool {
 	}
 	corner, below := rows[0][0], rows[1][1]
 	return !numbers || corner == "" && below != ""
+}
+
+// sortLike brings rows that begin with the same labels as the columns, in
+// another order, to that of the columns.
+func sortLike(columns []string, rows [][]string) {
+	if len(columns) == len(rows)+1 { // behind a corner
+		columns = columns[1:]
+	} else if len(rows[0]) != len(columns)+1 { // rows have no labels
+		return
+	}
+	of := map[string][]string{}
+	for _, row := range rows {
+		of[row[0]] = row
+	}
+	if len(of) < len(rows) || len(columns) != len(rows) || slices.ContainsFunc(columns, func(label string) bool { return of[label] == nil }) {
+		return
+	}
+	for i, label := range columns {
+		rows[i] = of[label]
+	}
 }
 
 // withoutFirst leaves out the first cell of every row.

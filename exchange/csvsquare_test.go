@@ -50,6 +50,7 @@ func TestSquareTables(t *testing.T) {
 		"upper.csv":        {",a,b,c\na,0,1,2\nb,,0,3\nc,,,0\n", abc, []float64{1, 2, 3}},
 		"lower.csv":        {",a,b,c\na,0,,\nb,1,0,\nc,2,3,0\n", abc, []float64{1, 2, 3}},
 		"marked.csv":       {"\ufeff,a,b,c\na,0,1,2\nb,1,0,3\nc,2,3,0\n", abc, []float64{1, 2, 3}},
+		"mixed.csv":        {",a,b,c\nb,1,0,3\nc,2,3,0\na,0,1,2\n", abc, []float64{1, 2, 3}},
 		"similarities.csv": {",a,b,c\na,1,0.5,0.2\nb,0.5,1,0.3\nc,0.2,0.3,1\n", abc, []float64{0.5, 0.2, 0.3}},
 	} {
 		path := tableOf(t, name, c.text)
@@ -90,6 +91,9 @@ func TestTablesThatAreNoSquares(t *testing.T) {
 		if kind, err := exchange.Contents(tableOf(t, name, text)); err != nil || kind != exchange.KindTable {
 			t.Errorf("%s is %s, %v", name, kind, err)
 		}
+	}
+	if _, err := exchange.Contents(tableOf(t, "excel.csv", ";a;b\na;0;1,5\nb;1,5;0\n")); err == nil || !strings.Contains(err.Error(), "separated by semicolons") {
+		t.Error(err)
 	}
 	for want, text := range map[string]string{
 		"the matrix is not symmetric: entry (2, 3) is 3, entry (3, 2) is 4": ",a,b,c\na,0,1,2\nb,1,0,3\nc,2,4,0\n",
