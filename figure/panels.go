@@ -21,7 +21,7 @@ const (
 	panelLeft    = vg.Length(56) // room of the vertical axis
 	panelTop     = vg.Length(30)
 	panelFloor   = vg.Length(46) // room of the time axis
-	panelColumns = 3
+	panelColumns = 3             // at most
 )
 
 // Write draws the panels to the file at path.
@@ -36,8 +36,8 @@ func (f TimeCourses) Write(path string) error {
 			return fmt.Errorf("%s: %q: %w", path, p.Title, err)
 		}
 	}
-	columns := min(panelColumns, len(f.Panels))
-	rows := (len(f.Panels) + columns - 1) / columns
+	rows := (len(f.Panels) + panelColumns - 1) / panelColumns
+	columns := (len(f.Panels) + rows - 1) / rows // as even as can be
 	width, height := panelLeft+panelWidth+10, panelTop+panelHeight+f.marksHeight()+panelFloor
 	d := drawing{width: vg.Length(columns)*width + f.keyWidth(), height: vg.Length(rows) * height}
 	d.draw = func(c draw.Canvas) {
