@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -101,7 +100,7 @@ func (s Partition) Divide(ctx context.Context, env *Env) (*Partitioned, error) {
 		slices.SortStableFunc(shares, func(a, b rsa.Share) int { return cmp.Compare(len(a.Sets), len(b.Sets)) })
 	}
 	whole := found.Explained[len(found.Explained)-1]
-	env.leave(math.IsNaN(float64(Highest(whole.Mean).Value)))
+	env.leave(unscored(whole.Mean))
 	divided := &Partitioned{
 		Basis: sides.basis(), Conditions: sides.conditions, Subjects: len(sides.subjects.RDVs), PartitionResult: found, Warnings: sides.notes,
 	}
@@ -219,7 +218,7 @@ func (found *Partitioned) table() *result.Table {
 				what.add(name)
 				sets.add(strings.Join(one.Sets, ", "))
 				share.add(mean)
-				lowest, highest := Range(one.Subjects, t)
+				lowest, highest := rsa.Range(one.Subjects, t)
 				low.add(lowest)
 				high.add(highest)
 			}

@@ -105,13 +105,19 @@ func (s Reweight) Evaluate(ctx context.Context, env *Env) (*Reweighted, error) {
 		return nil, err
 	}
 	env.warn(found.Warnings...)
-	env.leave(slices.ContainsFunc(found.Models, func(m rsa.FlexibleScores) bool { return math.IsNaN(float64(Highest(m.Score).Value)) }))
+	env.leave(slices.ContainsFunc(found.Models, func(m rsa.FlexibleScores) bool { return unscored(m.Score) }))
 	found.Warnings = slices.Concat(sides.notes, found.Warnings)
 	reweighted := &Reweighted{Basis: sides.basis(), Regression: cmp.Or(s.Regression, rsa.NonNegative), Penalty: s.Penalty, FlexibleResult: found}
 	for k, m := range found.Models {
 		reweighted.Shares = append(reweighted.Shares, shares(mixtures[k].Components, m.Weights))
 	}
 	return reweighted, nil
+}
+
+// unscored reports whether no number is defined.
+func unscored(values []rsa.Number) bool {
+	_, highest := rsa.Highest(values)
+	return math.IsNaN(float64(highest))
 }
 
 // shares tells how much of a mixture is due to each component, whatever the scale
@@ -225,23 +231,6 @@ func distinguished(models []rsa.Model) []rsa.Model {
 	return models
 }
 
-// A Peak is where a number over time is highest.
-type Peak struct {
-	Index int        // into the times; 0 where none is defined
-	Value rsa.Number // NaN where none is defined
-}
-
-// Highest returns the first of the highest numbers that are defined.
-func Highest(values []rsa.Number) Peak {
-	best := Peak{Value: rsa.Number(math.NaN())}
-	for i, v := range values {
-		if v > best.Value || best.Value != best.Value && v == v {
-			best = Peak{i, v}
-		}
-	}
-	return best
-}
-
 // Save writes a result of Evaluate as JSON and tables.
 func (s Reweight) Save(found *Reweighted) error {
 	folder, err := result.Create(s.Out)
@@ -269,7 +258,7 @@ func (found *Reweighted) mixtureTable() *result.Table {
 			name.add(m.Name)
 			kind.add(m.Kind)
 			score.add(value)
-			lowest, highest := Range(m.Scores, t)
+			lowest, highest := rsa.Range(m.Scores, t)
 			low.add(lowest)
 			high.add(highest)
 		}
@@ -292,7 +281,7 @@ func (found *Reweighted) weightTable() *result.Table {
 				kind.add(m.Kind)
 				component.add(m.Components[k])
 				weight.add(value)
-				lowest, highest := FoldRange(m, t, k)
+				lowest, highest := m.FoldRange(t, k)
 				low.add(lowest)
 				high.add(highest)
 				share.add(found.Shares[i][t][k])
@@ -300,30 +289,4 @@ func (found *Reweighted) weightTable() *result.Table {
 		}
 	}
 	return b.finish()
-}
-
-// FoldRange returns the lowest and the highest weight of a component at a time in
-// any fold, NaN where none is defined.
-func FoldRange(m rsa.FlexibleScores, time, component int) (lowest, highest rsa.Number) {
-	var rows [][]rsa.Number
-	for _, fold := range m.FoldWeights {
-		rows = append(rows, fold[time])
-	}
-	return Range(rows, component)
-}
-
-// Range returns the lowest and the highest number at a place of all rows, NaN
-// where none is defined.
-func Range(rows [][]rsa.Number, place int) (lowest, highest rsa.Number) {
-	lowest, highest = rsa.Number(math.NaN()), rsa.Number(math.NaN())
-	for _, row := range rows {
-		v := row[place]
-		if v < lowest || lowest != lowest {
-			lowest = v
-		}
-		if v > highest || highest != highest {
-			highest = v
-		}
-	}
-	return lowest, highest
 }

@@ -274,7 +274,7 @@ func (w *Weighed) table() *result.Table {
 	for k, c := range w.channels {
 		channel.add(strconv.Itoa(c + 1))
 		weight.add(w.found.Weights[k])
-		lowest, highest := Range(w.found.FoldWeights, k)
+		lowest, highest := rsa.Range(w.found.FoldWeights, k)
 		low.add(lowest)
 		high.add(highest)
 		for i, label := range labels {

@@ -120,7 +120,7 @@ func (s *sets) Set(text string) error {
 // which all sets explain most.
 func showParts(w io.Writer, found *step.Partitioned) {
 	whole := found.Explained[len(found.Explained)-1]
-	at := step.Highest(whole.Mean).Index
+	at, _ := rsa.Highest(whole.Mean)
 	when := ""
 	if found.Times != nil {
 		when = fmt.Sprintf("; at %.1f ms, where all explain most", 1000*found.Times[at])
@@ -141,7 +141,7 @@ func showParts(w io.Writer, found *step.Partitioned) {
 
 // showShare prints one share at a time.
 func showShare(w io.Writer, name string, share rsa.Share, time int) {
-	low, high := step.Range(share.Subjects, time)
+	low, high := rsa.Range(share.Subjects, time)
 	fmt.Fprintf(w, "%s\t%s\t%s\n", name, number(share.Mean[time], 4), interval(low, high, 4))
 }
 

@@ -110,10 +110,10 @@ func showMixtures(w io.Writer, found *step.Reweighted) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprint(table, "mixture\tkind\tscore\tin subjects", timeHeading(found.Times), "\n")
 	for _, m := range found.Models {
-		peak := step.Highest(m.Score)
-		low, high := step.Range(m.Scores, peak.Index)
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s", m.Name, m.Kind, number(peak.Value, 4), interval(low, high, 4))
-		fmt.Fprint(table, timeCell(found.Times, peak.Index), "\n")
+		at, score := rsa.Highest(m.Score)
+		low, high := rsa.Range(m.Scores, at)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s", m.Name, m.Kind, number(score, 4), interval(low, high, 4))
+		fmt.Fprint(table, timeCell(found.Times, at), "\n")
 	}
 	table.Flush()
 	fmt.Fprintln(w)
@@ -128,9 +128,9 @@ func showMixtures(w io.Writer, found *step.Reweighted) {
 
 // showWeights prints the weights of one mixture.
 func showWeights(w io.Writer, m rsa.FlexibleScores, shares [][]rsa.Number) {
-	at := step.Highest(m.Score).Index
+	at, _ := rsa.Highest(m.Score)
 	for k, component := range m.Components {
-		low, high := step.FoldRange(m, at, k)
+		low, high := m.FoldRange(at, k)
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", m.Name, m.Kind, component, number(m.Weights[at][k], 4), interval(low, high, 4), number(100*shares[at][k], 1)+" %")
 	}
 }

@@ -76,10 +76,11 @@ func showWeighed(w io.Writer, found *step.Weighed) {
 	fmt.Fprintf(w, "%s over %d conditions, matched by %s; %s; %d folds\n",
 		found.Comparator, found.Conditions, found.Matched, people(found.Subjects, found.Averaged), len(found.Folds))
 	fmt.Fprintf(w, "%d of %d channels count, penalty %g\n", found.Used, found.Channels, float64(found.Penalty))
-	low, high := step.Range([][]rsa.Number{{found.Score}}, 0)
-	for _, score := range found.Scores {
-		low, high = min(low, score), max(high, score)
+	rows := make([][]rsa.Number, len(found.Scores))
+	for s := range rows {
+		rows[s] = found.Scores[s : s+1]
 	}
+	low, high := rsa.Range(rows, 0)
 	fmt.Fprintf(w, "weighted    %s  in subjects %s\n", number(found.Score, 4), interval(low, high, 4))
 	fmt.Fprintf(w, "unweighted  %s\n", number(found.Unweighted, 4))
 }
