@@ -23,7 +23,8 @@ func (r *reader) methods() []Section {
 	}
 	sections = append(sections, r.told("Comparison", comparisonMethods)...)
 	sections = append(sections, r.told("Inference", inferenceMethods)...)
-	return append(sections, r.told("Noise ceiling", ceilingMethods)...)
+	sections = append(sections, r.told("Noise ceiling", ceilingMethods)...)
+	return append(sections, r.mixtureMethods()...)
 }
 
 // told writes a paragraph for every evaluation; what holds for several brains

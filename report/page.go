@@ -15,7 +15,9 @@ type Page struct {
 	Warnings   []string    `json:"warnings"` // shown above everything else
 	Version    string      `json:"version"`  // of the folder when a server shows it, which the page asks for changes; "" in a file
 	Truth      *Truth      `json:"truth,omitempty"`
-	Results    []Result    `json:"results"` // one per brain and comparator, brains in the order of the study
+	Results    []Result    `json:"results"`            // one per brain and comparator, brains in the order of the study
+	Mixtures   []Mixtures  `json:"mixtures,omitempty"` // at most one per brain
+	Parts      []Parts     `json:"parts,omitempty"`    // at most one per brain
 	Brains     []Brain     `json:"brains"`
 	Models     []Stack     `json:"models"`  // one per network
 	Stimuli    []Stimulus  `json:"stimuli"` // the conditions, in the order of the rows of every RDM

@@ -11,6 +11,8 @@ export interface Page {
   version: string; // of the folder that a server shows; empty in a file
   truth?: Truth;
   results: Result[]; // one per brain and comparator
+  mixtures?: Mixtures[]; // at most one per brain
+  parts?: Parts[]; // at most one per brain
   brains: Brain[];
   models: Stack[]; // one per network
   stimuli: Stimulus[]; // the conditions: row i of every RDM is stimuli[i]
@@ -48,6 +50,16 @@ export interface Result {
   ceilingReason: string;
   models: Model[];
 }
+
+/** The flexible models of a brain; with times, where each scores highest. */
+export interface Mixtures { brain: number; symbol: string; regression: string; ceiling: Maybe[] | null; models: Mixture[] }
+export interface Mixture { name: string; kind: string; time: Maybe; score: Maybe; low: Maybe; high: Maybe; components: Component[] }
+/** One model RDM of a mixture, with its weights in folds. */
+export interface Component { name: string; weight: Maybe; low: Maybe; high: Maybe; share: Maybe }
+
+/** How variance is divided among sets of model RDMs. */
+export interface Parts { brain: number; time: Maybe; explained: Part[]; parts: Part[] }
+export interface Part { name: string; share: Maybe; low: Maybe; high: Maybe }
 
 /** Lower and upper noise ceiling: one number each, or one per time. */
 export interface Ceiling { lower: Maybe[]; upper: Maybe[]; kind: string }

@@ -5,6 +5,7 @@ import { course, crowd } from "./course";
 import { readPage, type Model, type Result } from "./data";
 import { choice, copyButton, html, type Child } from "./dom";
 import { maps, mapped } from "./maps";
+import { mixtures, mixturesCaption, parts, partsCaption } from "./mixtures";
 import { overview } from "./overview";
 import { rdms } from "./rdms";
 import { chosenResult, modelRDMs, nearest, State, type Choices } from "./state";
@@ -113,7 +114,17 @@ function results(state: State): Child[] {
     ...(shown.times ? [rdmSection(state), mapSection(state)] : []),
     section("bars", (shown.times ? "Layers" : "Scores") + where, barsCaption(shown), bars(state)),
     section("peaks", (shown.times ? "Peaks" : "Scores in numbers") + where, "", table(state)),
+    ...mixtureSections(shown.brain, where),
     ...(shown.times ? [] : [rdmSection(state), mapSection(state)]),
+  ];
+}
+
+function mixtureSections(brain: number, where: string): Child[] {
+  const mixed = page.mixtures?.find((m) => m.brain === brain);
+  const divided = page.parts?.find((p) => p.brain === brain);
+  return [
+    mixed ? section("mixtures", `Mixtures${where}`, mixturesCaption(mixed), mixtures(mixed)) : undefined,
+    divided ? section("parts", `Shares of variance${where}`, partsCaption(divided), parts(divided)) : undefined,
   ];
 }
 
