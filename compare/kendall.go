@@ -10,6 +10,10 @@ import (
 func rankDensely(v *Vector, _ weights) {
 	v.level = slices.Grow(v.level[:0], len(v.values))[:len(v.values)]
 	v.inOrder = gather(v.inOrder, v.weight, v.order)
+	if v.distinct {
+		v.rankDistinct()
+		return
+	}
 	v.levels, v.tied, v.heaviest = 0, 0, 0
 	leaf := int64(0) // weight of the levels that share a leaf of lanes
 	for from := 0; from < len(v.order); {
@@ -27,6 +31,24 @@ func rankDensely(v *Vector, _ weights) {
 		v.tied += weight * (weight - 1) / 2
 		v.levels++
 		from = to
+	}
+	v.distinct = v.levels == len(v.order)
+}
+
+// rankDistinct is rankDensely where it is known that no two values are the same,
+// as those of a vector of which this one is resampled: no value is looked at.
+func (v *Vector) rankDistinct() {
+	v.levels, v.tied, v.heaviest = len(v.order), 0, 0
+	leaf := int64(0)
+	for k, p := range v.order {
+		v.level[p] = int32(k)
+		weight := int64(v.inOrder[k])
+		if k%8 == 0 {
+			leaf = 0
+		}
+		leaf += weight
+		v.heaviest = max(v.heaviest, leaf)
+		v.tied += weight * (weight - 1) / 2
 	}
 }
 

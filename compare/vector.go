@@ -21,6 +21,7 @@ type Vector struct {
 	level    []int32   // tau: per pair, how many different values are smaller
 	levels   int       // tau: number of different values
 	inOrder  []int32   // tau: weights, in order
+	distinct bool      // tau: no two values are the same; false where nobody looked
 	heaviest int64     // tau: largest weight of eight levels, from one whose number divides by eight
 	total    int64     // pairs that are not missing, by weight
 	tied     int64     // tau: pairs of pairs with equal values
@@ -204,7 +205,7 @@ func (c Comparator) Resample(dst, v *Vector, r *Resample) {
 	if !v.once {
 		w = dst.multiply(v, r)
 	}
-	dst.order = r.placed(dst.order, v.order)
+	dst.order, dst.distinct = r.placed(dst.order, v.order), v.distinct
 	if dst.once = false; v.missing > 0 || !v.once {
 		dst.count()
 	} else {
@@ -249,7 +250,8 @@ func (c Comparator) Permute(dst, v *Vector, to []int32) {
 	}
 	dst.of, dst.once = v.of, v.once
 	dst.missing, dst.levels, dst.total, dst.tied = v.missing, v.levels, v.total, v.tied
-	dst.inOrder, dst.heaviest = append(dst.inOrder[:0], v.inOrder...), v.heaviest
+	dst.distinct, dst.heaviest = v.distinct, v.heaviest
+	dst.inOrder = append(dst.inOrder[:0], v.inOrder...)
 	dst.values, dst.weight = moved(dst.values, v.values, to), moved(dst.weight, v.weight, to)
 	if c.Whole {
 		dst.order = dst.order[:0]
