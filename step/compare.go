@@ -40,7 +40,7 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	if err != nil {
 		return Comparison{}, err
 	}
-	stacks, err := readTogether(ctx, env, slices.Concat([]Source{s.A, s.B}, s.Controls), rdm.Estimator{})
+	stacks, err := readTogether(ctx, env, slices.Concat([]Source{s.A, s.B}, s.Controls), givenRDMs)
 	if err != nil {
 		return Comparison{}, err
 	}

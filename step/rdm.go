@@ -117,14 +117,16 @@ func estimator(measure string, sources []Source, env *Env) (e rdm.Estimator, err
 	if e.Measure, err = rdm.MeasureByName(cmp.Or(measure, DefaultMeasure)); err != nil {
 		return e, err
 	}
-	responses := func(source Source) bool {
-		kind, err := exchange.Contents(source.Path)
-		return err == nil && kind == exchange.KindDataset && !source.Given
-	}
-	if slices.ContainsFunc(sources, responses) {
+	if slices.ContainsFunc(sources, Source.measured) {
 		e.Multiplier, err = env.Multiplier()
 	}
 	return e, err
+}
+
+// measured reports whether a source holds responses, of which RDMs are made.
+func (s Source) measured() bool {
+	kind, err := exchange.Contents(s.Path)
+	return err == nil && kind == exchange.KindDataset && !s.Given
 }
 
 // label makes sure that every RDM says which source it came from. Names are

@@ -21,6 +21,8 @@ type RSA struct {
 	Subjects   []Source // RDMs per subject, and per time where there is time
 	Brain      string   // what the subjects' RDMs are of, for people; may be ""
 	Measure    string   // of files of responses; "" for DefaultMeasure
+	OfSubjects string   // measure of subjects' files of responses; "" for Measure
+	Trials     Trials   // of subjects' files of responses
 	Comparator string   // "" for DefaultComparator
 	Evaluation rsa.Evaluation
 	Strict     bool   // matching by position is an error

@@ -3,6 +3,7 @@ package step
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -100,8 +101,11 @@ func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 	if err != nil {
 		return sides{}, err
 	}
-	all := slices.Concat(models, subjects)
-	estimator, err := estimator(s.Measure, all, env)
+	ofModels, err := estimator(s.Measure, models, env)
+	if err != nil {
+		return sides{}, err
+	}
+	ofSubjects, err := s.ofSubjects(subjects, env)
 	if err != nil {
 		return sides{}, err
 	}
@@ -110,11 +114,28 @@ func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 		notes = append(notes, text)
 		env.warn(text)
 	}}
-	stacks, err := readTogether(ctx, noting, all, estimator)
+	stacks, err := readTogether(ctx, noting, slices.Concat(models, subjects), func(i int) rdm.Estimator {
+		if i < len(models) {
+			return ofModels
+		}
+		return ofSubjects
+	})
 	if err != nil {
 		return sides{}, err
 	}
 	return sides{stacks[:len(models)], stacks[len(models):], notes}, nil
+}
+
+// ofSubjects makes RDMs of subjects' responses.
+func (s RSA) ofSubjects(sources []Source, env *Env) (rdm.Estimator, error) {
+	if s.Trials.asked() && !slices.ContainsFunc(sources, Source.measured) {
+		return rdm.Estimator{}, errors.New("noise, folds and the like are of trials, and the subjects have RDMs already: leave them out")
+	}
+	e, err := estimator(cmp.Or(s.OfSubjects, s.Measure), sources, env)
+	if err != nil {
+		return e, err
+	}
+	return e, s.Trials.prepare(&e)
 }
 
 // spread puts the files of a folder in its place: the layers of a folder of
@@ -172,14 +193,15 @@ func inFolder(folder string) (files []string, err error) {
 }
 
 // readTogether reads sources of one call. What was said of several files at once
-// is for those that do not say it themselves; one of them must need it.
-func readTogether(ctx context.Context, env *Env, sources []Source, estimator rdm.Estimator) ([]stack, error) {
+// is for those that do not say it themselves; one of them must need it. Responses
+// of source i are made RDMs by estimator(i).
+func readTogether(ctx context.Context, env *Env, sources []Source, estimator func(i int) rdm.Estimator) ([]stack, error) {
 	var stacks []stack
 	labelled := map[string]bool{} // files of labels, by whether somebody needed them
-	for _, source := range sources {
+	for i, source := range sources {
 		labels := source.Conditions
 		source.Conditions = ""
-		r, err := source.read(ctx, env, estimator)
+		r, err := source.read(ctx, env, estimator(i))
 		if err != nil {
 			return nil, err
 		}
@@ -198,6 +220,9 @@ func readTogether(ctx context.Context, env *Env, sources []Source, estimator rdm
 	}
 	return stacks, describedForNothing(sources)
 }
+
+// givenRDMs takes no responses: sources hold RDMs.
+func givenRDMs(int) rdm.Estimator { return rdm.Estimator{} }
 
 // describedForNothing returns an error if axes or names of RDMs were given and
 // every file that they were given for says itself what it holds.

@@ -40,5 +40,12 @@ func (t Trials) prepare(e *rdm.Estimator) (err error) {
 	return err
 }
 
+// asked reports whether anything is asked for.
+func (t Trials) asked() bool {
+	asked := func(text, usual string) bool { return text != "" && text != usual }
+	return t.RemoveMean || t.Folds != "" || asked(t.Noise, NoNoise) || asked(t.NoisePer, NoiseOfAll) ||
+		asked(string(t.Pairing), string(rdm.LeaveOneOut)) || asked(string(t.Missing), string(rdm.Undefined))
+}
+
 // NoiseNames lists what Trials can ask for: none, and the estimators.
 func NoiseNames() []string { return append([]string{NoNoise}, noise.EstimatorNames()...) }

@@ -152,7 +152,7 @@ func (s Weigh) subjects(ctx context.Context, env *Env, ds *dataset.Dataset) (*co
 	if err != nil {
 		return nil, nil, err
 	}
-	stacks, err := readTogether(ctx, env, files, rdm.Estimator{})
+	stacks, err := readTogether(ctx, env, files, givenRDMs)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -29,6 +29,10 @@ files. Subjects are told apart by the label subject inside a file, else by the
 names of its RDMs, or stand one in each file. Several sessions of a subject are
 averaged.
 
+Files of responses become RDMs by --measure. --folds, --noise and the like are
+about the trials of subjects, as in 'isocortex rdm'; --subject-measure is for a
+measure that models have no trials for: --subject-measure crossnobis --folds run.
+
 What --axes, --conditions, --names and --times say is for the files that do not
 say it themselves, of models and of subjects. Two bare arrays with different
 axes: make RDMs of one with 'isocortex rdm' first.`,
@@ -57,6 +61,8 @@ axes: make RDMs of one with 'isocortex rdm' first.`,
 	comparatorFlag(cmd, &s.Comparator)
 	s.Measure = step.DefaultMeasure
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses, where a file holds responses")
+	choose(cmd, choice{&s.OfSubjects, rdm.MeasureNames()}, "subject-measure", "that of subjects' responses, where it is another")
+	trialFlags(cmd, &s.Trials)
 	evaluationFlags(cmd, &s.Evaluation)
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
