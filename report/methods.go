@@ -103,6 +103,9 @@ func inferenceMethods(e *rsa.Result) string {
 	if d := e.DifferenceTest; d != nil {
 		text += fmt.Sprintf(" Differences between models, and to the lower noise ceiling: %s, %s, %s; they generalize to %s.", d.Test, d.Tail, corrected(d.Correction), populations[d.GeneralizesTo])
 	}
+	if e.Best != nil && e.Best.P != nil {
+		text += fmt.Sprintf(" The highest score of all has p = %.2g against the highest of every draw.", *e.Best.P)
+	}
 	if e.Times != nil {
 		text += " A peak is the largest mean score inside the window; the interval of its latency comes from the same draws."
 	}

@@ -105,6 +105,9 @@ func best(e *rsa.Result, models []Model) string {
 	if top.Interval != nil {
 		text += " (" + percent(e.Interval) + " interval)"
 	}
+	if e.Best != nil && e.Best.HeldOut != nil {
+		text += fmt.Sprintf("; chosen by half of the subjects, the highest score is %.2f in the others", *e.Best.HeldOut)
+	}
 	return text + "."
 }
 

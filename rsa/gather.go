@@ -51,6 +51,7 @@ func (a *analysis) result(f findings) *Result {
 		r.Models = append(r.Models, result)
 	}
 	f.addDifferences(r)
+	a.addMaxima(r, f)
 	return r
 }
 

@@ -37,6 +37,7 @@ type Result struct {
 	Times  []float64     `json:"times,omitempty"` // seconds from stimulus onset; absent when there is no time
 	Models []ModelResult `json:"models"`          // in the order given
 
+	Best           *Best           `json:"best,omitempty"`            // absent for one model
 	DifferenceTest *DifferenceTest `json:"difference_test,omitempty"` // of Differences, and of each model's BelowCeiling
 	Differences    []Difference    `json:"differences,omitempty"`     // every pair of models once; absent for one model, or more than 100
 
@@ -82,7 +83,9 @@ type PeakResult struct {
 	ScoreCI *[2]Number `json:"score_ci"` // null without a bootstrap
 	Time    Number     `json:"time"`     // seconds from stimulus onset
 	TimeCI  *[2]Number `json:"time_ci"`
-	Index   int        `json:"index"` // into Times; -1 when no score is defined
+	Index   int        `json:"index"`              // into Times; -1 when no score is defined
+	P       *Number    `json:"p_max,omitempty"`    // of the largest score of the window against the largest of every draw; absent without draws
+	HeldOut *Number    `json:"held_out,omitempty"` // score where one half of the subjects peaks, in the other half; absent below four subjects
 }
 
 // A Number is a float64 that is null in JSON when it is NaN.

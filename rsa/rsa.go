@@ -182,6 +182,7 @@ type analysis struct {
 	times      int
 	window     []bool // per time, whether a peak may be there
 	warnings   []string
+	maxima     []float64 // p values of the largest score of every one of groups; nil when the test draws none
 
 	models []*compare.Vector
 	brain  [][]*compare.Vector // subjects × times; nil when no draw needs them again

@@ -427,7 +427,7 @@ func TestRunIsInterrupted(t *testing.T) {
 		}
 	}}
 	_, err := rsa.Evaluation{}.Run(ctx, models, subjects, b)
-	if want := []string{"compare", "noise ceiling", "sign flip test", "sign flip test", "sign flip test", "bootstrap"}; err != context.Canceled || !slices.Equal(tasks, want) {
+	if want := []string{"compare", "noise ceiling", "sign flip test", "sign flip test", "sign flip test", "sign flip test", "bootstrap"}; err != context.Canceled || !slices.Equal(tasks, want) {
 		t.Errorf("err %v after %q, want canceled after %q", err, tasks, want)
 	}
 }

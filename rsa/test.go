@@ -15,17 +15,21 @@ import (
 // corrected over all of them.
 func (a *analysis) test(ctx context.Context, b work.Budget, scores *table) (*inference.Result, error) {
 	tests := scores.models * scores.times
-	chance := inference.Test{Draws: a.Draws, Tail: a.tail, Seed: a.Seed}
 	var result *inference.Result
 	var err error
 	switch a.Test {
 	case LabelPermutation:
-		result, err = chance.LabelPermutation(ctx, b, a.conditions, tests, a.permuted())
+		result, err = a.permute(ctx, b, scores.overSubjects())
 	case DualBootstrap:
 		result, err = a.dual(ctx, b, scores)
 	case None:
 		undefined := slices.Repeat([]float64{math.NaN()}, tests)
 		return &inference.Result{P: undefined, Corrected: undefined}, nil
+	case SignFlip:
+		if err := a.flipMaxima(ctx, b, scores.bySubject()); err != nil {
+			return nil, err
+		}
+		fallthrough
 	default:
 		result, err = a.overSubjects(ctx, b, scores.bySubject(), a.tail)
 	}
@@ -82,6 +86,7 @@ func (a *analysis) dual(ctx context.Context, b work.Budget, scores *table) (*inf
 	}
 	result.Draws, result.Exact = a.BootstrapDraws, false
 	result.Corrected = found.Both.MaxStatistic(result.P, nil, a.tail)
+	a.drawMaxima(found.Both, result.P, mean)
 	return result, nil
 }
 

@@ -137,7 +137,9 @@ func Summarize(m rsa.ModelResult) Row {
 	row := Row{Network: m.Network, Model: m.Name, Score: m.Score, Time: rsa.Number(math.NaN())}
 	ci, timeCI := m.CI, (*[2]rsa.Number)(nil)
 	row.P, row.Corrected = number(m.P), number(m.Corrected)
+	row.Max, row.HeldOut = number(nil), number(nil)
 	if m.Peak != nil {
+		row.Max, row.HeldOut = number(m.Peak.P), number(m.Peak.HeldOut)
 		row.Time, ci, timeCI = m.Peak.Time, m.Peak.ScoreCI, m.Peak.TimeCI
 		if i := m.Peak.Index; i >= 0 && m.Course != nil {
 			row.P, row.Corrected = at(m.Course.P, i), at(m.Course.Corrected, i)

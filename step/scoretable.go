@@ -13,6 +13,7 @@ type Row struct {
 	Network, Model    string
 	Score, Low, High  rsa.Number // and its interval
 	P, Corrected      rsa.Number
+	Max, HeldOut      rsa.Number // of a peak: see rsa.PeakResult
 	Time              rsa.Number // seconds from stimulus onset
 	TimeLow, TimeHigh rsa.Number // interval of a latency
 }
@@ -58,6 +59,11 @@ func (t *scoreTable) finish(peaks bool) *result.Table {
 		t.number("p", "P value of the "+t.found.Test+" test, tail "+t.found.Tail+", uncorrected.", "", func(r Row) rsa.Number { return r.P }),
 		t.number("p_corrected", "P value corrected over all models and times by "+t.found.Correction+".", "", func(r Row) rsa.Number { return r.Corrected }),
 	)
+	if peaks && t.found.Times != nil {
+		table.Columns = append(table.Columns,
+			t.number("p_max", "P value of the largest score of all times against the largest of every draw, uncorrected over models.", "", func(r Row) rsa.Number { return r.Max }),
+			t.number("held_out", "Mean score in half of the subjects at the time of the largest score in the others.", "", func(r Row) rsa.Number { return r.HeldOut }))
+	}
 	return table
 }
 

@@ -48,6 +48,22 @@ func atTime(d rsa.Difference) string {
 	return fmt.Sprintf(" at %s ms", number(1000**d.Time, 0))
 }
 
+// showBest prints the best model, with what allows for its choice.
+func showBest(w io.Writer, found *rsa.Result) {
+	best := found.Best
+	if best == nil || best.P == nil && best.HeldOut == nil {
+		return
+	}
+	fmt.Fprintf(w, "highest: %s, %s", best.Name, number(best.Score, 4))
+	if best.P != nil {
+		fmt.Fprintf(w, "; p %s against the highest of every draw", number(*best.P, 4))
+	}
+	if best.HeldOut != nil {
+		fmt.Fprintf(w, "; %s in subjects who did not choose it", number(*best.HeldOut, 4))
+	}
+	fmt.Fprintln(w)
+}
+
 // named lists the first of some names.
 func named(names []string) string {
 	switch {

@@ -134,6 +134,7 @@ func showScores(w io.Writer, found *rsa.Result) {
 		fmt.Fprintln(table)
 	}
 	table.Flush()
+	showBest(w, found)
 	showDifferences(w, found)
 }
 
