@@ -1,10 +1,12 @@
 package report_test
 
 import (
+	"context"
 	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +98,30 @@ func TestMixturesOverTimeAreShownAtTheirBest(t *testing.T) {
 	if p := page.Parts[0]; p.Time != 0.2 || p.Parts[1].Share != 0.1 {
 		t.Errorf("%+v", p)
 	}
+}
+
+// pageOfMixtures shows bars and weights of the brain that is chosen, if it has any.
+func pageOfMixtures(t *testing.T, chromium context.Context) {
+	out := filepath.Join(t.TempDir(), "report.html")
+	if err := report.Write(mixed(t, nil), out); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, chromium, "file://"+out)
+	rows := b.texts(t, "#mixtures tbody tr")
+	if want := []string{"earlynetwork0.800[0.700, 0.900]90.0 %", "latenetwork0.600[0.000, 0.500]10.0 %"}; !slices.Equal(rows, want) {
+		t.Errorf("weights are %q, want %q", rows, want)
+	}
+	if got := b.text(t, "document.querySelector('#parts svg').getAttribute('aria-label')"); got != "Part of R²: low alone 0.150, high alone 0.050, low and high 0.050" {
+		t.Errorf("the figure of parts says %q", got)
+	}
+	if bars, ceilings := b.texts(t, "#parts .bar.part title"), b.texts(t, "#mixtures .ceiling-box"); len(bars) != 3 || len(ceilings) != 1 || bars[0] != "low alone: 0.150 [0.050, 0.250]" {
+		t.Errorf("bars %q, %d ceilings", bars, len(ceilings))
+	}
+	b.press(t, ".sticky", "human IT")
+	if got := b.text(t, "String(document.querySelector('#mixtures'))"); got != "null" {
+		t.Errorf("a brain without mixtures shows %s", got)
+	}
+	b.requireCalm(t)
 }
 
 func TestBrokenMixturesAreErrors(t *testing.T) {
