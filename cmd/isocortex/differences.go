@@ -56,7 +56,7 @@ func showBest(w io.Writer, found *rsa.Result) {
 	}
 	fmt.Fprintf(w, "highest: %s, %s", best.Name, number(best.Score, 4))
 	if best.P != nil {
-		fmt.Fprintf(w, "; p %s against the highest of every draw", number(*best.P, 4))
+		fmt.Fprintf(w, "; p %s against the highest of every draw", probability(*best.P))
 	}
 	if best.HeldOut != nil {
 		fmt.Fprintf(w, "; %s in subjects who did not choose it", number(*best.HeldOut, 4))

@@ -127,7 +127,7 @@ func showScores(w io.Writer, found *rsa.Result) {
 			name = m.Network + " " + m.Name
 		}
 		row := step.Summarize(m)
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", name, number(row.Score, 4), interval(row.Low, row.High, 4), number(row.P, 4), number(row.Corrected, 4))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", name, number(row.Score, 4), interval(row.Low, row.High, 4), probability(row.P), probability(row.Corrected))
 		if found.Times != nil {
 			fmt.Fprintf(table, "\t%s ms\t%s ms", number(1000*row.Time, 1), interval(1000*row.TimeLow, 1000*row.TimeHigh, 1))
 		}
@@ -152,6 +152,14 @@ func number(v rsa.Number, digits int) string {
 		return "n/a"
 	}
 	return fmt.Sprintf("%.*f", digits, float64(v))
+}
+
+// probability writes a p value, which is never 0.
+func probability(p rsa.Number) string {
+	if p < 0.00005 {
+		return "< 0.0001"
+	}
+	return number(p, 4)
 }
 
 // interval writes the ends of an interval.
