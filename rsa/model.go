@@ -100,8 +100,7 @@ func (m FlexibleModel) Fit(c compare.Comparator, rdvs [][]float64) ([]float64, e
 	if err := m.check(len(rdvs[0])); err != nil {
 		return nil, err
 	}
-	t := newTraining(m, c, rdvs, nil)
-	return t.weights()
+	return newMeasurements(c, rdvs, nil).weights(m)
 }
 
 // Predict returns the RDV of the mixture with the given weights. That it has no

@@ -53,12 +53,17 @@ func (f Folds) folds(conditions, subjects int) ([]fold, error) {
 }
 
 // pairsAmong returns the places of all pairs among some conditions, which
-// ascend, in the order of an RDV of them alone.
+// ascend, in the order of an RDV of them alone. A condition and its copy have no
+// pair: their place is -1.
 func pairsAmong(conditions int, chosen []int) []int {
 	pairs := make([]int, 0, rdm.Pairs(len(chosen)))
 	for k, i := range chosen {
 		for _, j := range chosen[k+1:] {
-			pairs = append(pairs, rdm.PairIndex(conditions, i, j))
+			place := -1
+			if i != j {
+				place = rdm.PairIndex(conditions, i, j)
+			}
+			pairs = append(pairs, place)
 		}
 	}
 	return pairs
@@ -89,9 +94,7 @@ type CrossValidation struct {
 //	         same bits
 //	source   Schütt et al. (2023), doi:10.7554/eLife.82566
 func (v CrossValidation) Run(ctx context.Context, models []FlexibleModel, subjects Subjects, b work.Budget) (*FlexibleResult, error) {
-	if v.Comparator.Name == "" {
-		v.Comparator, _ = compare.ByName("pearson")
-	}
+	v = v.resolve()
 	a, err := measured(models, subjects)
 	if err != nil {
 		return nil, err
@@ -113,6 +116,14 @@ func (v CrossValidation) Run(ctx context.Context, models []FlexibleModel, subjec
 	}
 	result.summarize()
 	return result, nil
+}
+
+// resolve fills in the comparator.
+func (v CrossValidation) resolve() CrossValidation {
+	if v.Comparator.Name == "" {
+		v.Comparator, _ = compare.ByName("pearson")
+	}
+	return v
 }
 
 // measured checks that models and subjects are of the same conditions, and
@@ -151,8 +162,9 @@ func (s Subjects) at(time int, chosen []int) [][]float64 {
 // fitAll finds the weights of everything that is there.
 func (v CrossValidation) fitAll(r *FlexibleResult, models []FlexibleModel, subjects Subjects, time int) error {
 	everyone := crossval.Whole(len(subjects.RDVs))[0].Train
+	all := newMeasurements(v.Comparator, subjects.at(time, everyone), nil)
 	for m, model := range models {
-		weights, err := newTraining(model, v.Comparator, subjects.at(time, everyone), nil).weights()
+		weights, err := all.weights(model)
 		if err != nil {
 			return err
 		}
@@ -165,17 +177,12 @@ func (v CrossValidation) fitAll(r *FlexibleResult, models []FlexibleModel, subje
 // them, and the group of training subjects, on its test part.
 func (v CrossValidation) score(r *FlexibleResult, models []FlexibleModel, subjects Subjects, at place) error {
 	f := r.folds[at.fold]
-	seen := subjects.at(at.time, f.Subjects.Train)
-	var test []*compare.Vector
-	for _, x := range subjects.at(at.time, f.Subjects.Test) {
-		test = append(test, v.Comparator.Prepare(only(x, f.test)))
-	}
+	seen, test := v.seen(subjects, f, at.time), v.held(subjects, f, at.time)
 	for m, model := range models {
-		weights, err := newTraining(model, v.Comparator, seen, f.train).weights()
+		weights, predicted, err := v.predict(model, seen, f)
 		if err != nil {
 			return fmt.Errorf("fold %d: %w", at.fold+1, err)
 		}
-		predicted := v.Comparator.Prepare(only(model.Predict(weights), f.test))
 		r.Models[m].FoldWeights[at.fold][at.time] = numbers(weights)
 		for k, vector := range test {
 			r.Models[m].FoldScores[at.fold][k][at.time] = Number(v.Comparator.Compare(predicted, vector))
@@ -183,6 +190,33 @@ func (v CrossValidation) score(r *FlexibleResult, models []FlexibleModel, subjec
 	}
 	v.bound(r, subjects, at, test)
 	return nil
+}
+
+// held prepares the RDMs that a fold holds out, one per test subject.
+func (v CrossValidation) held(subjects Subjects, f fold, time int) (test []*compare.Vector) {
+	for _, x := range subjects.at(time, f.Subjects.Test) {
+		test = append(test, v.Comparator.Prepare(only(x, f.test)))
+	}
+	return test
+}
+
+// seen is what fits may see of a fold.
+func (v CrossValidation) seen(subjects Subjects, f fold, time int) *measurements {
+	return newMeasurements(v.Comparator, subjects.at(time, f.Subjects.Train), f.train)
+}
+
+// predict fits a model to what it may see of a fold, and predicts the RDM of the
+// test conditions.
+func (v CrossValidation) predict(model FlexibleModel, seen *measurements, f fold) (weights []float64, predicted *compare.Vector, err error) {
+	weights, err = seen.weights(model)
+	if err != nil {
+		return nil, nil, err
+	}
+	held := FlexibleModel{}
+	for _, component := range model.Components {
+		held.Components = append(held.Components, Model{RDV: only(component.RDV, f.test)})
+	}
+	return weights, v.Comparator.Prepare(held.Predict(weights)), nil
 }
 
 // bound scores the groups of the training subjects, and of all, on the test
@@ -193,16 +227,19 @@ func (v CrossValidation) bound(r *FlexibleResult, subjects Subjects, at place, t
 	if len(subjects.RDVs) < 2 {
 		return
 	}
-	pool := func(chosen []int) *compare.Vector {
-		rdvs := subjects.at(at.time, chosen)
-		for k, x := range rdvs {
-			rdvs[k] = only(x, f.test)
-		}
-		return v.Comparator.Prepare(v.Comparator.Pool(rdvs))
-	}
-	others, all := pool(f.Subjects.Train), pool(crossval.Whole(len(subjects.RDVs))[0].Train)
+	others := v.group(subjects.at(at.time, f.Subjects.Train), f)
+	all := v.group(subjects.at(at.time, crossval.Whole(len(subjects.RDVs))[0].Train), f)
 	for k, vector := range test {
 		r.lower[at.fold][k][at.time] = Number(v.Comparator.Compare(others, vector))
 		r.upper[at.fold][k][at.time] = Number(v.Comparator.Compare(all, vector))
 	}
+}
+
+// group pools RDMs over the test conditions of a fold.
+func (v CrossValidation) group(rdvs [][]float64, f fold) *compare.Vector {
+	held := make([][]float64, len(rdvs))
+	for k, x := range rdvs {
+		held[k] = only(x, f.test)
+	}
+	return v.Comparator.Prepare(v.Comparator.Pool(held))
 }

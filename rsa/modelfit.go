@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -16,47 +17,67 @@ import (
 // training is what a fit may see of a model and of measured RDMs.
 type training struct {
 	model      FlexibleModel
-	comparator compare.Comparator
 	components [][]float64 // components × pairs
-	rdvs       [][]float64 // RDMs × pairs
+	*measurements
 }
 
-// newTraining keeps the given pairs, which are all pairs among some conditions;
-// nil keeps all.
-func newTraining(m FlexibleModel, c compare.Comparator, rdvs [][]float64, pairs []int) *training {
-	t := &training{model: m, comparator: c}
-	for _, component := range m.Components {
-		t.components = append(t.components, only(component.RDV, pairs))
-	}
+// measurements are what fits may see of measured RDMs.
+type measurements struct {
+	comparator compare.Comparator
+	pairs      []int                    // of which the RDVs are; nil is all
+	rdvs       [][]float64              // RDMs × pairs
+	pooled     func() []float64         // the group; not to be changed
+	prepared   func() []*compare.Vector // RDMs
+}
+
+// newMeasurements keeps the given pairs, which are all pairs among some
+// conditions; nil keeps all.
+func newMeasurements(c compare.Comparator, rdvs [][]float64, pairs []int) *measurements {
+	s := &measurements{comparator: c, pairs: pairs}
 	for _, x := range rdvs {
-		t.rdvs = append(t.rdvs, only(x, pairs))
+		s.rdvs = append(s.rdvs, only(x, pairs))
 	}
-	return t
+	s.pooled = sync.OnceValue(func() []float64 { return c.Pool(s.rdvs) })
+	s.prepared = sync.OnceValue(func() (vectors []*compare.Vector) {
+		for _, x := range s.rdvs {
+			vectors = append(vectors, c.Prepare(x))
+		}
+		return vectors
+	})
+	return s
 }
 
-// only returns the given pairs of an RDV; all for nil.
+// weights fits a model, which has been checked.
+func (s *measurements) weights(m FlexibleModel) ([]float64, error) {
+	kind, err := ModelKindByName(cmp.Or(m.Kind, weighted))
+	if err != nil {
+		return nil, err
+	}
+	t := &training{model: m, measurements: s}
+	for _, component := range m.Components {
+		t.components = append(t.components, only(component.RDV, s.pairs))
+	}
+	weights, err := kind.fit(t)
+	if err != nil {
+		return nil, fmt.Errorf("model %q: %w", m.Name, err)
+	}
+	return weights, nil
+}
+
+// only returns the given pairs of an RDV; all for nil. A place of -1 is NaN.
 func only(x []float64, pairs []int) []float64 {
 	if pairs == nil {
 		return x
 	}
 	kept := make([]float64, len(pairs))
 	for k, p := range pairs {
+		if p < 0 {
+			kept[k] = math.NaN()
+			continue
+		}
 		kept[k] = x[p]
 	}
 	return kept
-}
-
-// weights fits the model, which has been checked.
-func (t *training) weights() ([]float64, error) {
-	kind, err := ModelKindByName(cmp.Or(t.model.Kind, weighted))
-	if err != nil {
-		return nil, err
-	}
-	weights, err := kind.fit(t)
-	if err != nil {
-		return nil, fmt.Errorf("model %q: %w", t.model.Name, err)
-	}
-	return weights, nil
 }
 
 func (t *training) fixed() ([]float64, error) { return []float64{1}, nil }
@@ -86,10 +107,7 @@ func undefinedWeights(weights []float64) []float64 {
 
 // scorer returns the mean score of an RDV over the RDMs where it is defined.
 func (t *training) scorer() func(x []float64) float64 {
-	var prepared []*compare.Vector
-	for _, x := range t.rdvs {
-		prepared = append(prepared, t.comparator.Prepare(x))
-	}
+	prepared := t.prepared()
 	return func(x []float64) float64 {
 		v, sum, count := t.comparator.Prepare(x), 0.0, 0.0
 		for _, other := range prepared {
@@ -162,7 +180,7 @@ func (t *training) weigh() ([]float64, error) {
 	if !known {
 		return nil, fmt.Errorf("no least squares lead to the highest %s: fit the weights under pearson, cosine or a whitened comparator, or use select", t.comparator.Name)
 	}
-	target := t.comparator.Pool(t.rdvs)
+	target := t.pooled()
 	pairs := t.complete(target)
 	weights := make([]float64, len(t.components))
 	if len(pairs) < 2 {

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/inference"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/rsa"
 )
@@ -25,6 +26,8 @@ type Reweight struct {
 	Regression string   // of weighted models, one of rsa.Regressions; "" means non-negative
 	Penalty    float64  // of ridge or non-negative regressions
 	Folds      rsa.Folds
+	Bootstrap  string // one of rsa.ModelBootstraps or rsa.None; "" means rsa.Automatic
+	Draws      int    // of the bootstrap; 0 means rsa.DefaultModelDraws
 	Strict     bool   // matching by position is an error
 	Out        string // folder; "" saves nothing
 }
@@ -35,7 +38,8 @@ type Reweighted struct {
 	Regression string  `json:"regression"`
 	Penalty    float64 `json:"penalty"`
 	*rsa.FlexibleResult
-	Shares [][][]rsa.Number `json:"shares"` // models × times × components: see share
+	Shares    [][][]rsa.Number       `json:"shares"`    // models × times × components: see share
+	Inference *rsa.FlexibleInference `json:"inference"` // null without a bootstrap
 }
 
 // A Basis says whose RDMs were compared, and over what.
@@ -68,8 +72,8 @@ func (s Reweight) Outputs() []string { return RSA{Out: s.Out}.Outputs() }
 // To is the same step writing elsewhere.
 func (s Reweight) To(out string) Step { s.Out = out; return s }
 
-// Cost is next to nothing for dozens of RDMs.
-func (Reweight) Cost() string { return "one fit per mixture, fold and time" }
+// Cost is seconds for dozens of RDMs, and minutes with many times.
+func (Reweight) Cost() string { return "one fit per mixture, fold, time and draw of the bootstrap" }
 
 // sides reads as RSA does.
 func (s Reweight) sides() RSA {
@@ -104,10 +108,16 @@ func (s Reweight) Evaluate(ctx context.Context, env *Env) (*Reweighted, error) {
 	if err != nil {
 		return nil, err
 	}
+	reweighted := &Reweighted{Basis: sides.basis(), Regression: cmp.Or(s.Regression, rsa.NonNegative), Penalty: s.Penalty, FlexibleResult: found}
+	if again := (rsa.ModelBootstrap{Validation: validation, Over: s.over(validation, found), Draws: s.Draws}); again.Over != rsa.None {
+		if reweighted.Inference, err = again.Run(ctx, mixtures, sides.subjects, env.Budget); err != nil {
+			return nil, err
+		}
+		found.Warnings = append(found.Warnings, reweighted.Inference.Warnings...)
+	}
 	env.warn(found.Warnings...)
 	env.leave(slices.ContainsFunc(found.Models, func(m rsa.FlexibleScores) bool { return unscored(m.Score) }))
 	found.Warnings = slices.Concat(sides.notes, found.Warnings)
-	reweighted := &Reweighted{Basis: sides.basis(), Regression: cmp.Or(s.Regression, rsa.NonNegative), Penalty: s.Penalty, FlexibleResult: found}
 	for k, m := range found.Models {
 		reweighted.Shares = append(reweighted.Shares, shares(mixtures[k].Components, m.Weights))
 	}
@@ -118,6 +128,14 @@ func (s Reweight) Evaluate(ctx context.Context, env *Env) (*Reweighted, error) {
 func unscored(values []rsa.Number) bool {
 	_, highest := rsa.Highest(values)
 	return math.IsNaN(float64(highest))
+}
+
+// over says what the bootstrap draws.
+func (s Reweight) over(v rsa.CrossValidation, found *rsa.FlexibleResult) string {
+	if over := cmp.Or(s.Bootstrap, rsa.Automatic); over != rsa.Automatic {
+		return over
+	}
+	return rsa.ModelBootstrap{Validation: v}.Recommended(inference.Size{Subjects: found.Subjects, Conditions: found.Conditions})
 }
 
 // shares tells how much of a mixture is due to each component, whatever the scale
@@ -243,6 +261,11 @@ func (s Reweight) Save(found *Reweighted) error {
 	if err := folder.WriteTable("mixtures.tsv", found.mixtureTable()); err != nil {
 		return err
 	}
+	if found.Inference != nil && len(found.Models) > 1 {
+		if err := folder.WriteTable("differences.tsv", found.differenceTable()); err != nil {
+			return err
+		}
+	}
 	return folder.WriteTable("weights.tsv", found.weightTable())
 }
 
@@ -252,7 +275,9 @@ func (found *Reweighted) mixtureTable() *result.Table {
 	name, kind := b.text("mixture", "Network whose RDMs are mixed, or all."), b.text("kind", "How they are mixed.")
 	score := b.number("score", "Mean over subjects of "+found.Comparator+" with RDMs that were held out.")
 	low, high := b.number("lowest", "Score in the subject where it is lowest."), b.number("highest", "Score in the subject where it is highest.")
-	for _, m := range found.Models {
+	estimate := found.estimateColumns(b, "estimate", "score", "above 0, one-sided")
+	fromCeiling := found.ceilingColumns(b)
+	for i, m := range found.Models {
 		for t, value := range m.Score {
 			b.at(t)
 			name.add(m.Name)
@@ -261,6 +286,10 @@ func (found *Reweighted) mixtureTable() *result.Table {
 			lowest, highest := rsa.Range(m.Scores, t)
 			low.add(lowest)
 			high.add(highest)
+			if found.Inference != nil {
+				estimate(found.Inference.Models[i].Score, t)
+				fromCeiling(found.Inference.Models[i].FromCeiling, t)
+			}
 		}
 	}
 	return b.finish()

@@ -67,7 +67,7 @@ func TestReweightFindsPlantedWeights(t *testing.T) {
 	layers, subjects := planted(t)
 	s := step.Reweight{
 		Models: []step.Source{layers}, Subjects: []step.Source{subjects}, Brain: "IT",
-		Kinds: []string{"weighted", "select", "fixed"}, Folds: rsa.Folds{Seed: 1}, Out: filepath.Join(t.TempDir(), "out"),
+		Kinds: []string{"weighted", "select", "fixed"}, Folds: rsa.Folds{Seed: 1}, Draws: 10, Out: filepath.Join(t.TempDir(), "out"),
 	}
 	found, err := s.Evaluate(t.Context(), without())
 	if err != nil {
@@ -112,7 +112,7 @@ func TestReweightMixesNetworks(t *testing.T) {
 		"interpolate": "one (a, b, c); other (a, b, c)",
 		"fixed":       "one a (one a); one b (one b); one c (one c); other a (other a); other b (other b); other c (other c)",
 	} {
-		found, err := step.Reweight{Models: []step.Source{one, other}, Subjects: []step.Source{subjects}, Kinds: []string{kind}}.Evaluate(t.Context(), without())
+		found, err := step.Reweight{Models: []step.Source{one, other}, Subjects: []step.Source{subjects}, Kinds: []string{kind}, Bootstrap: "none"}.Evaluate(t.Context(), without())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -137,6 +137,7 @@ func TestReweightRefuses(t *testing.T) {
 		"an unknown comparator": {step.Reweight{Comparator: "peerson"}, "pearson"},
 		"no least squares":      {step.Reweight{Comparator: "bures"}, "no least squares lead to the highest bures"},
 		"an idle penalty":       {step.Reweight{Regression: rsa.LeastSquares, Penalty: 1}, "a penalty of 1 for ols"},
+		"an unknown bootstrap":  {step.Reweight{Bootstrap: "stimuli"}, `cannot be over "stimuli"`},
 		"few conditions":        {step.Reweight{Subjects: []step.Source{few}}, "too few conditions"},
 	} {
 		c.step.Models = []step.Source{layers}
@@ -156,7 +157,7 @@ func TestReweightOfHumanIT(t *testing.T) {
 	found, err := step.Reweight{
 		Models:   []step.Source{{Path: filepath.Join(data, "92_modelRDMs.mat")}},
 		Subjects: []step.Source{{Path: filepath.Join(data, "92_brainRDMs.mat")}},
-		Kinds:    []string{"weighted", "fixed"}, Folds: rsa.Folds{Seed: 1},
+		Kinds:    []string{"weighted", "fixed"}, Folds: rsa.Folds{Seed: 1}, Draws: 20,
 	}.Evaluate(t.Context(), without())
 	if err != nil {
 		t.Fatal(err)
@@ -169,5 +170,10 @@ func TestReweightOfHumanIT(t *testing.T) {
 	}
 	if mixture < lower || mixture > upper {
 		t.Errorf("score %v, noise ceiling %v to %v", mixture, lower, upper)
+	}
+	for k, d := range found.Inference.Differences[:len(found.Models)-1] {
+		if d.First != 0 || d.Second != k+1 || !(d.Value[0] > 0) || !(d.Corrected[0] < 0.05) {
+			t.Errorf("the mixture less %s: %+v", found.Models[k+1].Name, d)
+		}
 	}
 }

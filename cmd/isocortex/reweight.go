@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -34,7 +35,13 @@ interpolate, so that they sum to 1); those printed fit everything, beside the
 lowest and the highest of any fold: a weight that folds do not agree on says
 little. A share is what a component adds to the mixture, whatever the scale of
 its RDM. Files are read and conditions are matched as 'isocortex rsa' does. Nine
-conditions or more are needed.`,
+conditions or more are needed.
+
+A bootstrap cross-validates again, with subjects and conditions drawn anew. It
+gives the mean score of many choices of folds an interval, and p values: above 0,
+other than the lower noise ceiling, and other than that of another mixture
+(corrected by fdr). By default it is dual, to speak of other subjects and other
+stimuli, with 5 subjects and 20 conditions or more, else over conditions.`,
 		Example: "  isocortex reweight --models layers.npz --subjects sensors.npz\n" +
 			"  isocortex reweight --models layers.npz --subjects sensors.npz \\\n" +
 			"    --kind weighted,select,fixed -o mixtures",
@@ -64,6 +71,9 @@ conditions or more are needed.`,
 	choose(cmd, choice{&s.Regression, rsa.Regressions}, "regression", "how weights are found")
 	flags.Float64Var(&s.Penalty, "penalty", 0, "`number` that keeps weights small, of ridge and non-negative")
 	foldFlags(cmd, &s.Folds)
+	s.Bootstrap, s.Draws = rsa.Automatic, rsa.DefaultModelDraws
+	choose(cmd, choice{&s.Bootstrap, slices.Concat(rsa.ModelBootstraps, []string{rsa.None})}, "bootstrap", "what is drawn again")
+	flags.Var((*natural)(&s.Draws), "bootstrap-draws", "`number` of draws of the bootstrap")
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
@@ -116,6 +126,9 @@ func showMixtures(w io.Writer, found *step.Reweighted) {
 		fmt.Fprint(table, timeCell(found.Times, at), "\n")
 	}
 	table.Flush()
+	if found.Inference != nil {
+		showMixtureTests(w, found)
+	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(table, "mixture\tkind\tcomponent\tweight\tin folds\tshare")
 	for i, m := range found.Models {
