@@ -26,7 +26,7 @@ type Reweight struct {
 	Regression string   // of weighted models, one of rsa.Regressions; "" means non-negative
 	Penalty    float64  // of ridge or non-negative regressions
 	Folds      rsa.Folds
-	Bootstrap  string // one of rsa.ModelBootstraps or rsa.None; "" means rsa.Automatic
+	Bootstrap  string // one of rsa.ModelBootstraps or rsa.None; "" means rsa.Automatic, which is rsa.None with times
 	Draws      int    // of the bootstrap; 0 means rsa.DefaultModelDraws
 	Strict     bool   // matching by position is an error
 	Out        string // folder; "" saves nothing
@@ -72,7 +72,7 @@ func (s Reweight) Outputs() []string { return RSA{Out: s.Out}.Outputs() }
 // To is the same step writing elsewhere.
 func (s Reweight) To(out string) Step { s.Out = out; return s }
 
-// Cost is seconds for dozens of RDMs, and minutes with many times.
+// Cost is seconds for dozens of RDMs, and minutes for a bootstrap of many times.
 func (Reweight) Cost() string { return "one fit per mixture, fold, time and draw of the bootstrap" }
 
 // sides reads as RSA does.
@@ -130,10 +130,14 @@ func unscored(values []rsa.Number) bool {
 	return math.IsNaN(float64(highest))
 }
 
-// over says what the bootstrap draws.
+// over says what the bootstrap draws. With many times it takes minutes, and has to
+// be asked for.
 func (s Reweight) over(v rsa.CrossValidation, found *rsa.FlexibleResult) string {
 	if over := cmp.Or(s.Bootstrap, rsa.Automatic); over != rsa.Automatic {
 		return over
+	}
+	if found.Times != nil {
+		return rsa.None
 	}
 	return rsa.ModelBootstrap{Validation: v}.Recommended(inference.Size{Subjects: found.Subjects, Conditions: found.Conditions})
 }

@@ -41,7 +41,8 @@ A bootstrap cross-validates again, with subjects and conditions drawn anew. It
 gives the mean score of many choices of folds an interval, and p values: above
 0, other than the lower noise ceiling, and other than another mixture (corrected
 by fdr). By default it is dual, to speak of other subjects and other stimuli,
-with 5 subjects and 20 conditions or more, else over conditions.`,
+with 5 subjects and 20 conditions or more, else over conditions; with times,
+which take minutes, it has to be asked for.`,
 		Example: "  isocortex reweight --models layers.npz --subjects sensors.npz\n" +
 			"  isocortex reweight --models layers.npz --subjects sensors.npz \\\n" +
 			"    --kind weighted,select,fixed -o mixtures",
