@@ -210,7 +210,7 @@ func (s *Study) planMixtures(p *Plan, b Brain, models []step.Source, ready []int
 	if r := s.RSA.Reweight; len(r.Kinds) > 0 {
 		places = append(places, p.add("mix models for "+b.Name, step.Reweight{
 			Models: models, Subjects: subjects, Brain: b.Name, Comparator: s.RSA.Comparator, Strict: s.RSA.Strict,
-			Kinds: r.Kinds, Regression: r.Regression, Penalty: r.Penalty, Folds: folds, Out: p.path("reweight", b.Name),
+			Kinds: r.Kinds, Regression: r.Regression, Penalty: r.Penalty, Folds: folds, Bootstrap: rsa.None, Out: p.path("reweight", b.Name),
 		}, ready...))
 	}
 	if len(s.RSA.Partition) > 0 {
