@@ -33,13 +33,13 @@ With --partial, what other RDMs explain is taken from both, and the score is
 their partial correlation; {"controls"} is how many there are.
 
 With --alignment the responses themselves are compared, without RDMs: of two
-Datasets with channels that need not correspond. The answer is
-{"alignment", "definition", "score", "chance", "conditions", "channels",
-"matched"}. Chance is the mean score of unrelated responses, where a formula is
-known. Channels that lack measurements are left out, with a warning. Datasets with
-times are compared at every time they share, a side without at all times of the
-other; or, with --compare-times pairs, every time with every other. Then the score
-is the best, and the answer has {"times", "scores", "best"} too.
+Datasets with channels that need not correspond. The answer is {"alignment",
+"definition", "score", "chance", "conditions", "channels", "matched"}. Chance is
+the mean score of unrelated responses, where a formula is known. Channels that
+lack measurements are left out, with a warning. Datasets with times are compared
+at every time they share, a side without at all times of the other; or, with
+--compare-times pairs, every time with every other. Then the score is the best,
+and the answer has {"times", "scores", "best"} too.
 
 ` + definitions(),
 		Example: "  isocortex compare early.npz late.npz --comparator kendall-tau-b\n" +

@@ -34,8 +34,9 @@ over time that a region and a layer explain together and --controls do not:
   R2(region) + R2(layer) - R2(both) - R2(none), each with the controls
 
 It is tested by permutation of conditions, whatever --test says of the rest.`,
-		Example: "  isocortex fusion --subjects demo/rdm/sensors.npz --regions early.npz,late.npz \\\n" +
-			"    --models layers.npz --draws 200 --bootstrap-draws 100 -o fusion\n" +
+		Example: "  isocortex fusion --subjects demo/rdm/sensors.npz \\\n" +
+			"    --regions early.npz,late.npz --models layers.npz \\\n" +
+			"    --draws 200 --bootstrap-draws 100 -o fusion\n" +
 			"  isocortex plot fusion --what fusion -o fusion.svg",
 		Args: noOperands,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -20,7 +20,7 @@ func (a *app) partition() *cobra.Command {
 	var models, subjects []string
 	var source step.Source
 	cmd := &cobra.Command{
-		Use:   "partition --set NAME=FILE,... --set NAME=FILE,... --subjects FILE,...",
+		Use:   "partition --set NAME=FILE,... --set ... --subjects FILE,...",
 		Short: "Divide the variance of subjects' RDMs among sets of model RDMs",
 		Long: `Two explanations that both fit a brain region may say the same or different
 things. For two or three sets of model RDMs, such as early layers, late layers
@@ -28,13 +28,13 @@ and semantics, this tells what each set explains that no other does, and what
 any of them explain together. A set is files, or with --models the names of RDMs
 or networks in those files.
 
-Every set, and all unions of sets, are fitted to some conditions of some subjects
-(weights of 0 or more) and predict other conditions of other subjects. What is
-shown is R², the share of variance explained there. Parts sum to what all sets
-explain together. A part below 0 is shown as it is: on new data the sets do more
-harm than good. RDMs of single people are noisy, so even a perfect model leaves
-much variance unexplained. Files are read and conditions are matched as
-'isocortex rsa' does. Nine conditions or more are needed.`,
+Every set, and all unions of sets, are fitted to some conditions of some
+subjects (weights of 0 or more) and predict other conditions of other subjects.
+What is shown is R², the share of variance explained there. Parts sum to what
+all sets explain together. A part below 0 is shown as it is: on new data the
+sets do more harm than good. RDMs of single people are noisy, so even a perfect
+model leaves much variance unexplained. Files are read and conditions are
+matched as 'isocortex rsa' does. Nine conditions or more are needed.`,
 		Example: "  isocortex partition --set shape=silhouette.npz --set layers=layers.npz \\\n" +
 			"    --subjects sensors.npz\n" +
 			"  isocortex partition --models layers.npz --set early=conv1,conv2 \\\n" +

@@ -21,17 +21,17 @@ func (a *app) reliability() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reliability FILE...",
 		Short: "Tell how reliable the RDM of each single subject is",
-		Long: `The repetitions of a subject, RDMs or trials told apart by the labels session, run
-and repetition, are halved many times, and the RDMs of both halves compared. For
-responses without such labels, the first trial of every condition is one
-repetition, the second another. RDMs of a half are averaged; of responses, one RDM
-is made of each half.
+		Long: `The repetitions of a subject, RDMs or trials told apart by the labels session,
+run and repetition, are halved many times, and the RDMs of both halves compared.
+For responses without such labels, the first trial of every condition is one
+repetition, the second another. RDMs of a half are averaged; of responses, one
+RDM is made of each half.
 
-The mean score of halves is corrected for their length by the formula of Spearman
-and Brown, where it is a correlation: the reliability is what as many repetitions
-again would score, its root the ceiling, what the subject's true RDM would score.
-A model can be held against that of its own subject; no other subject is needed,
-as for the noise ceiling of 'isocortex rsa'.`,
+The mean score of halves is corrected for their length by the formula of
+Spearman and Brown, where it is a correlation: the reliability is what as many
+repetitions again would score, its root the ceiling, what the subject's true RDM
+would score. A model can be held against that of its own subject; no other
+subject is needed, as for the noise ceiling of 'isocortex rsa'.`,
 		Example: "  isocortex reliability sessions.npz\n" +
 			"  isocortex reliability sub-01.npz sub-02.npz --measure correlation \\\n" +
 			"    --splits 500 -o reliability",

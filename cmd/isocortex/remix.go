@@ -18,16 +18,17 @@ func (a *app) remix() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remix LAYER --fit OTHER",
 		Short: "Turn a layer into what classifiers of other stimuli read from it",
-		Long: `A layer may hold a category, such as faces, without giving it much room among its
-channels. Remixing makes the category count: for each class, a linear classifier
-of that class against the rest is fitted to the responses of the layer to OTHER
-stimuli. What the classifiers decide about the stimuli of LAYER, one value per
-class, is the new representation, and its RDM is compared as any other.
+		Long: `A layer may hold a category, such as faces, without giving it much room among
+its channels. Remixing makes the category count: for each class, a linear
+classifier of that class against the rest is fitted to the responses of the
+layer to OTHER stimuli. What the classifiers decide about the stimuli of LAYER,
+one value per class, is the new representation, and its RDM is compared as any
+other.
 
 OTHER names the class of each stimulus by a label, or --labels does. None of its
-stimuli may be among those of LAYER: they are compared by their responses. How well
-the classifiers do is told for stimuli that were held out, fold after fold, beside
-the accuracy of always saying the largest class.
+stimuli may be among those of LAYER: they are compared by their responses. How
+well the classifiers do is told for stimuli that were held out, fold after fold,
+beside the accuracy of always saying the largest class.
 
 -o writes decisions.npz, a Dataset of the decision values, and rdm.npz.`,
 		Example: "  isocortex activations --network net.onnx --stimuli others \\\n" +

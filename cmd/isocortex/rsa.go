@@ -31,7 +31,8 @@ averaged.
 
 Files of responses become RDMs by --measure. --folds, --noise and the like are
 about the trials of subjects, as in 'isocortex rdm'; --subject-measure is for a
-measure that models have no trials for: --subject-measure crossnobis --folds run.
+measure that models have no trials for: --subject-measure crossnobis --folds
+run.
 
 What --axes, --conditions, --names and --times say is for the files that do not
 say it themselves, of models and of subjects. Two bare arrays with different

@@ -24,16 +24,18 @@ func (a *app) weigh() *cobra.Command {
 		Short: "Weigh the channels of a layer so that its RDM fits subjects",
 		Long: `In an RDM of a layer every channel counts the same, though only some may be like
 the brain. This finds a weight of 0 or more for each channel, so that the summed
-squared differences of two patterns, weighted, match the RDMs of subjects. Weights
-are fitted to some conditions of some subjects and scored on other conditions of
-other subjects, beside the score that all channels have when they count the same.
-How strongly weights are kept small is chosen inside the training conditions.
+squared differences of two patterns, weighted, match the RDMs of subjects.
+Weights are fitted to some conditions of some subjects and scored on other
+conditions of other subjects, beside the score that all channels have when they
+count the same. How strongly weights are kept small is chosen inside the
+training conditions.
 
 -o writes the weight of each channel as a table, and the RDM of the weighted
-channels. That RDM has seen all conditions of all subjects: the score to report is
-the one that is printed, not one of that RDM with the same subjects. Channels that
-lack measurements are left out. Subjects with times need a --window to average
-over. Nine conditions or more are needed, and fourteen to choose a penalty.`,
+channels. That RDM has seen all conditions of all subjects: the score to report
+is the one that is printed, not one of that RDM with the same subjects. Channels
+that lack measurements are left out. Subjects with times need a --window to
+average over. Nine conditions or more are needed, and fourteen to choose a
+penalty.`,
 		Example: "  isocortex weigh activations/late.npz --subjects IT.npz -o weights\n" +
 			"  isocortex weigh activations/late.npz --subjects sensors.npz \\\n" +
 			"    --window \"100 ms to 200 ms\" --penalty 1",
