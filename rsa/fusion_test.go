@@ -429,22 +429,8 @@ func TestPlantedOrderIsFound(t *testing.T) {
 
 func TestFusionIsTheSameOnAnyNumberOfThreads(t *testing.T) {
 	data := hierarchy(6, 8, 1)
-	var texts []string
-	for _, threads := range []int{1, 3} {
-		f := rsa.Fusion{Evaluation: rsa.Evaluation{Draws: 20, BootstrapDraws: 20, BootstrapOver: "both", Test: rsa.LabelPermutation, Seed: 9}}
-		r, err := f.Run(t.Context(), data, work.Budget{Threads: threads})
-		if err != nil {
-			t.Fatal(err)
-		}
-		encoded, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		texts = append(texts, string(encoded))
-	}
-	if texts[0] != texts[1] {
-		t.Error("one and three threads give different results")
-	}
+	f := rsa.Fusion{Evaluation: rsa.Evaluation{Draws: 20, BootstrapDraws: 20, BootstrapOver: "both", Test: rsa.LabelPermutation, Seed: 9}}
+	sameBits(t, "fusion", func(b work.Budget) (any, error) { return f.Run(t.Context(), data, b) })
 }
 
 func TestFusionWithoutLayersIsClassical(t *testing.T) {

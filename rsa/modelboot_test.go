@@ -2,7 +2,6 @@ package rsa_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -148,21 +147,8 @@ func TestBootstrapKeepsItsLevel(t *testing.T) {
 func TestBootstrapOnAnyNumberOfThreads(t *testing.T) {
 	components, subjects := planted([]float64{1, 0.5}, 5, 12, 0.3)
 	models := []rsa.FlexibleModel{{Components: components}, {Kind: "interpolate", Components: components}}
-	var texts []string
-	for _, threads := range []int{1, 4} {
-		r, err := rsa.ModelBootstrap{Over: "dual", Draws: 10, Choices: 3}.Run(t.Context(), models, subjects, work.Budget{Threads: threads})
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := json.Marshal(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		texts = append(texts, string(data))
-	}
-	if texts[0] != texts[1] {
-		t.Errorf("%s\n%s", texts[0], texts[1])
-	}
+	bootstrap := rsa.ModelBootstrap{Over: "dual", Draws: 10, Choices: 3}
+	sameBits(t, "bootstrap", func(b work.Budget) (any, error) { return bootstrap.Run(t.Context(), models, subjects, b) })
 }
 
 // Every comparator of least squares, whitened ones too, has draws with copies.

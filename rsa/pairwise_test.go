@@ -1,7 +1,6 @@
 package rsa_test
 
 import (
-	"encoding/json"
 	"math"
 	"os"
 	"slices"
@@ -175,21 +174,6 @@ func TestDifferencesInTimeAreThoseOfATime(t *testing.T) {
 // The same draws on any number of threads.
 func TestDifferencesHaveTheSameBitsOnAnyNumberOfThreads(t *testing.T) {
 	models, subjects := related(6, 20, []float64{0, 1, math.NaN()})
-	var first string
-	for _, threads := range []int{1, 2, 4} {
-		found, err := rsa.Evaluation{BootstrapDraws: 40, Seed: 3}.Run(t.Context(), models, subjects, work.Budget{Threads: threads})
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := json.Marshal(found.Differences)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if first == "" {
-			first = string(text)
-		}
-		if string(text) != first {
-			t.Errorf("%d threads give other differences than one", threads)
-		}
-	}
+	e := rsa.Evaluation{BootstrapDraws: 40, Seed: 3}
+	sameBits(t, "differences", func(b work.Budget) (any, error) { return e.Run(t.Context(), models, subjects, b) })
 }

@@ -1,7 +1,6 @@
 package rsa_test
 
 import (
-	"encoding/json"
 	"math"
 	"testing"
 
@@ -65,23 +64,7 @@ func TestAnalyticTestsAreThoseOfTheScores(t *testing.T) {
 func TestDualBootstrap(t *testing.T) {
 	models, subjects := simulated(8, 10, 3)
 	e := rsa.Evaluation{Test: rsa.DualBootstrap, BootstrapDraws: 100, BootstrapOver: rsa.None, Seed: 5}
-	var first string
-	for _, threads := range []int{1, 2, 4} {
-		result, err := e.Run(t.Context(), models, subjects, work.Budget{Threads: threads})
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := json.Marshal(result)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if first == "" {
-			first = string(text)
-		}
-		if string(text) != first {
-			t.Errorf("%d threads give another result than one", threads)
-		}
-	}
+	sameBits(t, "dual bootstrap", func(b work.Budget) (any, error) { return e.Run(t.Context(), models, subjects, b) })
 	careful := run(t, e, models, subjects)
 	e.Test = rsa.Student
 	bold := run(t, e, models, subjects)

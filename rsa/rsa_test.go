@@ -2,7 +2,6 @@ package rsa_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -205,23 +204,7 @@ func TestSameSeedSameBitsOnAnyThreads(t *testing.T) {
 	for _, comparator := range quick {
 		for _, test := range []string{rsa.SignFlip, rsa.LabelPermutation} {
 			e := rsa.Evaluation{Comparator: comparator, Test: test, Draws: 60, BootstrapOver: "both", BootstrapDraws: 40, Seed: 9}
-			var first []byte
-			for _, threads := range []int{1, 2, 8} {
-				result, err := e.Run(t.Context(), models, subjects, work.Budget{Threads: threads})
-				if err != nil {
-					t.Fatal(err)
-				}
-				data, err := json.Marshal(result)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if first == nil {
-					first = data
-				}
-				if string(data) != string(first) {
-					t.Errorf("%s, %s: %d threads\n%s\n1 thread\n%s", comparator.Name, test, threads, data, first)
-				}
-			}
+			sameBits(t, comparator.Name+", "+test, func(b work.Budget) (any, error) { return e.Run(t.Context(), models, subjects, b) })
 		}
 	}
 }

@@ -149,3 +149,22 @@ func (a *app) do(cmd *cobra.Command, s step.Step) error {
 
 // version is set by the build to what 'git describe' says.
 var version string
+
+// deliver prints what a step found, after saving it; save is nil where it is
+// not to be kept.
+func deliver[T any](a *app, found T, save func(T) error, show func(io.Writer, T)) error {
+	if save != nil {
+		if err := save(found); err != nil {
+			return err
+		}
+	}
+	return a.print(found, func(w io.Writer) { show(w, found) })
+}
+
+// saving is how to save what is found, or nil without a place for it.
+func saving[T any](out string, save func(T) error) func(T) error {
+	if out == "" {
+		return nil
+	}
+	return save
+}

@@ -47,12 +47,7 @@ It is tested by permutation of conditions, whatever --test says of the rest.`,
 			if err != nil {
 				return err
 			}
-			if s.Out != "" {
-				if err := s.Save(found); err != nil {
-					return err
-				}
-			}
-			return a.print(found, func(w io.Writer) { showFusion(w, found) })
+			return deliver(a, found, saving(s.Out, s.Save), showFusion)
 		},
 	}
 	flags := cmd.Flags()

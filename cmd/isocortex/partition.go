@@ -50,12 +50,7 @@ matched as 'isocortex rsa' does. Nine conditions or more are needed.`,
 			if err != nil {
 				return err
 			}
-			if s.Out != "" {
-				if err := s.Save(found); err != nil {
-					return err
-				}
-			}
-			return a.print(found, func(w io.Writer) { showParts(w, found) })
+			return deliver(a, found, saving(s.Out, s.Save), showParts)
 		},
 	}
 	flags := cmd.Flags()

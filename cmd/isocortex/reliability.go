@@ -43,12 +43,7 @@ subject is needed, as for the noise ceiling of 'isocortex rsa'.`,
 			if err != nil {
 				return err
 			}
-			if s.Out != "" {
-				if err := s.Save(found); err != nil {
-					return err
-				}
-			}
-			return a.print(found, func(w io.Writer) { showReliability(w, found) })
+			return deliver(a, found, saving(s.Out, s.Save), showReliability)
 		},
 	}
 	flags := cmd.Flags()

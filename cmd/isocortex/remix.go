@@ -44,12 +44,7 @@ beside the accuracy of always saying the largest class.
 			if err != nil {
 				return err
 			}
-			if s.Out != "" {
-				if err := s.Save(found); err != nil {
-					return err
-				}
-			}
-			return a.print(found, func(w io.Writer) { showRemixed(w, found) })
+			return deliver(a, found, saving(s.Out, s.Save), showRemixed)
 		},
 	}
 	flags := cmd.Flags()

@@ -54,12 +54,7 @@ which take minutes, it has to be asked for.`,
 			if err != nil {
 				return err
 			}
-			if s.Out != "" {
-				if err := s.Save(found); err != nil {
-					return err
-				}
-			}
-			return a.print(found, func(w io.Writer) { showMixtures(w, found) })
+			return deliver(a, found, saving(s.Out, s.Save), showMixtures)
 		},
 	}
 	flags := cmd.Flags()

@@ -48,12 +48,7 @@ axes: make RDMs of one with 'isocortex rdm' first.`,
 			if err != nil {
 				return err
 			}
-			if s.Out != "" {
-				if err := s.Save(found); err != nil {
-					return err
-				}
-			}
-			return a.print(found, func(w io.Writer) { showScores(w, found) })
+			return deliver(a, found, saving(s.Out, s.Save), showScores)
 		},
 	}
 	flags := cmd.Flags()

@@ -48,12 +48,7 @@ penalty.`,
 			if err != nil {
 				return err
 			}
-			if s.Out != "" {
-				if err := s.Save(found); err != nil {
-					return err
-				}
-			}
-			return a.print(found, func(w io.Writer) { showWeighed(w, found) })
+			return deliver(a, found, saving(s.Out, s.Save), showWeighed)
 		},
 	}
 	flags := cmd.Flags()
