@@ -57,6 +57,9 @@ func (d *Distribution) largest(tests []int, tail Tail) []float64 {
 			column[i] = d.draw(i)[k]
 		}
 		defined := slices.DeleteFunc(slices.Clone(column), math.IsNaN)
+		if len(defined) == 0 || floats.Min(defined) == floats.Max(defined) {
+			continue // no draw deviates, whatever rounding makes of the mean
+		}
 		mean, deviation := stat.MeanStdDev(defined, nil)
 		floats.AddConst(-mean, column)
 		for i, x := range column {

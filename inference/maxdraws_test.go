@@ -69,15 +69,17 @@ func TestMaxStatisticLaws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tests, draws := rapid.IntRange(2, 4).Draw(t, "tests"), rapid.IntRange(3, 12).Draw(t, "draws")
 		d := &inference.Distribution{Statistics: tests, Draws: draws}
-		for range tests * draws {
-			d.Values = append(d.Values, rapid.Float64Range(-1, 1).Draw(t, "x"))
+		for range tests * draws { // numbers that another scale leaves exact
+			d.Values = append(d.Values, float64(rapid.IntRange(-64, 64).Draw(t, "x"))/64)
 		}
 		var p []float64
 		for range tests {
 			p = append(p, rapid.SampledFrom([]float64{0.5, 0.158655253931457, 0.0227501319481792, 0.00134989803163009}).Draw(t, "p"))
 		}
 		got := d.MaxStatistic(p, nil, inference.Greater)
-		want := twinOfMaxStatistic(d, p, func(p float64) float64 { return normal[p] - 1e-9 })
+		// Draws that are as far as p to the last bits may fall on either side.
+		least := twinOfMaxStatistic(d, p, func(p float64) float64 { return normal[p] + 1e-9 })
+		most := twinOfMaxStatistic(d, p, func(p float64) float64 { return normal[p] - 1e-9 })
 		scaled := &inference.Distribution{Statistics: tests + 1, Draws: draws}
 		for i := range draws {
 			for k := range tests {
@@ -87,9 +89,8 @@ func TestMaxStatisticLaws(t *testing.T) {
 		}
 		same := scaled.MaxStatistic(append(slices.Clone(p), math.NaN()), nil, inference.Greater)
 		for k := range p {
-			// A draw that is as far as p to the last bit may fall on either side.
-			if math.Abs(got[k]-want[k]) > 1.001/float64(draws+1) || got[k] < p[k] || math.Abs(same[k]-got[k]) > 1.001/float64(draws+1) {
-				t.Fatalf("p %v corrected %v, want %v; on another scale %v", p, got, want, same)
+			if min(got[k], same[k]) < least[k] || max(got[k], same[k]) > most[k] || got[k] < p[k] {
+				t.Fatalf("p %v corrected %v, want %v to %v; on another scale %v", p, got, least, most, same)
 			}
 			for j := range p {
 				if p[j] < p[k] && got[j] > got[k] {
