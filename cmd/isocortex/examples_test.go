@@ -49,12 +49,14 @@ func TestExamplesOfHelp(t *testing.T) {
 			t.Errorf("%s has no example", verb)
 		}
 		for _, command := range all[verb] {
-			shell := exec.Command("sh", "-ec", command)
-			shell.Dir = folder
-			shell.Env = append(os.Environ(), "ISOCORTEX_ONNXRUNTIME="+library)
-			if out, err := shell.CombinedOutput(); err != nil {
-				t.Errorf("%s: %v\n%s", command, err, out)
-			}
+			t.Run(command, func(t *testing.T) {
+				shell := exec.Command("sh", "-ec", command)
+				shell.Dir = folder
+				shell.Env = append(os.Environ(), "ISOCORTEX_ONNXRUNTIME="+library)
+				if out, err := shell.CombinedOutput(); err != nil {
+					t.Errorf("%v\n%s", err, out)
+				}
+			})
 		}
 	}
 }
