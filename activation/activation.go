@@ -32,6 +32,10 @@ type Extraction struct {
 	Stimuli *stimulus.Set
 	Preset  stimulus.Preset // how a picture becomes the numbers of the input
 	Batch   int             // stimuli at a time; 0 means DefaultBatch
+
+	// Seen, if not nil, is shown every picture as it was read. It may be called
+	// from several goroutines at once, for each stimulus once.
+	Seen func(stimulus int, picture *stimulus.Image)
 }
 
 // A Sink takes the responses of layers, row by row.
@@ -158,6 +162,9 @@ func (r *run) batch(ctx context.Context, span work.Span) error {
 		picture, err := r.Stimuli.Open(span.From + i)
 		if err != nil {
 			return err
+		}
+		if r.Seen != nil {
+			r.Seen(span.From+i, picture)
 		}
 		if err := r.Preset.Apply(input[i*size:(i+1)*size], picture); err != nil {
 			return fmt.Errorf("%s: %w", r.Stimuli.Stimuli[span.From+i].Path, err)

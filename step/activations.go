@@ -78,7 +78,9 @@ func (s Activations) Run(ctx context.Context, env *Env) error {
 	if err := os.MkdirAll(s.Out, 0o777); err != nil {
 		return err
 	}
-	sink := &layerFiles{step: s, extraction: extraction}
+	images := make([]string, len(extraction.Stimuli.Stimuli))
+	extraction.Seen = func(i int, picture *stimulus.Image) { images[i] = picture.Fingerprint() }
+	sink := &layerFiles{step: s, extraction: extraction, images: images}
 	if err := extraction.Run(ctx, opened, env.Budget, sink); err != nil {
 		sink.abandon()
 		return err
@@ -188,6 +190,7 @@ func distinct[T any](what string, things []T, name func(T) string) error {
 type layerFiles struct {
 	step       Activations
 	extraction activation.Extraction
+	images     []string // fingerprints of the stimuli, complete when all rows are
 	files      []*dataset.Stream
 }
 
@@ -200,20 +203,15 @@ func (f *layerFiles) Begin(shapes [][]int) error {
 	if err := os.Remove(filepath.Join(f.step.Out, layerList)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	stimuli := f.extraction.Stimuli.Stimuli
-	labels := make([]string, len(stimuli))
-	conditions := make([]string, len(stimuli))
-	for i, s := range stimuli {
-		labels[i], conditions[i] = s.Label, s.Condition
-	}
+	labels := f.labels()
 	for i, layer := range f.extraction.Layers {
 		channels := 1
 		for _, n := range shapes[i] {
 			channels *= n
 		}
 		header := dataset.Dataset{
-			Shape:       [3]int{len(stimuli), channels, 1},
-			Observation: map[string][]string{"stimulus": labels, "condition": conditions},
+			Shape:       [3]int{len(f.images), channels, 1},
+			Observation: labels,
 			Description: map[string]string{
 				"network":       f.extraction.Network.Name,
 				"layer":         layer.Name,
@@ -227,6 +225,26 @@ func (f *layerFiles) Begin(shapes [][]int) error {
 		f.files = append(f.files, stream)
 	}
 	return nil
+}
+
+// imageLabel is the label of observations that holds the fingerprint of the
+// picture that was shown.
+const imageLabel = "image"
+
+// labels are those of the stimuli; their category is one if a table told it.
+func (f *layerFiles) labels() map[string][]string {
+	n := len(f.images)
+	labels, conditions, categories := make([]string, n), make([]string, n), make([]string, n)
+	told := false
+	for i, s := range f.extraction.Stimuli.Stimuli {
+		labels[i], conditions[i], categories[i] = s.Label, s.Condition, s.Category
+		told = told || s.Category != ""
+	}
+	all := map[string][]string{"stimulus": labels, "condition": conditions, imageLabel: f.images}
+	if told {
+		all["category"] = categories
+	}
+	return all
 }
 
 // Rows writes the responses to consecutive stimuli.

@@ -35,8 +35,9 @@ type Remixed struct {
 	Classifier string         `json:"classifier"`
 	Seed       uint64         `json:"seed"`
 	Classes    []string       `json:"classes"`
-	Fitted     int            `json:"fitted"` // stimuli
-	Tested     int            `json:"tested"` // stimuli
+	Fitted     int            `json:"fitted"`  // stimuli
+	Tested     int            `json:"tested"`  // stimuli
+	Checked    string         `json:"checked"` // what told that none of the tested is among the fitted: ByPictures or ByResponses
 	Channels   int            `json:"channels"`
 	Folds      int            `json:"folds"`    // over the stimuli that are fitted
 	Accuracy   rsa.Number     `json:"accuracy"` // of stimuli that were held out
@@ -48,6 +49,12 @@ type Remixed struct {
 	values *dataset.Dataset
 	rdms   *rdm.RDMs
 }
+
+// What tells that a stimulus is not among others.
+const (
+	ByPictures  = "pictures and responses"
+	ByResponses = "responses" // of Datasets that do not say what was shown
+)
 
 // Verb is "remix".
 func (Remix) Verb() string { return "remix" }
@@ -102,12 +109,16 @@ func (s Remix) Mix(ctx context.Context, env *Env) (*Remixed, error) {
 	if err := s.suits(fitted, tested, measure, len(uniqueInOrder(classes))); err != nil {
 		return nil, err
 	}
+	checked, err := s.otherPictures(fitted, tested)
+	if err != nil {
+		return nil, err
+	}
 	found, err := s.Remix.Run(ctx, dense(fitted), classes, dense(tested), env.Budget)
 	if err != nil {
 		return nil, s.named(err, fitted, tested)
 	}
 	r := s.remixed(found, fitted, tested)
-	r.Measure = measure.Name
+	r.Measure, r.Checked = measure.Name, checked
 	r.values = decisions(found, tested, r)
 	estimator := rdm.Estimator{Measure: measure, Multiplier: multiplier, Budget: env.Budget}
 	if r.rdms, err = estimator.Estimate(ctx, r.values); err != nil {
@@ -176,6 +187,27 @@ func (s Remix) named(err error, fitted, tested *dataset.Dataset) error {
 	}
 	return fmt.Errorf("%s of %s is %s of %s, as far as responses tell: fit to stimuli that no subject has seen",
 		observation(fitted, again.Fitted), s.Fitted, observation(tested, again.Tested), s.Responses)
+}
+
+// otherPictures refuses a tested picture that is among those to fit, where both
+// Datasets carry fingerprints of what was shown, and says what was looked at.
+// Responses are compared in any case.
+func (s Remix) otherPictures(fitted, tested *dataset.Dataset) (checked string, err error) {
+	shown, others := fitted.Observation[imageLabel], tested.Observation[imageLabel]
+	if shown == nil || others == nil {
+		return ByResponses, nil
+	}
+	place := make(map[string]int, len(shown))
+	for i, print := range shown {
+		place[print] = i
+	}
+	for i, print := range others {
+		if k, twice := place[print]; twice && print != "" {
+			return "", fmt.Errorf("%s of %s shows the same picture as %s of %s: fit to stimuli that no subject has seen",
+				observation(fitted, k), s.Fitted, observation(tested, i), s.Responses)
+		}
+	}
+	return ByPictures, nil
 }
 
 // observation is what people call an observation.

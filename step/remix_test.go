@@ -40,6 +40,42 @@ func faces(t *testing.T, stream uint64, of string, stimuli int) string {
 	return path
 }
 
+// pictured labels observations i of a Dataset with the fingerprint "pNN".
+func pictured(t *testing.T, path string, first int) string {
+	t.Helper()
+	ds, err := dataset.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ds.Close()
+	for i := range ds.Shape[0] {
+		ds.Observation["image"] = append(ds.Observation["image"], fmt.Sprintf("p%02d", first+i))
+	}
+	into := filepath.Join(t.TempDir(), "late.npz")
+	if err := ds.Write(into); err != nil {
+		t.Fatal(err)
+	}
+	return into
+}
+
+// Pictures tell what responses do not: a stimulus that is shown again, and was
+// answered otherwise.
+func TestRemixComparesPictures(t *testing.T) {
+	fitted, tested := faces(t, 1, "late", 20), faces(t, 2, "late", 12)
+	s := step.Remix{Fitted: pictured(t, fitted, 0), Responses: pictured(t, tested, 20), Classes: "kind"}
+	if found, err := s.Mix(t.Context(), without()); err != nil || found.Checked != step.ByPictures {
+		t.Errorf("%+v, %v", found, err)
+	}
+	s.Responses = pictured(t, tested, 17)
+	if _, err := s.Mix(t.Context(), without()); err == nil || !strings.Contains(err.Error(), `"s17" of `+s.Fitted+` shows the same picture as "s00"`) {
+		t.Errorf("err = %v, want one that names both", err)
+	}
+	s.Responses = tested
+	if found, err := s.Mix(t.Context(), without()); err != nil || found.Checked != step.ByResponses {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
 // What a layer hides in one weak channel, its remix shows.
 func TestRemixShowsWhatClassesNeed(t *testing.T) {
 	s := step.Remix{Fitted: faces(t, 1, "late", 60), Responses: faces(t, 2, "late", 12), Classes: "kind", Out: filepath.Join(t.TempDir(), "out")}

@@ -60,6 +60,17 @@ func TestPNGAndBack(t *testing.T) {
 		if got.Width != img.Width || got.Height != img.Height || !bytes.Equal(got.Pix, img.Pix) || got.Note != "" {
 			t.Fatalf("read %+v, wrote %+v", got, img)
 		}
+		if got.Fingerprint() != img.Fingerprint() {
+			t.Fatal("one picture has two fingerprints")
+		}
+		got.Pix[rapid.IntRange(0, len(got.Pix)-1).Draw(t, "changed")]++
+		if got.Fingerprint() == img.Fingerprint() {
+			t.Fatal("two pictures share a fingerprint")
+		}
+		wide, high := stimulus.NewImage(6, 1), stimulus.NewImage(2, 3)
+		if wide.Fingerprint() == high.Fingerprint() {
+			t.Fatal("black pictures of two sizes share a fingerprint")
+		}
 	})
 }
 

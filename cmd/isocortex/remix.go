@@ -26,9 +26,10 @@ one value per class, is the new representation, and its RDM is compared as any
 other.
 
 OTHER names the class of each stimulus by a label, or --labels does. None of its
-stimuli may be among those of LAYER: they are compared by their responses. How
-well the classifiers do is told for stimuli that were held out, fold after fold,
-beside the accuracy of always saying the largest class.
+stimuli may be among those of LAYER: responses are compared, and pictures pixel
+by pixel where 'isocortex activations' read them. How well the classifiers do is
+told for stimuli that were held out, fold after fold, beside the accuracy of
+always saying the largest class.
 
 -o writes decisions.npz, a Dataset of the decision values, and rdm.npz.`,
 		Example: "  isocortex activations --network net.onnx --stimuli others \\\n" +
@@ -64,8 +65,8 @@ beside the accuracy of always saying the largest class.
 
 // showRemixed prints what came of remixing for people.
 func showRemixed(w io.Writer, found *step.Remixed) {
-	fmt.Fprintf(w, "%s of %d classes, fitted to %d stimuli and %d channels of %s; %d tested\n",
-		found.Classifier, len(found.Classes), found.Fitted, found.Channels, found.Layer, found.Tested)
+	fmt.Fprintf(w, "%s of %d classes, fitted to %d stimuli and %d channels of %s; %d others tested, as %s tell\n",
+		found.Classifier, len(found.Classes), found.Fitted, found.Channels, found.Layer, found.Tested, found.Checked)
 	fmt.Fprintf(w, "accuracy %s of stimuli held out in %d folds; by chance %s\n", number(found.Accuracy, 4), found.Folds, number(found.Chance, 4))
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer table.Flush()
