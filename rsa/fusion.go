@@ -129,8 +129,8 @@ func (f Fusion) inRegions(ctx context.Context, b work.Budget, data FusionData) (
 	if e.BootstrapOver != None {
 		e.BootstrapOver = Automatic
 	}
-	if e.Correction == MaxStatistic {
-		e.Correction = Automatic // which a test without draws does not have
+	if e.Correction == MaxStatistic || joins(e.Correction) {
+		e.Correction = Automatic // without draws or times there is neither
 	}
 	var all []*Result
 	for _, region := range data.Regions {
@@ -404,6 +404,13 @@ func (u *union) chanceOf(ctx context.Context, b work.Budget, one *family) (*infe
 		r.Corrected = r.P
 	case u.adjust != nil:
 		r.Corrected = u.adjust(r.P)
+	case u.Correction == TFCE:
+		null, err := test.LabelPermutations(u.conditions, len(r.P), u.permutedShares())
+		if err != nil {
+			return nil, err
+		}
+		r.Corrected, err = u.joined(ctx, b, null)
+		return r, err
 	}
 	return r, nil
 }

@@ -81,12 +81,12 @@ func (o *options) findCorrection() error {
 	switch {
 	case o.Correction == MaxStatistic && !draws(o.Test):
 		return fmt.Errorf("a %s test has no maximum statistic: correct by fdr, or test by %s, %s or %s", o.Test, DualBootstrap, SignFlip, LabelPermutation)
-	case o.Correction == MaxStatistic || o.Correction == None:
+	case o.Correction == MaxStatistic || o.Correction == None || joins(o.Correction):
 		return nil
 	}
 	correction, err := inference.CorrectionByName(o.Correction)
 	if err != nil {
-		return fmt.Errorf("%w (%s and %s are known too)", err, MaxStatistic, None)
+		return fmt.Errorf("%w (%s, %s, %s and %s are known too)", err, MaxStatistic, ClusterMass, TFCE, None)
 	}
 	o.adjust = correction.Adjust
 	return nil
@@ -114,6 +114,9 @@ func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, erro
 	err := a.measure()
 	size := inference.Size{Subjects: len(subjects.RDVs), Conditions: a.conditions}
 	o, wrong := e.resolve(size)
+	if err == nil && wrong == nil {
+		wrong = o.findNeighbors(a.times)
+	}
 	a.options, err = o, errors.Join(wrong, err)
 	if err == nil {
 		err = errors.Join(a.fit(), a.findWindow())

@@ -136,6 +136,9 @@ func (a *analysis) differenceTest() DifferenceTest {
 			d.Reason = fmt.Sprintf("%s; fewer than %d subjects are too few to be drawn anew", why, inference.EnoughSubjects)
 		}
 	}
+	if joins(d.Correction) {
+		d.Correction = MaxStatistic // differences are of single times
+	}
 	d.GeneralizesTo = generalizesTo[d.Test]
 	return d
 }

@@ -73,9 +73,10 @@ var Tests = []string{Automatic, SignFlip, LabelPermutation, DualBootstrap, Stude
 // MaxStatistic is the correction by the largest statistic of each draw.
 const MaxStatistic = "max statistic"
 
-// Corrections lists what Evaluation.Correction can be; the names of
+// Corrections lists what Evaluation.Correction can be; those by neighboring times
+// need times and draws, see ClusterMass and TFCE. The names of
 // inference.Corrections are understood as well.
-var Corrections = []string{Automatic, MaxStatistic, "fdr", "bonferroni", "holm", "benjamini-yekutieli", None}
+var Corrections = []string{Automatic, MaxStatistic, ClusterMass, TFCE, "fdr", "bonferroni", "holm", "benjamini-yekutieli", None}
 
 // EnoughSubjects is the least number of subjects that an interval over subjects
 // is made for by itself. For tests see [inference.Recommended].

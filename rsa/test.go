@@ -36,6 +36,10 @@ func (a *analysis) test(ctx context.Context, b work.Budget, scores *table) (*inf
 	if err != nil {
 		return nil, err
 	}
+	if joins(a.Correction) {
+		result.Corrected, err = a.join(ctx, b, scores)
+		return result, err
+	}
 	a.correct(result)
 	return result, nil
 }

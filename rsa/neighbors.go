@@ -1,0 +1,75 @@
+package rsa
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/work"
+)
+
+// Corrections over time in which neighboring times support each other. Their
+// p values hold for an effect, not for when it begins and ends.
+const (
+	ClusterMass = "cluster mass" // of times in a row where t is beyond that of p = inference.DefaultClusterLevel
+	TFCE        = "tfce"         // threshold-free cluster enhancement
+)
+
+// joins reports whether a correction is by neighboring times.
+func joins(correction string) bool { return correction == ClusterMass || correction == TFCE }
+
+// findNeighbors checks that a correction by neighbors has neighbors, and draws.
+func (o *options) findNeighbors(times int) error {
+	switch {
+	case !joins(o.Correction):
+		return nil
+	case times < 2:
+		return fmt.Errorf("%s is of neighboring times, and there is but one RDM of a subject: correct by %s", o.Correction, MaxStatistic)
+	case o.Correction == ClusterMass && o.Test != SignFlip:
+		return fmt.Errorf("a cluster begins where t passes a threshold, and a %s test has no t: test by %s, or correct by %s", o.Test, SignFlip, TFCE)
+	case o.Test != SignFlip && o.Test != LabelPermutation:
+		return fmt.Errorf("a %s test cannot be corrected by %s: test by %s or %s", o.Test, o.Correction, SignFlip, LabelPermutation)
+	}
+	return nil
+}
+
+// join returns p values of the scores, corrected by neighboring times and over
+// models, which are nobody's neighbors. All draws are made once more.
+//
+//	shapes   result: models × times
+func (a *analysis) join(ctx context.Context, b work.Budget, scores *table) ([]float64, error) {
+	o := inference.Test{Draws: a.Draws, Tail: a.tail, Seed: a.Seed}
+	var null *inference.Null
+	var err error
+	if a.Test == SignFlip {
+		null, err = o.SignFlips(scores.bySubject(), inference.StudentT)
+	} else {
+		null, err = o.LabelPermutations(a.conditions, scores.models*scores.times, a.permuted())
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.joined(ctx, b, null)
+}
+
+// joined returns the p values of a null whose tests are courses one after the
+// other.
+func (a *analysis) joined(ctx context.Context, b work.Budget, null *inference.Null) ([]float64, error) {
+	near := inference.Product(inference.Apart(len(null.Observed)/a.times), inference.Line(a.times))
+	if a.Correction == ClusterMass {
+		found, err := null.Clusters(ctx, b, inference.Clusters{Adjacency: near})
+		if err != nil {
+			return nil, err
+		}
+		return found.P, nil
+	}
+	enhanced, err := null.TFCE(inference.TFCE{Adjacency: near})
+	if err != nil {
+		return nil, err
+	}
+	found, err := enhanced.Test(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	return found.Corrected, nil
+}
