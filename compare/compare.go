@@ -193,7 +193,8 @@ type scratch struct {
 	tree   counter
 	lanes  lanes
 	blocks blocks
-	at     []int64 // weight so far, by level
+	at     []int64   // weight so far, by level
+	point  []float64 // whitened
 	both   Resample
 	a, b   Vector
 }

@@ -59,7 +59,7 @@ func (dst *layout) resample(l *layout, r *Resample) {
 	}
 }
 
-func gather[T any](dst, x []T, places []int32) []T {
+func gather[T any, I int | int32](dst, x []T, places []I) []T {
 	dst = slices.Grow(dst[:0], len(places))[:len(places)]
 	for k, p := range places {
 		dst[k] = x[p]

@@ -125,6 +125,14 @@ func normalize(x []float64, w weights) {
 	floats.Scale(1/math.Sqrt(squares), x)
 }
 
+// norm returns the length of x, without the squares where they vanish or overflow.
+func norm(x []float64) float64 {
+	if squares := floats.Dot(x, x); squares >= 1e-280 && squares <= 1e280 {
+		return math.Sqrt(squares)
+	}
+	return floats.Norm(x, 2)
+}
+
 func isConstant(x []float64) bool {
 	for _, value := range x {
 		if value != x[0] {

@@ -3,17 +3,18 @@ package compare
 import (
 	"math"
 	"slices"
+	"sync"
 )
 
 // ascending returns the indices of the numbers in x that are not NaN, by value,
 // and by index where values are the same.
 func ascending(x []float64) []int32 {
-	const many = 1000 // from where on digits are faster
+	const many = 300 // from where on parts are faster
 	order := defined(x)
 	if len(order) < many {
 		return byComparing(x, order)
 	}
-	return byDigits(x, order)
+	return byParts(x, order)
 }
 
 func byComparing(x []float64, order []int32) []int32 {
@@ -27,6 +28,96 @@ func byComparing(x []float64, order []int32) []int32 {
 		return int(p - q)
 	})
 	return order
+}
+
+// parts is how many equal parts byParts makes of the range of the numbers: two
+// digits of 11 bits.
+const parts = 1 << 22
+
+// partsWork is the memory of byParts, reused by the next.
+type partsWork struct {
+	from, to []uint64 // the part, and below it the index
+	counts   [2][2048]int32
+}
+
+var partsWorks = sync.Pool{New: func() any { return new(partsWork) }}
+
+// byParts sorts by the part of the range that numbers are in, and then the few
+// that share a part by their values. Where most share a few, as beside an outlier,
+// it is byDigits that sorts.
+func byParts(x []float64, order []int32) []int32 {
+	least, most := extent(x, order)
+	scale := (parts - 1) / (most - least)
+	if !(scale > 0) || math.IsInf(scale, 1) { // infinite values, or a constant
+		return byDigits(x, order)
+	}
+	w := partsWorks.Get().(*partsWork)
+	defer partsWorks.Put(w)
+	w.from, w.to = slices.Grow(w.from[:0], len(order))[:len(order)], slices.Grow(w.to[:0], len(order))[:len(order)]
+	w.counts = [2][2048]int32{}
+	for k, p := range order {
+		part := uint64((x[p] - least) * scale)
+		w.from[k] = part<<32 | uint64(p)
+		w.counts[0][part&0x7ff]++
+		w.counts[1][part>>11&0x7ff]++
+	}
+	w.sort()
+	for k, packed := range w.from {
+		order[k] = int32(packed)
+	}
+	if !inserted(x, order) {
+		slices.Sort(order)
+		return byDigits(x, order)
+	}
+	return order
+}
+
+func extent(x []float64, order []int32) (least, most float64) {
+	least, most = math.Inf(1), math.Inf(-1)
+	for _, p := range order {
+		least, most = min(least, x[p]), max(most, x[p])
+	}
+	return least, most
+}
+
+// sort sorts from by both digits of its parts.
+func (w *partsWork) sort() {
+	for digit := range w.counts {
+		place, sum := &w.counts[digit], int32(0)
+		for value, count := range place {
+			place[value] = sum
+			sum += count
+		}
+		shift := 32 + 11*digit
+		for _, packed := range w.from {
+			at := &place[packed>>shift&0x7ff]
+			w.to[*at] = packed
+			*at++
+		}
+		w.from, w.to = w.to, w.from
+	}
+}
+
+// inserted moves each index before those of larger numbers. It gives up, and
+// reports false, when that takes more than a few moves each.
+func inserted(x []float64, order []int32) bool {
+	moves, before := 0, math.Inf(-1)
+	for k, p := range order {
+		value := x[p]
+		if value >= before {
+			before = value
+			continue
+		}
+		at := k
+		for ; at > 0 && x[order[at-1]] > value; at-- {
+			order[at] = order[at-1]
+		}
+		order[at] = p
+		if moves += k - at; moves > 4*len(order) {
+			return false
+		}
+	}
+	return true
 }
 
 // A keyed index has a key that is larger where the number is.

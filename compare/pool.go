@@ -22,6 +22,7 @@ func (c Comparator) Pool(rdvs [][]float64) []float64 {
 // A Group holds the RDVs of subjects on the scale on which they are averaged.
 type Group struct {
 	scaled [][]float64 // subjects × pairs
+	whole  []bool      // per subject, whether no pair is NaN
 }
 
 // RawMean names, for people, the pooling of [Raw].
@@ -33,7 +34,15 @@ const RawMean = "mean of RDVs as they are"
 //	shapes   rdvs: subjects × pairs, at least one subject
 func Raw(rdvs [][]float64) *Group {
 	sameLength(rdvs)
-	return &Group{rdvs}
+	return newGroup(rdvs)
+}
+
+func newGroup(scaled [][]float64) *Group {
+	g := &Group{scaled, make([]bool, len(scaled))}
+	for s, x := range scaled {
+		g.whole[s] = !hasNaN(x)
+	}
+	return g
 }
 
 // Group brings the RDVs of subjects to one scale, each by its own defined
@@ -44,11 +53,10 @@ func Raw(rdvs [][]float64) *Group {
 //	cost     O(subjects · m log m)
 func (c Comparator) Group(rdvs [][]float64) *Group {
 	sameLength(rdvs)
-	g := &Group{make([][]float64, len(rdvs))}
 	orders, most := make([][]int32, len(rdvs)), 0
 	for s, x := range rdvs {
 		defined := len(x)
-		if c.sorts || slices.ContainsFunc(x, math.IsNaN) {
+		if c.sorts || hasNaN(x) {
 			orders[s] = c.listed(x)
 			defined = len(orders[s])
 		}
@@ -58,16 +66,23 @@ func (c Comparator) Group(rdvs [][]float64) *Group {
 	if c.Whole {
 		at = newLayout(len(rdvs[0]))
 	}
+	scaled, some := make([][]float64, len(rdvs)), []float64(nil)
 	for s, x := range rdvs {
-		m := member{slices.Clone(x), orders[s], &at, most}
-		if m.pair != nil {
-			m.values = gather(nil, x, m.pair)
+		m := member{nil, orders[s], &at, most}
+		if m.pair == nil {
+			m.values = slices.Clone(x)
+		} else {
+			some = gather(some, x, m.pair)
+			m.values = some
 		}
 		c.pool(m)
-		g.scaled[s] = m.scattered(len(x))
+		scaled[s] = m.scattered(len(x))
 	}
-	return g
+	return newGroup(scaled)
 }
+
+// hasNaN asks the sum first, which is NaN where an element is, or an infinity.
+func hasNaN(x []float64) bool { return math.IsNaN(floats.Sum(x)) && floats.HasNaN(x) }
 
 // listed returns the pairs that x defines, ascending if the comparator sorts.
 func (c Comparator) listed(x []float64) []int32 {
@@ -90,7 +105,10 @@ func (m member) scattered(pairs int) []float64 {
 	if m.pair == nil {
 		return m.values
 	}
-	x := slices.Repeat([]float64{math.NaN()}, pairs)
+	x := make([]float64, pairs)
+	if len(m.pair) < pairs {
+		floats.AddConst(math.NaN(), x)
+	}
 	for k, p := range m.pair {
 		x[p] = m.values[k]
 	}
@@ -144,23 +162,46 @@ func (g *Group) Without(subject int) []float64 {
 //	NaN      as for Mean of those who stand in it
 //	cost     O(subjects · m)
 func (g *Group) Drawn(counts []int) []float64 {
-	mean, total := make([]float64, len(g.scaled[0])), make([]float64, len(g.scaled[0]))
+	mean, lacked := make([]float64, len(g.scaled[0])), []float64(nil)
+	all := 0.0
 	for s, x := range g.scaled {
-		if counts[s] == 0 {
-			continue
-		}
 		weight := float64(counts[s])
-		for p, value := range x {
-			if !math.IsNaN(value) {
-				mean[p] += weight * value
-				total[p] += weight
+		switch all += weight; {
+		case weight == 0:
+		case g.whole[s]:
+			floats.AddScaled(mean, weight, x)
+		default:
+			if lacked == nil {
+				lacked = make([]float64, len(mean))
 			}
+			addDefined(mean, lacked, weight, x)
 		}
 	}
-	for p := range mean {
-		mean[p] /= total[p] // 0/0 is NaN: nobody has this pair
+	return divided(mean, all, lacked)
+}
+
+// addDefined adds the defined pairs to sum, and the weight of the others to lacked.
+func addDefined(sum, lacked []float64, weight float64, x []float64) {
+	for p, value := range x {
+		if math.IsNaN(value) {
+			lacked[p] += weight
+		} else {
+			sum[p] += weight * value
+		}
 	}
-	return mean
+}
+
+// divided divides each sum by the weight of all less what it lacked; nil is
+// nothing.
+func divided(sum []float64, all float64, lacked []float64) []float64 {
+	for p := range sum {
+		if lacked == nil {
+			sum[p] /= all
+		} else {
+			sum[p] /= all - lacked[p] // 0/0 is NaN: nobody has this pair
+		}
+	}
+	return sum
 }
 
 // poolScaled divides by the root mean square.

@@ -57,8 +57,10 @@ func (k whitening) chance(a, b *Vector) float64 {
 // pool brings a subject to a root mean square of 1 after whitening.
 func (k whitening) pool(m member) {
 	k.centered(m.values, weights{})
-	length := floats.Norm(k.embed(nil, m.values, m.layout(), weights{}), 2)
-	floats.Scale(math.Sqrt(float64(len(m.values)))/length, m.values) // 0 · ∞ is NaN
+	s := scratches.Get().(*scratch)
+	defer scratches.Put(s)
+	s.point = k.embed(s.point[:0], m.values, m.layout(), weights{})
+	floats.Scale(math.Sqrt(float64(len(m.values)))/norm(s.point), m.values) // 0 · ∞ is NaN
 }
 
 // ridge whitens by V = 2I + BB', where B is 1 where a pair has a condition.
@@ -72,11 +74,16 @@ func (k whitening) pool(m member) {
 // pairs may be missing. Copies of a condition are conditions with noise of their
 // own; they have the same coefficient, which stands once, times √copies.
 func ridge(dst, x []float64, at *layout, w weights) []float64 {
-	if len(x) == 0 {
+	n := at.conditions
+	switch {
+	case len(x) == 0:
 		return dst
+	case len(at.copies) == 0 && len(x) == n*(n-1)/2:
+		return ridgeOfAllPairs(dst, x, n)
 	}
 	u := coefficients(x, at)
 	from := len(dst)
+	dst = slices.Grow(dst, len(x)+n)
 	for p, value := range x {
 		dst = append(dst, value-u[at.first[p]]-u[at.second[p]])
 	}
@@ -86,6 +93,33 @@ func ridge(dst, x []float64, at *layout, w weights) []float64 {
 	for i, value := range u {
 		dst = append(dst, math.Sqrt(2*at.times(int32(i)))*value)
 	}
+	return dst
+}
+
+// ridgeOfAllPairs is ridge of all pairs of n conditions without copies, row by
+// row. M is then nI + 11', so that u = (s - Σs / 2n) / n with s = B'x.
+func ridgeOfAllPairs(dst, x []float64, n int) []float64 {
+	dst = slices.Grow(dst, len(x)+n)
+	e := dst[len(dst) : len(dst)+len(x)]
+	dst = dst[:len(dst)+len(x)+n]
+	u := dst[len(dst)-n:]
+	clear(u)
+	for i, rest := 0, x; len(rest) > 0; i++ {
+		row := rest[:n-1-i]
+		rest = rest[n-1-i:]
+		u[i] += floats.Sum(row)
+		floats.Add(u[i+1:], row)
+	}
+	floats.AddConst(-floats.Sum(u)/float64(2*n), u)
+	floats.Scale(1/float64(n), u)
+	for i, rest := 0, e; len(rest) > 0; i++ {
+		row := rest[:n-1-i]
+		rest = rest[n-1-i:]
+		floats.SubTo(row, x[:n-1-i], u[i+1:])
+		floats.AddConst(-u[i], row)
+		x = x[n-1-i:]
+	}
+	floats.Scale(math.Sqrt2, u)
 	return dst
 }
 
@@ -259,4 +293,25 @@ func (g regression) stepwise(b []float64) []float64 {
 		floats.AddScaled(rest, -step, moved)
 	}
 	return nil
+}
+
+// Whitened maps values of some pairs of conditions to points whose inner products
+// are x'V⁻¹y, V being the covariance of the dissimilarities of pairs of independent
+// conditions: 4 for a pair with itself, 1 for two that share a condition.
+//
+//	shapes   pairs: places among those of all conditions, ascending; values: RDVs ×
+//	         pairs; result: RDVs × (pairs + conditions)
+//	cost     O(RDVs · pairs), some ten times that where pairs are missing
+//	source   Diedrichsen et al. (2021), doi:10.51628/001c.27664
+func Whitened(conditions int, pairs []int, values [][]float64) [][]float64 {
+	at := newLayout(conditions * (conditions - 1) / 2)
+	if len(pairs) < len(at.first) {
+		at.first, at.second = gather(nil, at.first, pairs), gather(nil, at.second, pairs)
+	}
+	points := make([][]float64, len(values))
+	for k, x := range values {
+		points[k] = ridge(nil, x, &at, weights{})
+		floats.Scale(math.Sqrt2/2, points[k])
+	}
+	return points
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"gonum.org/v1/gonum/floats"
@@ -187,13 +188,11 @@ func (t *training) weigh() ([]float64, error) {
 		return undefinedWeights(weights), nil
 	}
 	columns, scale := t.columns(g, pairs)
-	goal := only(target, pairs)
-	g.center(goal)
-	columns.SetCol(len(weights), goal)
+	columns = append(columns, g.seen(target, pairs))
 	if g.whitened {
-		columns = whiten(columns, endsOf(conditionsOf(len(target)), pairs))
+		columns = compare.Whitened(conditionsOf(len(target)), pairs, columns)
 	}
-	fitted, err := t.regress(columns)
+	fitted, err := t.regress(triangle(columns))
 	if err != nil {
 		return nil, err
 	}
@@ -204,33 +203,44 @@ func (t *training) weigh() ([]float64, error) {
 	return weights, nil
 }
 
-// columns returns the components over some pairs, one per column with room for
-// one more, and what each was divided by.
-func (t *training) columns(g geometry, pairs []int) (columns *mat.Dense, scale []float64) {
-	columns = mat.NewDense(len(pairs), len(t.components)+1, nil)
-	scale = make([]float64, len(t.components))
-	for k, component := range t.components {
-		column := only(component, pairs)
-		g.center(column)
-		scale[k] = 1
-		if size := floats.Norm(column, 2); size > 0 && t.model.Scaling != ComponentsAsGiven {
-			scale[k] = size / math.Sqrt(float64(len(pairs)))
-			floats.Scale(1/scale[k], column)
+// columns returns the components over some pairs, and what each was divided by.
+func (t *training) columns(g geometry, pairs []int) (columns [][]float64, scale []float64) {
+	for _, component := range t.components {
+		column, size := g.seen(component, pairs), 1.0
+		if length := norm(column); length > 0 && t.model.Scaling != ComponentsAsGiven {
+			size = length / math.Sqrt(float64(len(pairs)))
+			floats.Scale(1/size, column)
 		}
-		columns.SetCol(k, column)
+		columns, scale = append(columns, column), append(scale, size)
 	}
 	return columns, scale
 }
 
+// seen returns what least squares see of an RDV over some pairs.
+func (g geometry) seen(x []float64, pairs []int) []float64 {
+	if len(pairs) == len(x) {
+		x = slices.Clone(x)
+	} else {
+		x = only(x, pairs)
+	}
+	g.center(x)
+	return x
+}
+
 // complete lists the pairs that the target and every component define.
 func (t *training) complete(target []float64) []int {
-	pairs := make([]int, 0, len(target))
-	for p, value := range target {
-		defined := !math.IsNaN(value)
-		for _, component := range t.components {
-			defined = defined && !math.IsNaN(component[p])
+	lacking := make([]bool, len(target))
+	for _, x := range append([][]float64{target}, t.components...) {
+		if !floats.HasNaN(x) {
+			continue
 		}
-		if defined {
+		for p, value := range x {
+			lacking[p] = lacking[p] || math.IsNaN(value)
+		}
+	}
+	pairs := make([]int, 0, len(target))
+	for p, lacks := range lacking {
+		if !lacks {
 			pairs = append(pairs, p)
 		}
 	}
@@ -242,7 +252,7 @@ func (t *training) complete(target []float64) []int {
 func (g geometry) center(x []float64) {
 	switch {
 	case !g.centered:
-	case floats.Min(x) == floats.Max(x):
+	case !slices.ContainsFunc(x, func(value float64) bool { return value != x[0] }):
 		clear(x)
 	default:
 		floats.AddConst(-floats.Sum(x)/float64(len(x)), x)
@@ -266,70 +276,3 @@ func (t *training) regress(columns *mat.Dense) (*regress.Linear, error) {
 
 // conditionsOf returns how many conditions have that many pairs.
 func conditionsOf(pairs int) int { return int(math.Round((1 + math.Sqrt(1+8*float64(pairs))) / 2)) }
-
-// endsOf returns the two conditions of each of the given pairs.
-func endsOf(conditions int, pairs []int) [][2]int {
-	all := make([][2]int, 0, conditions*(conditions-1)/2)
-	for i := range conditions {
-		for j := i + 1; j < conditions; j++ {
-			all = append(all, [2]int{i, j})
-		}
-	}
-	ends := make([][2]int, len(pairs))
-	for k, p := range pairs {
-		ends[k] = all[p]
-	}
-	return ends
-}
-
-// whiten returns a matrix whose columns have the inner products xᵀV⁻¹y, V being
-// the covariance of the dissimilarities of pairs of independent conditions: 4
-// for a pair with itself, 1 for two that share a condition. With E the
-// incidence of pairs and conditions, V = 2I + EEᵀ, and
-//
-//	xᵀV⁻¹y = ½(x - Eu)ᵀ(y - Ev) + uᵀv   where   u = (2I + EᵀE)⁻¹Eᵀx, v alike
-//
-//	shapes   x: pairs × columns; result: (pairs + conditions) × columns
-//	cost     O(conditions³ + pairs · columns); any pairs may be missing
-//	source   Diedrichsen et al. (2021), doi:10.51628/001c.27664; Woodbury
-func whiten(x *mat.Dense, ends [][2]int) *mat.Dense {
-	pairs, columns := x.Dims()
-	conditions := 0
-	for _, end := range ends {
-		conditions = max(conditions, end[1]+1)
-	}
-	sums := mat.NewDense(conditions, columns, nil) // Eᵀx
-	for p, end := range ends {
-		floats.Add(sums.RawRowView(end[0]), x.RawRowView(p))
-		floats.Add(sums.RawRowView(end[1]), x.RawRowView(p))
-	}
-	var cholesky mat.Cholesky
-	cholesky.Factorize(shared(ends, conditions)) // its diagonal outweighs its rows
-	result := mat.NewDense(pairs+conditions, columns, nil)
-	u := result.Slice(pairs, pairs+conditions, 0, columns).(*mat.Dense)
-	if err := cholesky.SolveTo(u, sums); err != nil {
-		panic(err)
-	}
-	for p, end := range ends {
-		row := result.RawRowView(p)
-		floats.SubTo(row, x.RawRowView(p), u.RawRowView(end[0]))
-		floats.Sub(row, u.RawRowView(end[1]))
-		floats.Scale(math.Sqrt2/2, row)
-	}
-	return result
-}
-
-// shared returns 2I + EᵀE: off the diagonal, whether two conditions are a pair.
-func shared(ends [][2]int, conditions int) *mat.SymDense {
-	result := mat.NewSymDense(conditions, nil)
-	for i := range conditions {
-		result.SetSym(i, i, 2)
-	}
-	for _, end := range ends {
-		result.SetSym(end[0], end[1], 1)
-		for _, i := range end {
-			result.SetSym(i, i, result.At(i, i)+1)
-		}
-	}
-	return result
-}
