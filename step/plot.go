@@ -57,7 +57,7 @@ var Orders = []string{OrderCategory, OrderGiven}
 // course over time; the RDM of the brain, at the time of the highest score, and
 // that of the best layer of every network, or of every layer of one.
 type Plot struct {
-	From       string // a result folder, or what [Source] reads as RDMs
+	From       string // a result folder, one that [RSA] or [Fusion] wrote, or what [Source] reads as RDMs
 	What       string // one of Plots; "" is all but those that must be asked for
 	Brain      string // of a result; "" is all
 	Network    string // of a result; "" is all
@@ -158,7 +158,7 @@ func together(drawings []drawing) (drawn, error) {
 	if len(names) > 8 {
 		names = append(names[:7], fmt.Sprintf("and %d more", len(names)-7))
 	}
-	return nil, fmt.Errorf("%d figures do not fit one file (%s): choose one by kind, brain or network, or write to a folder",
+	return nil, fmt.Errorf("%d figures do not fit one file (%s): write to a folder, or choose one, of a result by kind, brain or network",
 		len(drawings), strings.Join(names, "; "))
 }
 
@@ -180,6 +180,9 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 	s.looks, s.warn = looks, env.warn
 	if _, err := os.Stat(filepath.Join(s.From, fusionFile)); isFolder && err == nil {
 		return s.ofFusion()
+	}
+	if isFolder && holdsScores(s.From) {
+		return s.ofScores()
 	}
 	if isFolder {
 		return s.ofResult(ctx)

@@ -154,6 +154,10 @@ func (s Plot) ofFile(ctx context.Context, env *Env) ([]drawing, error) {
 	if s.What == PlotModels {
 		return s.modelsOfFile(stack)
 	}
+	pictured := func(c string) bool { return s.looks.picture[c] != nil }
+	if s.Pictures != "" && s.looks.picture != nil && !slices.ContainsFunc(stack.Conditions, pictured) {
+		return nil, fmt.Errorf("no file in %s is called as a condition of %s is (%s)", s.Pictures, s.From, labelled(stack))
+	}
 	var drawings []drawing
 	add := func(rdv []float64, title, name string) error {
 		own, err := s.one(ctx, stack, rdv, title)
@@ -172,6 +176,14 @@ func (s Plot) ofFile(ctx context.Context, env *Env) ([]drawing, error) {
 		}
 	}
 	return drawings, nil
+}
+
+// labelled gives an example of the labels of conditions, for errors.
+func labelled(r *rdm.RDMs) string {
+	if r.Conditions == nil {
+		return "they have no labels: 'isocortex rdm --conditions' gives some"
+	}
+	return fmt.Sprintf("such as %q", r.Conditions[0])
 }
 
 // caption says which RDM of a stack it is, by the labels that differ.

@@ -34,10 +34,11 @@ func (s Plot) ofResult(ctx context.Context) ([]drawing, error) {
 	var drawings []drawing
 	var results []*rsa.Result
 	for _, brain := range brains {
-		found, err := s.open(folder, brain)
+		found, err := s.read(folder, "rsa/"+brain+"/")
 		if err != nil {
 			return nil, err
 		}
+		found.Brain = cmp.Or(found.Brain, brain)
 		own, err := s.ofBrain(ctx, brain, found)
 		if err != nil {
 			return nil, err
@@ -84,9 +85,9 @@ func heat(results []*rsa.Result, network string) figure.Heat {
 	return f
 }
 
-// open reads a brain's scores under the comparator that was chosen, or the first
-// that there is.
-func (s Plot) open(folder *result.Folder, brain string) (*rsa.Result, error) {
+// read reads the scores in a place of a folder, "" or ending with a slash, under
+// the comparator that was chosen, or the first that there is.
+func (s Plot) read(folder *result.Folder, place string) (*rsa.Result, error) {
 	comparators := compare.Comparators
 	if s.Comparator != "" {
 		comparator, err := compare.ByName(s.Comparator)
@@ -96,7 +97,7 @@ func (s Plot) open(folder *result.Folder, brain string) (*rsa.Result, error) {
 		comparators = []compare.Comparator{comparator}
 	}
 	for _, comparator := range comparators {
-		name := "rsa/" + brain + "/" + comparator.Name + ".json"
+		name := place + comparator.Name + ".json"
 		if !folder.Has(name) {
 			continue
 		}
@@ -104,16 +105,15 @@ func (s Plot) open(folder *result.Folder, brain string) (*rsa.Result, error) {
 		if err := folder.ReadJSON(name, found); err != nil {
 			return nil, err
 		}
-		found.Brain = cmp.Or(found.Brain, brain)
 		if err := found.Check(); err != nil {
 			return nil, file.Malformed(folder.Path(name), -1, "models", "%w", err)
 		}
 		return found, nil
 	}
 	if s.Comparator != "" {
-		return nil, fmt.Errorf("%s: no scores in rsa/%s under the comparator %s", s.From, brain, comparators[0].Name)
+		return nil, fmt.Errorf("%s: no scores in %s under the comparator %s", s.From, strings.TrimSuffix(cmp.Or(place, "it"), "/"), comparators[0].Name)
 	}
-	return nil, fmt.Errorf("%s: no scores in rsa/%s: this is not the folder of a finished study", s.From, brain)
+	return nil, fmt.Errorf("%s: no scores in %s: this is neither the folder of a finished study nor one of 'isocortex rsa'", s.From, strings.TrimSuffix(place, "/"))
 }
 
 // chosen is the one name that was chosen, or all where none was.
@@ -129,19 +129,12 @@ func chosen(what, name string, among []string) ([]string, error) {
 
 // ofBrain draws the scores of one brain, and RDMs.
 func (s Plot) ofBrain(ctx context.Context, brain string, found *rsa.Result) ([]drawing, error) {
-	names, models := networks(found)
-	names, err := chosen("network", s.Network, names)
+	drawings, names, err := s.courses(found)
 	if err != nil {
 		return nil, err
 	}
 	if s.What == PlotModels {
 		return s.models(brain, found)
-	}
-	drawings := []drawing{{PlotScores, strings.TrimSpace("scores " + s.Network), bars(found, found.Brain, s.Network)}}
-	if len(found.Times) > 1 {
-		for _, name := range names {
-			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, strings.Trim(found.Brain+": "+name, ": "), models[name])})
-		}
 	}
 	matrices, err := s.matrices(ctx, brain, found, names)
 	return append(drawings, matrices...), err

@@ -16,9 +16,10 @@ func (a *app) plot() *cobra.Command {
 		Short: "Draw a result or RDMs for a paper: SVG, PDF or PNG",
 		Long: `Of a result: all brains at a glance; per brain the scores of all models; per
 network their course over time; the RDM of the brain, and that of the best layer
-of every network, or of every layer of one. Of a fusion: a panel for each
-region, and courses. Of a file: its RDMs. Asked for by name, each RDM is drawn
-as a map of the conditions (mds), with its Shepard plot (shepard), or as a tree
+of every network, or of every layer of one. Of a folder that 'isocortex rsa'
+wrote: scores, and their course. Of a fusion: a panel for each region, and
+courses. Of a file: its RDMs. Asked for by name, each RDM is drawn as a map of
+the conditions (mds), with its Shepard plot (shepard), or as a tree
 (dendrogram), and all are compared with each other (models). A figure that ends
 in .svg, .pdf or .png takes one figure, or all matrices side by side; anything
 else is a folder, which takes each as a file.`,
