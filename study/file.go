@@ -132,6 +132,9 @@ type RSA struct {
 	Window     unit.Span // s, where peaks are looked for; the zero Span is everywhere
 	Reweight   Reweight
 	Partition  []Set // two or three among which variance is divided; none divides nothing
+	Fusion     Fusion
+	Weigh      Weigh
+	Remix      Remix
 }
 
 // Reweight says how model RDMs are mixed, if they are.
@@ -146,6 +149,40 @@ type Set struct {
 	Name    string
 	Members []string
 }
+
+// Fusion says which brains were measured over time and which are regions, if they
+// are fused.
+type Fusion struct {
+	Times    []string // names of brains that were measured over time; none fuses nothing
+	Regions  []string // names of brains without times
+	Controls []string // names of networks and model RDMs whose part is taken from what is shared; all others are layers
+	Variance string   // that is shared, one of rsa.Variances, by default automatic
+}
+
+// Weigh says of which layers channels are weighed to fit the brains, if any.
+type Weigh struct {
+	Layers     []string  // as they are shown; AllLayers means those of all networks; none weighs nothing
+	Regression string    // non-negative (by default) or ridge
+	Penalties  []float64 // to choose from; nil means rsa.DefaultPenalties
+	Window     unit.Span // s, over which brains with times are averaged; the zero Span is none
+}
+
+// Remix says which layers are turned into what classifiers of other stimuli read
+// from them, if any.
+type Remix struct {
+	Images     Path     // of other stimuli, a folder, a file or a pattern
+	Table      Path     // of their conditions and categories
+	Classes    string   // column that is their class: category (by default) or condition
+	Layers     []string // as they are shown; AllLayers means those of all networks; none remixes nothing
+	Classifier string   // one of rsa.Classifiers, by default logistic
+	Penalty    float64  // of logistic, by default 1
+	Shrinkage  float64  // of lda, by default 0.1
+	Folds      int      // over the other stimuli, by default 5
+	Measure    string   // of decision values, by default euclidean
+}
+
+// AllLayers stands for the layers of all networks.
+const AllLayers = "all"
 
 // Inference says how chance is ruled out.
 type Inference struct {

@@ -55,7 +55,7 @@ func (o Options) study(f form, s *Study) {
 		unique(f, m.Name, names)
 	})
 	f.section("rdm", func(f form) { o.rdm(f, s) })
-	f.section("rsa", func(f form) { o.rsa(f, &s.RSA) })
+	f.section("rsa", func(f form) { o.rsa(f, s) })
 	f.section("inference", func(f form) { inference(f, &s.Inference) })
 	f.section("report", func(f form) {
 		f.scalar("order", choice(&s.Report.Order, "given", []string{"given", "category"}))
@@ -168,49 +168,17 @@ func (o Options) trials(f form, b *BrainRDM, measured bool) {
 	}
 }
 
-func (o Options) rsa(f form, r *RSA) {
+func (o Options) rsa(f form, s *Study) {
+	r := &s.RSA
 	f.scalar("comparator", choice(&r.Comparator, "spearman", o.Choices.Comparators))
 	f.scalar("pool", choice(&r.Pool, rsa.PoolComparator, rsa.Pools))
 	f.scalar("strict", yes(&r.Strict))
 	f.scalar("window", span(&r.Window, "all"))
 	f.section("reweight", func(f form) { reweight(f, &r.Reweight) })
 	partition(f, &r.Partition)
-}
-
-// reweight goes through how model RDMs are mixed, if they are.
-func reweight(f form, r *Reweight) {
-	f.require("kind")
-	f.list("kind", each(&r.Kinds, func(kind *string) value { return choice(kind, "", step.ModelKinds()) }))
-	if len(r.Kinds) > 0 || f.has("regression") {
-		f.scalar("regression", choice(&r.Regression, rsa.NonNegative, rsa.Regressions))
-	}
-	if len(r.Kinds) > 0 || f.has("penalty") {
-		f.scalar("penalty", number(&r.Penalty, 0))
-	}
-	switch {
-	case r.Penalty < 0:
-		f.complain("penalty", "a penalty must be 0 or more", "")
-	case r.Penalty > 0 && r.Regression == rsa.LeastSquares:
-		f.complain("penalty", "least squares have no penalty", "leave it out, or add \"regression: ridge\"")
-	}
-}
-
-// partition goes through the sets among which variance is divided.
-func partition(f form, all *[]Set) {
-	names := map[string]bool{}
-	sections(f, "partition", all, func(f form, set *Set) {
-		f.require("name")
-		f.require("members")
-		f.scalar("name", text(&set.Name, ""))
-		f.list("members", each(&set.Members, func(member *string) value { return text(member, "") }))
-		if names[set.Name] && set.Name != "" {
-			f.complain("name", fmt.Sprintf("two sets are called %q", set.Name), "rename one")
-		}
-		names[set.Name] = true
-	})
-	if n := len(*all); n == 1 || n > 3 {
-		f.complain("partition", fmt.Sprintf("variance is divided among two or three sets, not %d", n), "")
-	}
+	f.section("fusion", func(f form) { s.fusion(f) })
+	f.section("weigh", func(f form) { s.weigh(f) })
+	f.section("remix", func(f form) { o.remix(f, s) })
 }
 
 func inference(f form, i *Inference) {

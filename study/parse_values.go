@@ -73,7 +73,10 @@ func name(v *string, byDefault string) value {
 }
 
 // nouns names the choices behind keys that are not nouns themselves.
-var nouns = map[string]string{"correct": "correction", "over": "choice", "preprocessing": "preset", "axes": "axis"}
+var nouns = map[string]string{
+	"correct": "correction", "over": "choice", "preprocessing": "preset", "axes": "axis",
+	"times": "brain", "regions": "brain", "controls": "network or model RDM", "classes": "column", "layers": "layer",
+}
 
 // choice is one of several names; a hyphen may stand for a space. Any name will
 // do where no choices are known.

@@ -63,16 +63,15 @@ func (s *Study) Plan(out string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	var models []step.Source
+	var made models
 	for _, network := range s.Networks {
-		place, source := s.planNetwork(p, network)
-		ready, models = append(ready, place), append(models, source)
+		s.planNetwork(p, network, &made)
 	}
 	for _, model := range s.ModelRDMs {
-		place, source := s.planModel(p, model)
-		ready, models = append(ready, place), append(models, source)
+		s.planModel(p, model, &made)
 	}
-	scores := s.planScores(p, models, ready)
+	made.ready = append(ready, made.ready...)
+	scores := s.planScores(p, &made)
 	if s.Stimulus.Images != "" {
 		scores = append(scores, p.add("show stimuli", step.Thumbnails{
 			Stimuli: s.Locate(string(s.Stimulus.Images)), Table: s.locate(s.Stimulus.Table), Out: p.path("stimuli"),
@@ -109,7 +108,7 @@ func (s *Study) protect(p *Plan) error {
 
 // reads lists the files, folders and patterns that the study names.
 func (s *Study) reads() []string {
-	given := []Path{s.Stimulus.Images, s.Stimulus.Table}
+	given := []Path{s.Stimulus.Images, s.Stimulus.Table, s.RSA.Remix.Images, s.RSA.Remix.Table}
 	for _, b := range s.Brains {
 		given = append(given, b.Times, b.Conditions)
 		given = slices.Concat(given, b.RDMs, b.Datasets)
@@ -185,11 +184,22 @@ func (b BrainRDM) trials() step.Trials {
 	}
 }
 
+// models are what brains are compared with, and the tasks that make it.
+type models struct {
+	plain       []step.Source
+	remixed     []step.Source // what was made anew of layers
+	activations []int         // of each network
+	ready       []int
+}
+
+// all lists the models as they are, then those made anew.
+func (m *models) all() []step.Source { return slices.Concat(m.plain, m.remixed) }
+
 // planScores adds what compares the models with every brain.
-func (s *Study) planScores(p *Plan, models []step.Source, ready []int) (places []int) {
+func (s *Study) planScores(p *Plan, m *models) (places []int) {
 	for _, b := range s.Brains {
 		places = append(places, p.add("compare with "+b.Name, step.RSA{
-			Models:     models,
+			Models:     m.all(),
 			Subjects:   []step.Source{{Path: p.path("rdm", b.Name+".npz"), Name: b.Name}},
 			Brain:      b.Name,
 			Strict:     s.RSA.Strict,
@@ -197,30 +207,11 @@ func (s *Study) planScores(p *Plan, models []step.Source, ready []int) (places [
 			Comparator: s.RSA.Comparator,
 			Out:        p.path("rsa", b.Name),
 			Alone:      true,
-		}, ready...))
-		places = append(places, s.planMixtures(p, b, models, ready)...)
+		}, m.ready...))
+		places = append(places, s.planMixtures(p, b, m)...)
+		places = append(places, s.planWeights(p, b, m)...)
 	}
-	return places
-}
-
-// planMixtures adds what mixes the models for a brain, and divides its variance
-// among sets of them.
-func (s *Study) planMixtures(p *Plan, b Brain, models []step.Source, ready []int) (places []int) {
-	subjects, folds := []step.Source{{Path: p.path("rdm", b.Name+".npz"), Name: b.Name}}, rsa.Folds{Seed: s.Seed}
-	if r := s.RSA.Reweight; len(r.Kinds) > 0 {
-		places = append(places, p.add("mix models for "+b.Name, step.Reweight{
-			Models: models, Subjects: subjects, Brain: b.Name, Comparator: s.RSA.Comparator, Strict: s.RSA.Strict,
-			Kinds: r.Kinds, Regression: r.Regression, Penalty: r.Penalty, Folds: folds, Bootstrap: rsa.None, Out: p.path("reweight", b.Name),
-		}, ready...))
-	}
-	if len(s.RSA.Partition) > 0 {
-		divide := step.Partition{Models: models, Subjects: subjects, Brain: b.Name, Strict: s.RSA.Strict, Folds: folds, Out: p.path("partition", b.Name)}
-		for _, set := range s.RSA.Partition {
-			divide.Sets = append(divide.Sets, step.Set(set))
-		}
-		places = append(places, p.add("divide the variance of "+b.Name, divide, ready...))
-	}
-	return places
+	return append(places, s.planFusions(p, m)...)
 }
 
 // brainNames lists the brains.
@@ -276,14 +267,11 @@ func expand(pattern string) ([]string, error) {
 }
 
 // planNetwork adds what makes the RDMs of the layers of a network.
-func (s *Study) planNetwork(p *Plan, n Network) (int, step.Source) {
+func (s *Study) planNetwork(p *Plan, n Network, m *models) {
 	folder := p.path("activations", n.Name)
 	words := []string{"all"}
 	if n.Layers != nil {
-		words = nil
-	}
-	for _, layer := range n.Layers {
-		words = append(words, layer.Shown+"="+layer.Name)
+		words = layerWords(n.Layers)
 	}
 	activations := p.add("activations of "+n.Name, step.Activations{
 		Network: s.locate(n.File), Name: n.Name,
@@ -295,19 +283,31 @@ func (s *Study) planNetwork(p *Plan, n Network) (int, step.Source) {
 		Folder: folder, Measure: s.RDM.Networks.Measure, Label: "layer", Out: source.Path,
 	}, activations)
 	p.Tasks[activations].Scratch = !n.KeepActivations
-	return place, source
+	m.plain, m.ready = append(m.plain, source), append(m.ready, place)
+	m.activations = append(m.activations, activations)
+	s.planRemix(p, n, m)
+}
+
+// layerWords names layers as [step.Activations] takes them.
+func layerWords(layers []Layer) []string {
+	var words []string
+	for _, layer := range layers {
+		words = append(words, layer.Shown+"="+layer.Name)
+	}
+	return words
 }
 
 // planModel adds what reads model RDMs.
-func (s *Study) planModel(p *Plan, m ModelRDM) (int, step.Source) {
-	source := step.Source{Path: p.path("rdm", m.Name+".npz"), Name: m.Name}
-	return p.add("RDMs of "+m.Name, step.RDM{
+func (s *Study) planModel(p *Plan, given ModelRDM, m *models) {
+	source := step.Source{Path: p.path("rdm", given.Name+".npz"), Name: given.Name}
+	m.plain = append(m.plain, source)
+	m.ready = append(m.ready, p.add("RDMs of "+given.Name, step.RDM{
 		From: []step.Source{{
-			Path: s.locate(m.File), Name: m.Name, Axes: m.Axes, Names: s.locate(m.Names),
-			Similarity: m.Similarity, Conditions: s.locate(m.Conditions),
+			Path: s.locate(given.File), Name: given.Name, Axes: given.Axes, Names: s.locate(given.Names),
+			Similarity: given.Similarity, Conditions: s.locate(given.Conditions),
 		}},
 		Label: "layer", Out: source.Path,
-	}), source
+	}))
 }
 
 // evaluation is how the study compares.

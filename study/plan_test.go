@@ -233,3 +233,61 @@ func TestNamesOfNetworksAreTheirFiles(t *testing.T) {
 		}
 	}
 }
+
+// What is fused, weighed and remixed reads what others of the plan make, and
+// waits for it.
+func TestPlanHoldsWhatIsFusedWeighedAndRemixed(t *testing.T) {
+	text, err := os.ReadFile("testdata/advanced.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for _, name := range []string{"eeg-1.npy", "evc.npz", "it.npz"} {
+		if err := file.WriteBytes(filepath.Join(folder, name), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := study.Parse(filepath.Join(folder, "study.yaml"), text, study.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Plan(filepath.Join(folder, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	weighed, others := 0, 0
+	for i, task := range p.Tasks {
+		switch did := task.Step.(type) {
+		case step.Fusion:
+			if len(did.Times) != 1 || len(did.Regions) != 2 || len(did.Models) != 1 || len(did.Controls) != 1 || did.Controls[0].Name != "silhouette" || did.Brain != "EEG" {
+				t.Errorf("fusion %+v", did)
+			}
+		case step.WeighLayers:
+			weighed++
+			if !slices.Equal(did.Layers, []string{"late"}) || did.Weigh.Window.To != 0.2 {
+				t.Errorf("weigh %+v", did)
+			}
+		case step.Activations:
+			if strings.Contains(did.Stimuli, "others") {
+				others++
+				if !slices.Equal(did.Layers, []string{"late=b/relu"}) || !task.Scratch {
+					t.Errorf("others %+v, scratch %v", did, task.Scratch)
+				}
+			}
+		case step.RSA:
+			if len(did.Models) != 3 || did.Models[2].Name != "net remixed" {
+				t.Errorf("models %+v", did.Models)
+			}
+		}
+		for _, input := range task.Step.Inputs() {
+			for j, other := range p.Tasks {
+				if i != j && slices.Contains(other.Step.Outputs(), input) && !waits(p, i, j) {
+					t.Errorf("%s reads what %s writes, and does not wait for it", task.Name, other.Name)
+				}
+			}
+		}
+	}
+	if weighed != 3 || others != 1 {
+		t.Errorf("%d brains are weighed for, activations to %d sets of other stimuli", weighed, others)
+	}
+}

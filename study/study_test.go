@@ -340,6 +340,21 @@ func drawStudy(t *rapid.T) *study.Study {
 	if len(s.RSA.Partition) == 1 {
 		s.RSA.Partition = nil
 	}
+	if rapid.Bool().Draw(t, "fused") && len(s.Brains) > 1 {
+		s.RSA.Fusion = study.Fusion{Times: []string{s.Brains[0].Name}, Regions: []string{s.Brains[1].Name}, Variance: pick("ranks", "automatic")}
+	}
+	if rapid.Bool().Draw(t, "weighed") && len(s.Networks) > 0 {
+		s.RSA.Weigh = study.Weigh{Layers: []string{"all"}, Regression: pick("ridge", "non-negative"), Window: unit.Span{From: 0, To: 0.1}}
+		if rapid.Bool().Draw(t, "penalties") {
+			s.RSA.Weigh.Penalties = []float64{0.1, rapid.Float64Range(1, 2).Draw(t, "penalty")}
+		}
+	}
+	if rapid.Bool().Draw(t, "remixed") && len(s.Networks) > 0 {
+		s.RSA.Remix = study.Remix{
+			Images: "others", Table: "others.tsv", Layers: []string{"all"}, Classes: pick("category", "condition"), Classifier: pick("lda", "logistic"),
+			Penalty: 2, Shrinkage: fraction(), Folds: 1 + count(), Measure: pick(choices.Measures...),
+		}
+	}
 	s.Inference = study.Inference{
 		Test: pick("automatic", "sign flip", "none"), Tail: pick("less", "two-sided"), Draws: count(),
 		Correct: pick("max statistic", "fdr"), Level: fraction(),
