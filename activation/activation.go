@@ -33,9 +33,10 @@ type Extraction struct {
 	Preset  stimulus.Preset // how a picture becomes the numbers of the input
 	Batch   int             // stimuli at a time; 0 means DefaultBatch
 
-	// Seen, if not nil, is shown every picture as it was read. It may be called
-	// from several goroutines at once, for each stimulus once.
-	Seen func(stimulus int, picture *stimulus.Image)
+	// Seen, if not nil, is shown every picture as it was read, for as long as the
+	// call lasts. It may be called from several goroutines at once, for each
+	// stimulus once.
+	Seen func(stimulus int, picture stimulus.View)
 }
 
 // A Sink takes the responses of layers, row by row.
@@ -159,15 +160,8 @@ func (r *run) batch(ctx context.Context, span work.Span) error {
 	defer r.inputs.Put(held)
 	input := (*held)[:rows*size]
 	for i := range span.Len() {
-		picture, err := r.Stimuli.Open(span.From + i)
-		if err != nil {
+		if err := r.input(input[i*size:(i+1)*size], span.From+i); err != nil {
 			return err
-		}
-		if r.Seen != nil {
-			r.Seen(span.From+i, picture)
-		}
-		if err := r.Preset.Apply(input[i*size:(i+1)*size], picture); err != nil {
-			return fmt.Errorf("%s: %w", r.Stimuli.Stimuli[span.From+i].Path, err)
 		}
 	}
 	clear(input[span.Len()*size:])
@@ -177,6 +171,19 @@ func (r *run) batch(ctx context.Context, span work.Span) error {
 	}
 	defer results.Close()
 	return r.hand(results.Tensors, span, rows)
+}
+
+// input reads a stimulus as the input of the network.
+func (r *run) input(dst []float32, i int) error {
+	view, err := r.Stimuli.View(i)
+	if err != nil {
+		return err
+	}
+	defer view.Close()
+	if r.Seen != nil {
+		r.Seen(i, view)
+	}
+	return view.Input(dst, r.Preset)
 }
 
 // hand gives the rows of one batch to the sink.

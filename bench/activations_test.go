@@ -139,11 +139,7 @@ func newBare(b *testing.B, e *engine.Engine, x activation.Extraction) (bare, flo
 		for _, batch := range work.Shards(n, activation.DefaultBatch) {
 			data := make([]float32, batch.Len()*size)
 			for i := range batch.Len() {
-				picture, err := x.Stimuli.Open(batch.From + i)
-				if err != nil {
-					return err
-				}
-				if err := x.Preset.Apply(data[i*size:][:size], picture); err != nil {
+				if err := readPicture(x, data[i*size:][:size], batch.From+i); err != nil {
 					return err
 				}
 			}
@@ -152,6 +148,16 @@ func newBare(b *testing.B, e *engine.Engine, x activation.Extraction) (bare, flo
 		return nil
 	})
 	return bare{e, model, inputs}, decoding.processor / float64(n)
+}
+
+// readPicture reads and prepares picture i as an extraction does.
+func readPicture(x activation.Extraction, dst []float32, i int) error {
+	picture, err := x.Stimuli.View(i)
+	if err != nil {
+		return err
+	}
+	defer picture.Close()
+	return picture.Input(dst, x.Preset)
 }
 
 // run returns what the inputs take in a new session, several at a time; as in an

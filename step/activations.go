@@ -79,7 +79,7 @@ func (s Activations) Run(ctx context.Context, env *Env) error {
 		return err
 	}
 	images := make([]string, len(extraction.Stimuli.Stimuli))
-	extraction.Seen = func(i int, picture *stimulus.Image) { images[i] = picture.Fingerprint() }
+	extraction.Seen = func(i int, picture stimulus.View) { images[i] = picture.Fingerprint() }
 	sink := &layerFiles{step: s, extraction: extraction, images: images}
 	if err := extraction.Run(ctx, opened, env.Budget, sink); err != nil {
 		sink.abandon()

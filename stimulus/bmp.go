@@ -140,7 +140,7 @@ func (f *bmp) least() int64 {
 }
 
 // decode reads the pixels.
-func (f *bmp) decode(b *blender) (*Image, error) {
+func (f *bmp) decode(b *blender) (raster, error) {
 	img := NewImage(f.width, f.height)
 	row := f.row(b)
 	data, stride := f.data[f.offset:], int(f.stride())
@@ -148,7 +148,7 @@ func (f *bmp) decode(b *blender) (*Image, error) {
 	if f.packing == bmpRuns8 || f.packing == bmpRuns4 {
 		var err error
 		if data, err = f.runs(); err != nil {
-			return nil, err
+			return raster{}, err
 		}
 		stride, depth = f.width, 8
 	}
@@ -160,7 +160,7 @@ func (f *bmp) decode(b *blender) (*Image, error) {
 		line := data[y*stride:]
 		row(img.Pix[3*f.width*to:][:3*f.width], line[:(f.width*depth+7)/8])
 	}
-	return img, nil
+	return img.raster(), nil
 }
 
 // row returns the function that writes a row as red, green and blue.

@@ -20,7 +20,7 @@ type format struct {
 
 // A decoder returns the pixels of a file whose header is in order, as they are
 // stored: the orientation is not applied.
-type decoder func(*blender) (*Image, error)
+type decoder func(*blender) (raster, error)
 
 // formats lists the kinds of files that are read. A file is what its first
 // bytes say, whatever its name is.

@@ -26,12 +26,12 @@ func openGIF(s source) (Header, decoder, error) {
 		Alpha: w.transparent || w.first != image.Rect(0, 0, w.width, w.height),
 	}
 	h.least = int64(w.width) * int64(w.height) * 3 / (8 * 4096) // a code of 3 bits or more is 4096 pixels at most
-	return h, func(b *blender) (*Image, error) {
+	return h, func(b *blender) (raster, error) {
 		decoded, err := gif.Decode(bytes.NewReader(s.data))
 		if err != nil {
-			return nil, s.defect(err, "GIF")
+			return raster{}, s.defect(err, "GIF")
 		}
-		return convert(onScreen(decoded.(*image.Paletted), w.width, w.height), b), nil
+		return convert(onScreen(decoded.(*image.Paletted), w.width, w.height), b).raster(), nil
 	}, nil
 }
 

@@ -2,8 +2,6 @@ package stimulus
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"image"
 	"image/color"
@@ -30,16 +28,12 @@ func NewImage(width, height int) *Image {
 	return &Image{Width: width, Height: height, Pix: make([]uint8, 3*width*height)}
 }
 
-// Fingerprint returns the SHA-256 of the size and all pixels in hexadecimal:
-// pictures that look the same have the same, whatever their files.
+// Fingerprint returns the SHA-256 of the size and all pixels in hexadecimal, one
+// value per pixel where all are gray: pictures that look the same have the same,
+// whatever their files.
 //
 //	cost     1 to 3 ms per megapixel
-func (img *Image) Fingerprint() string {
-	sum := sha256.New()
-	fmt.Fprintf(sum, "%d × %d\n", img.Width, img.Height)
-	sum.Write(img.Pix)
-	return hex.EncodeToString(sum.Sum(nil))
-}
+func (img *Image) Fingerprint() string { return img.raster().fingerprint() }
 
 // PNG returns the picture as the bytes of a PNG file, gray when every pixel is.
 //
@@ -56,7 +50,7 @@ func (img *Image) PNG() ([]byte, error) {
 // pixel is.
 func (img *Image) Standard() image.Image {
 	area := image.Rect(0, 0, img.Width, img.Height)
-	if img.gray() {
+	if img.raster().gray() {
 		picture := image.NewGray(area)
 		for i := range picture.Pix {
 			picture.Pix[i] = img.Pix[3*i]
@@ -69,16 +63,6 @@ func (img *Image) Standard() image.Image {
 		picture.Pix[4*i+3] = 0xff
 	}
 	return picture
-}
-
-// gray tells whether red, green and blue agree everywhere.
-func (img *Image) gray() bool {
-	for i := 0; i < len(img.Pix); i += 3 {
-		if img.Pix[i] != img.Pix[i+1] || img.Pix[i] != img.Pix[i+2] {
-			return false
-		}
-	}
-	return true
 }
 
 // Thumbnail returns the picture shrunk so that its longer side has the given

