@@ -2,6 +2,9 @@ package inference
 
 import (
 	"context"
+	"math"
+
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/isocortex/isocortex/work"
 )
@@ -48,6 +51,58 @@ func NewDual(size Size, subjects, conditions, both *Distribution) *Dual {
 		d.Variance = append(d.Variance, DualVariance(size, s[k], c[k], all[k]))
 	}
 	return d
+}
+
+// Intervals returns the intervals of Student's t about estimates, which are those
+// inside which [VarianceTest] of both tails finds nothing.
+//
+//	shapes   estimates: statistics
+//	NaN      where the estimate or its variance is; Undefined counts draws of any
+//	         of the bootstraps, of the one that has most
+//	source   as [DualVariance]
+func (d *Dual) Intervals(estimates []float64, level float64) *Intervals {
+	reach := distuv.StudentsT{Sigma: 1, Nu: d.Freedom}.Quantile((1 + level) / 2)
+	found := &Intervals{Draws: d.Both.Draws, Undefined: d.undefined()}
+	for k, estimate := range estimates {
+		deviation := reach * math.Sqrt(d.Variance[k])
+		found.Low, found.High = append(found.Low, estimate-deviation), append(found.High, estimate+deviation)
+	}
+	return found
+}
+
+// Percentiles returns intervals of draws of both, each end brought nearer to the
+// estimate by the ratio of the standard deviations, that of the dual variance and
+// that of the draws. They stay where draws and estimate are, as times of peaks have
+// to, and are a little short with few subjects.
+//
+//	shapes   estimates: statistics
+//	NaN      as for Intervals
+func (d *Dual) Percentiles(estimates []float64, level float64) *Intervals {
+	found, variances := d.Both.Intervals(level), d.Both.Variances()
+	found.Undefined = d.undefined()
+	for k, estimate := range estimates {
+		ratio := 1.0
+		if variances[k] != 0 {
+			ratio = math.Sqrt(d.Variance[k] / variances[k])
+		}
+		found.Low[k] = estimate + ratio*(found.Low[k]-estimate)
+		found.High[k] = estimate + ratio*(found.High[k]-estimate)
+	}
+	return found
+}
+
+// undefined counts, per statistic, the draws that are NaN in the bootstrap that
+// has most of them.
+func (d *Dual) undefined() []int {
+	undefined := make([]int, len(d.Variance))
+	for _, one := range []*Distribution{d.Subjects, d.Conditions, d.Both} {
+		k := 0
+		one.columns(func(drawn []float64) {
+			undefined[k] = max(undefined[k], one.Draws-len(drawn))
+			k++
+		})
+	}
+	return undefined
 }
 
 // DualVariance returns the variance of an estimate over new subjects and new

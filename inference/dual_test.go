@@ -179,3 +179,46 @@ func TestFreedomIsOfTheFewest(t *testing.T) {
 		}
 	}
 }
+
+// Intervals of t say what the test of both tails says, and those of percentiles
+// stay among the draws and the estimate.
+func TestDualIntervals(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		size := inference.Size{Subjects: rapid.IntRange(2, 8).Draw(t, "subjects"), Conditions: rapid.IntRange(3, 9).Draw(t, "conditions"), Statistics: 2}
+		random := seed.Stream(rapid.Uint64().Draw(t, "numbers"), "scores")
+		scores := make([]float64, size.Subjects*size.Conditions)
+		for i := range scores {
+			scores[i] = random.NormFloat64() + 0.3
+		}
+		mean := func(dst []float64, draw inference.Draw) error {
+			dst[0], dst[1] = 0, 7
+			for _, s := range draw.Subjects {
+				for c, count := range draw.Conditions {
+					dst[0] += float64(count) * scores[s*size.Conditions+c] / float64(len(scores))
+				}
+			}
+			return nil
+		}
+		d, err := inference.Bootstrap{Draws: 60, Seed: 3}.Dual(t.Context(), one, size, mean)
+		if err != nil {
+			t.Fatal(err)
+		}
+		level := rapid.Float64Range(0.5, 0.99).Draw(t, "level")
+		estimates := []float64{stat.Mean(scores, nil), 7}
+		found, shares := d.Intervals(estimates, level), d.Percentiles(estimates, level)
+		tested, err := inference.VarianceTest(estimates, d.Variance, d.Freedom, inference.TwoSided)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if outside := found.Low[0] > 0 || found.High[0] < 0; outside != (tested.P[0] < 1-level) {
+			t.Fatalf("interval %v to %v, p = %v", found.Low[0], found.High[0], tested.P[0])
+		}
+		both := d.Both.Intervals(1)
+		if shares.Low[0] < min(both.Low[0], estimates[0]) || shares.High[0] > max(both.High[0], estimates[0]) || shares.High[0]-shares.Low[0] > d.Both.Intervals(level).High[0]-d.Both.Intervals(level).Low[0]+1e-12 {
+			t.Fatalf("percentiles %v to %v, draws %v to %v", shares.Low[0], shares.High[0], both.Low[0], both.High[0])
+		}
+		if found.Low[1] != 7 || found.High[1] != 7 || shares.Low[1] != 7 || shares.High[1] != 7 || found.Undefined[0] != 0 || found.Draws != 60 {
+			t.Fatalf("of what does not vary: %+v, %+v", found, shares)
+		}
+	})
+}

@@ -98,7 +98,7 @@ func inferenceMethods(e *rsa.Result) string {
 		text += fmt.Sprintf("; %s. Results generalize to %s.", correctionWords(e), cmp.Or(populations[e.GeneralizesTo], e.GeneralizesTo))
 	}
 	if e.BootstrapOver != rsa.None && e.BootstrapDraws > 0 {
-		text += fmt.Sprintf(" Intervals are %s percentile intervals of %s of %s.", percent(e.Interval), plural(e.BootstrapDraws, "bootstrap draw"), over(e))
+		text += " " + intervalMethods(e)
 	}
 	if d := e.DifferenceTest; d != nil {
 		text += fmt.Sprintf(" Differences between models, and to the lower noise ceiling: %s, %s, %s; they generalize to %s.", d.Test, d.Tail, corrected(d.Correction), populations[d.GeneralizesTo])
@@ -110,6 +110,19 @@ func inferenceMethods(e *rsa.Result) string {
 		text += " A peak is the largest mean score inside the window; the interval of its latency comes from the same draws."
 	}
 	return text + fmt.Sprintf(" Seed %d.", e.Seed)
+}
+
+// intervalMethods says how intervals were made, and of whom they speak.
+func intervalMethods(e *rsa.Result) string {
+	draws, percentiles := plural(e.BootstrapDraws, "bootstrap draw"), "percentile intervals"
+	if e.BootstrapOver == rsa.Dual {
+		percentiles, draws = "intervals of Student's t, those of latencies percentile intervals, by the dual bootstrap", draws+" each"
+	}
+	text := fmt.Sprintf("Intervals are %s %s of %s of %s", percent(e.Interval), percentiles, draws, over(e))
+	if to := populations[e.IntervalOf]; to != "" {
+		text += "; they generalize to " + to
+	}
+	return text + "."
 }
 
 // corrected says how p values of a family were corrected.
@@ -129,8 +142,11 @@ var populations = map[string]string{
 
 // over says what a bootstrap drew.
 func over(e *rsa.Result) string {
-	if e.BootstrapOver == "both" {
+	switch e.BootstrapOver {
+	case "both":
 		return "subjects and conditions"
+	case rsa.Dual:
+		return "subjects, of conditions, and of both"
 	}
 	return e.BootstrapOver
 }

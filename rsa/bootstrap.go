@@ -12,28 +12,70 @@ import (
 // bootstrap finds intervals for the mean score of every model at every time,
 // and for the score and the time of its peak, which is looked for anew in
 // every draw. It returns nil when none are asked for.
-//
-// The statistics of a draw are models × times mean scores, then, where there is
-// time, the score and the time of each model's peak.
 func (a *analysis) bootstrap(ctx context.Context, b work.Budget, scores *table) (*inference.Intervals, error) {
 	if a.BootstrapOver == None {
 		return nil, nil
 	}
-	o := inference.Bootstrap{Draws: a.BootstrapDraws, Level: a.Interval, Over: a.over, Seed: a.Seed}
-	d := drawing{scores: scores, size: inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: scores.models * scores.times}}
-	if a.subjects.Times != nil {
-		d.size.Statistics += 2 * scores.models
-		d.more = a.peaks
-	}
-	drawn, err := a.distribution(ctx, b, o, d)
+	intervals, err := a.intervals(ctx, b, scores)
 	if err != nil {
 		return nil, err
 	}
-	intervals := drawn.Intervals(a.Interval)
 	if undefined := slices.Max(intervals.Undefined); undefined > 0 {
 		a.warn("some scores are undefined in up to %d of %d bootstrap draws; those draws are left out of their intervals", undefined, intervals.Draws)
 	}
 	return intervals, nil
+}
+
+// intervals draws anew, unless the test did.
+func (a *analysis) intervals(ctx context.Context, b work.Budget, scores *table) (*inference.Intervals, error) {
+	o := inference.Bootstrap{Draws: a.BootstrapDraws, Level: a.Interval, Over: a.over, Seed: a.Seed}
+	if a.BootstrapOver != Dual {
+		drawn, err := a.distribution(ctx, b, o, a.withPeaks(scores))
+		if err != nil {
+			return nil, err
+		}
+		return drawn.Intervals(a.Interval), nil
+	}
+	if a.duals == nil {
+		var err error
+		if a.duals, err = a.dualDraws(ctx, b, o, a.withPeaks(scores)); err != nil {
+			return nil, err
+		}
+	}
+	return a.dualIntervals(scores), nil
+}
+
+// withPeaks asks for models × times mean scores and then, where there is time, for
+// the score and the time of each model's peak.
+func (a *analysis) withPeaks(scores *table) drawing {
+	d := a.means(scores)
+	if a.subjects.Times != nil {
+		d.size.Statistics += 2 * scores.models
+		d.more = a.peaks
+	}
+	return d
+}
+
+// means asks for models × times mean scores.
+func (a *analysis) means(scores *table) drawing {
+	return drawing{scores: scores, size: inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: scores.models * scores.times}}
+}
+
+// dualIntervals makes intervals of the draws of the dual bootstrap. That of the
+// time of a peak stays among the times.
+func (a *analysis) dualIntervals(scores *table) *inference.Intervals {
+	estimates := scores.overSubjects()
+	if a.subjects.Times == nil {
+		return a.duals.Intervals(estimates, a.Interval)
+	}
+	means := len(estimates)
+	estimates = append(estimates, make([]float64, 2*len(a.models))...)
+	a.peaks(estimates[means:], estimates[:means])
+	found, ofTimes := a.duals.Intervals(estimates, a.Interval), a.duals.Percentiles(estimates, a.Interval)
+	for k := means + 1; k < len(estimates); k += 2 {
+		found.Low[k], found.High[k] = ofTimes.Low[k], ofTimes.High[k]
+	}
+	return found
 }
 
 // drawn returns the function that finds the mean scores of a draw. Those of all

@@ -56,6 +56,31 @@ func (o *options) leastBySigns(subjects int) float64 {
 	return alike / math.Exp2(float64(subjects))
 }
 
+// intervalOf names what the intervals of each bootstrap speak of.
+var intervalOf = map[string]string{
+	inference.Subjects.String(): ToSubjects, inference.Conditions.String(): ToStimuli, inference.Both.String(): ToBoth, Dual: ToBoth,
+}
+
+// chooseBootstrap fills in what intervals draw anew: what the test does, where
+// that is a bootstrap.
+func (o *options) chooseBootstrap(subjects int) {
+	switch {
+	case o.BootstrapOver != "" && o.BootstrapOver != Automatic:
+	case o.Test == DualBootstrap:
+		o.BootstrapOver = Dual
+	default:
+		o.BootstrapOver = usualOver(subjects)
+	}
+}
+
+// usualOver is subjects where there are enough, otherwise conditions.
+func usualOver(subjects int) string {
+	if subjects >= EnoughSubjects {
+		return inference.Subjects.String()
+	}
+	return inference.Conditions.String()
+}
+
 // chooseCorrection fills in the correction: that which uses what tests have in
 // common, where they are drawn together.
 func (o *options) chooseCorrection() {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/inference"
@@ -183,6 +184,12 @@ func (f Fusion) union(data FusionData) (*union, error) {
 	chosen := f.Test == "" || f.Test == Automatic
 	if chosen {
 		f.Test = LabelPermutation
+	}
+	switch people := len(data.Times.RDVs); f.BootstrapOver {
+	case "", Automatic:
+		f.BootstrapOver = usualOver(people)
+	case Dual:
+		return nil, fmt.Errorf("a fusion has no dual bootstrap: use one of %s or %s", strings.Join(inference.Overs, ", "), None)
 	}
 	o, err := f.resolve(inference.Size{Subjects: len(data.Times.RDVs)})
 	if err != nil {

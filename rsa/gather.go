@@ -28,7 +28,7 @@ func (a *analysis) result(f findings) *Result {
 		Subjects: f.scores.subjects, SubjectNames: a.subjects.Names, Averaged: a.subjects.Averaged,
 		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, TestReason: a.reason, GeneralizesTo: generalizesTo[a.Test],
 		Seed: a.Seed, Level: a.Level,
-		Interval: a.Interval, BootstrapOver: a.BootstrapOver,
+		Interval: a.Interval, BootstrapOver: a.BootstrapOver, IntervalOf: intervalOf[a.BootstrapOver],
 		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Warnings: a.warnings,
 	}
 	switch {

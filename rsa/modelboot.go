@@ -27,12 +27,9 @@ type ModelBootstrap struct {
 	Correction string          // one of inference.Corrections, or None; "" means fdr
 }
 
-// Dual draws subjects, conditions, and both.
-const Dual = "dual"
-
 // ModelBootstraps lists what ModelBootstrap.Over can be. Automatic is what
 // [ModelBootstrap.Recommended] says.
-var ModelBootstraps = slices.Concat([]string{Automatic}, inference.Overs, []string{Dual})
+var ModelBootstraps = Bootstraps
 
 const (
 	// DefaultModelDraws tells a variance to 10 %: its standard error is √(2/draws).
@@ -63,9 +60,11 @@ func (o ModelBootstrap) Recommended(size inference.Size) string {
 //
 // In every draw, models are fitted and scored in two choices of folds. Copies of
 // a condition, or of a subject, share a fold; a condition and its copy have no
-// pair. Draws have some 1-1/e of all conditions, and the fewer folds that suit
-// that number, unless a number was asked for. The variance that the choice of
-// folds adds is taken away, so that what is tested is the mean of many choices:
+// pair. Draws have some 1-1/e of all conditions, and as much fewer folds, down to
+// two, so that as many are tested together; subjects have the folds that suit that
+// share, unless a number was asked for. The variance that the choice of folds adds
+// to a draw is taken away, and that which it leaves in the mean of the choices is
+// added:
 //
 //	t = mean score / √variance
 //
@@ -165,7 +164,7 @@ func (d *modelDraws) piece(i int) error {
 		if i > 0 {
 			folds.Seed = seed.Stream(folds.Seed, "choices of folds", i).Uint64()
 		}
-		row, err := d.score(everything, folds.suited(1, d.size).ofDraw(everything))
+		row, err := d.score(everything, d.divided(folds.whole(d.size), everything))
 		d.chosen[i] = row
 		return err
 	}
@@ -175,10 +174,10 @@ func (d *modelDraws) piece(i int) error {
 	if err != nil {
 		return err
 	}
+	again := folds.drawn(over, d.size)
 	for repeat := range repeats {
-		again := folds.suited(1-1/math.E, d.size)
 		again.Seed = seed.Stream(folds.Seed, "folds of draws of "+over.String(), index, repeat).Uint64()
-		blocks := again.ofDraw(draw)
+		blocks := d.divided(again, draw)
 		if blocks == nil {
 			return nil
 		}
@@ -188,12 +187,45 @@ func (d *modelDraws) piece(i int) error {
 	return nil
 }
 
-// suited fills in how many folds suit that share of subjects and conditions.
-func (f Folds) suited(share float64, size inference.Size) Folds {
-	of := func(n int) int { return int(share * float64(n)) }
-	f.Conditions = cmp.Or(f.Conditions, crossval.ForConditions(of(size.Conditions)))
-	f.Subjects = cmp.Or(f.Subjects, crossval.ForSubjects(of(size.Subjects)))
+// differentShare is the share of conditions, or subjects, that a draw has.
+const differentShare = 1 - 1/math.E
+
+// whole fills in how many folds suit all subjects and conditions.
+func (f Folds) whole(size inference.Size) Folds {
+	f.Conditions = cmp.Or(f.Conditions, crossval.ForConditions(size.Conditions))
+	f.Subjects = cmp.Or(f.Subjects, crossval.ForSubjects(size.Subjects))
 	return f
+}
+
+// drawn fills in how many folds suit a draw. A score of few conditions spreads
+// otherwise than one of many, so that as many different ones are tested together
+// as in all: fewer folds. What is not drawn anew is divided as in all.
+func (f Folds) drawn(over inference.Over, size inference.Size) Folds {
+	all := f.whole(size)
+	if over != inference.Subjects {
+		all.Conditions = max(2, int(differentShare*float64(all.Conditions)))
+	}
+	if over != inference.Conditions {
+		all.Subjects = cmp.Or(f.Subjects, crossval.ForSubjects(int(differentShare*float64(size.Subjects))))
+	}
+	return all
+}
+
+// divided are the folds of a draw, without the pairs of copies where their places
+// mean nothing.
+func (d *modelDraws) divided(folds Folds, draw inference.Draw) []fold {
+	blocks := folds.ofDraw(draw)
+	if d.Validation.Comparator.Whole {
+		return blocks
+	}
+	for k := range blocks {
+		blocks[k].train, blocks[k].test = withoutCopies(blocks[k].train), withoutCopies(blocks[k].test)
+	}
+	return blocks
+}
+
+func withoutCopies(pairs []int) []int {
+	return slices.DeleteFunc(pairs, func(p int) bool { return p < 0 })
 }
 
 // ofDraw divides what was drawn, all copies of one in the same fold. It returns

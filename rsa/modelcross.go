@@ -212,9 +212,11 @@ func (v CrossValidation) predict(model FlexibleModel, seen *measurements, f fold
 	if err != nil {
 		return nil, nil, err
 	}
-	held := FlexibleModel{}
-	for _, component := range model.Components {
-		held.Components = append(held.Components, Model{RDV: only(component.RDV, f.test)})
+	held := FlexibleModel{Components: make([]Model, len(model.Components))}
+	for k, component := range model.Components {
+		if k == 0 || weights[k] != 0 {
+			held.Components[k].RDV = only(component.RDV, f.test)
+		}
 	}
 	return weights, v.Comparator.Prepare(held.Predict(weights)), nil
 }

@@ -29,12 +29,13 @@ type measurements struct {
 	rdvs       [][]float64              // RDMs × pairs
 	pooled     func() []float64         // the group; not to be changed
 	prepared   func() []*compare.Vector // RDMs
+	scores     map[*float64]float64     // of components that were scored, by their first pair: models share them
 }
 
 // newMeasurements keeps the given pairs, which are all pairs among some
 // conditions; nil keeps all.
 func newMeasurements(c compare.Comparator, rdvs [][]float64, pairs []int) *measurements {
-	s := &measurements{comparator: c, pairs: pairs}
+	s := &measurements{comparator: c, pairs: pairs, scores: map[*float64]float64{}}
 	for _, x := range rdvs {
 		s.rdvs = append(s.rdvs, only(x, pairs))
 	}
@@ -89,7 +90,11 @@ func (t *training) choose() ([]float64, error) {
 	score, best := t.scorer(), -1
 	highest := math.Inf(-1)
 	for k, component := range t.components {
-		if value := score(component); value > highest {
+		whole := &t.model.Components[k].RDV[0]
+		if _, known := t.scores[whole]; !known {
+			t.scores[whole] = score(component)
+		}
+		if value := t.scores[whole]; value > highest {
 			best, highest = k, value
 		}
 	}

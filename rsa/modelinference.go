@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/isocortex/isocortex/inference"
@@ -176,21 +177,12 @@ func (d *modelDraws) estimate(column, less int) Estimate {
 	e := Estimate{}
 	quantile := distuv.StudentsT{Sigma: 1, Nu: d.freedom()}.Quantile((1 + d.Interval) / 2)
 	for t := range d.times {
-		of := func(row []float64) float64 {
+		value, variance, undefined := d.found(func(row []float64) float64 {
 			if less < 0 {
 				return row[column*d.times+t]
 			}
 			return row[column*d.times+t] - row[less*d.times+t]
-		}
-		sum, count := 0.0, 0.0
-		for _, row := range d.chosen {
-			if value := of(row); !math.IsNaN(value) {
-				sum += value
-				count++
-			}
-		}
-		value := sum / count // 0/0 is NaN
-		variance, undefined := d.variance(of)
+		})
 		reach := math.NaN()
 		if variance > 0 {
 			reach = quantile * math.Sqrt(variance)
@@ -202,13 +194,32 @@ func (d *modelDraws) estimate(column, less int) Estimate {
 	return e
 }
 
-// variance is that of what a row comes to, over all bootstraps together, and how
-// many draws of any of them do not define it.
-func (d *modelDraws) variance(of func(row []float64) float64) (variance float64, undefined int) {
+// found is the mean of what rows come to over the choices of folds, its variance,
+// and how many draws of any bootstrap do not define it. The variance is that over
+// draws and what the choices leave, which a single one does not tell: that is then
+// as large as in the draws, or larger.
+func (d *modelDraws) found(of func(row []float64) float64) (value, variance float64, undefined int) {
+	var values []float64
+	for _, row := range d.chosen {
+		if x := of(row); !math.IsNaN(x) {
+			values = append(values, x)
+		}
+	}
+	variance, ofFolds, undefined := d.variance(of)
+	if len(values) > 1 {
+		ofFolds = stat.Variance(values, nil)
+	}
+	return stat.Mean(values, nil), variance + ofFolds/float64(len(values)), undefined // of none NaN
+}
+
+// variance is that of what a row comes to, over all bootstraps together, what a
+// choice of folds adds to it at most, and how many draws of any of them do not
+// define it.
+func (d *modelDraws) variance(of func(row []float64) float64) (variance, ofFolds float64, undefined int) {
 	var variances []float64
 	for k := range d.overs {
-		single, missing := d.varianceOf(d.drawn[k*d.Draws:(k+1)*d.Draws], of)
-		variances, undefined = append(variances, single), max(undefined, missing)
+		single, folds, missing := d.varianceOf(d.drawn[k*d.Draws:(k+1)*d.Draws], of)
+		variances, ofFolds, undefined = append(variances, single), max(ofFolds, folds), max(undefined, missing)
 	}
 	switch {
 	case d.Over == Dual:
@@ -220,14 +231,14 @@ func (d *modelDraws) variance(of func(row []float64) float64) (variance float64,
 	default:
 		variance = variances[0]
 	}
-	return variance, undefined
+	return variance, ofFolds, undefined
 }
 
 // varianceOf is the variance over draws of one bootstrap, without what the choice
-// of folds adds. What is left has a standard error of about that of a single
-// choice of folds / √draws; it is taken to be at least that, as less could be by
-// chance, and would make nothing seem certain.
-func (d *modelDraws) varianceOf(draws [][][]float64, of func(row []float64) float64) (variance float64, undefined int) {
+// of folds adds, and that. What is left has a standard error of about that of a
+// single choice of folds / √draws; it is taken to be at least that, as less could
+// be by chance, and would make nothing seem certain.
+func (d *modelDraws) varianceOf(draws [][][]float64, of func(row []float64) float64) (variance, ofFolds float64, undefined int) {
 	var all inference.Distribution // per draw: every repeat, then their mean
 	for _, rows := range draws {
 		values, sum := make([]float64, 0, repeats+1), 0.0
@@ -249,8 +260,12 @@ func (d *modelDraws) varianceOf(draws [][][]float64, of func(row []float64) floa
 		single += one / repeats
 	}
 	least := single / math.Sqrt(float64(all.Draws))
-	return max(inference.CrossValidatedVariance(v[repeats], single, repeats), least), undefined
+	variance = max(inference.CrossValidatedVariance(v[repeats], single, repeats), least)
+	return variance, max(single-variance, 0), undefined
 }
+
+// enoughToDraw is how many conditions have three folds, two of which suit a draw.
+const enoughToDraw = 12
 
 // warn says what was left out.
 func (d *modelDraws) warn(r *FlexibleInference) {
@@ -275,6 +290,9 @@ func (d *modelDraws) warn(r *FlexibleInference) {
 	}
 	if !d.Validation.Comparator.ZeroIsChance() {
 		warn("%s is not 0 for RDMs that have nothing in common: scores are not tested against 0, but differences are", d.Validation.Comparator.Name)
+	}
+	if folds := d.Validation.Folds.whole(d.size); d.Over != inference.Subjects.String() && folds.Conditions < 3 {
+		warn("an interval over %d conditions in %d folds is too narrow, as draws cannot have fewer: use %d conditions or more", d.size.Conditions, folds.Conditions, enoughToDraw)
 	}
 	if slices.Contains(d.overs, inference.Subjects) && d.size.Subjects < inference.EnoughSubjects {
 		warn("an interval over %d subjects is too narrow: use %d or more", d.size.Subjects, inference.EnoughSubjects)

@@ -31,12 +31,6 @@ func (e Evaluation) resolve(size inference.Size) (options, error) {
 		e.Comparator, _ = compare.ByName("spearman")
 	}
 	e.Pool = cmp.Or(e.Pool, PoolComparator)
-	if e.BootstrapOver == "" || e.BootstrapOver == Automatic {
-		e.BootstrapOver = inference.Conditions.String()
-		if size.Subjects >= EnoughSubjects {
-			e.BootstrapOver = inference.Subjects.String()
-		}
-	}
 	e.Tail = cmp.Or(e.Tail, inference.Greater.String())
 	e.Draws = cmp.Or(e.Draws, inference.DefaultDraws)
 	e.BootstrapDraws = cmp.Or(e.BootstrapDraws, inference.DefaultBootstrapDraws)
@@ -45,6 +39,7 @@ func (e Evaluation) resolve(size inference.Size) (options, error) {
 	o := options{Evaluation: e, tail: inference.Tail(slices.Index(inference.Tails, e.Tail))}
 	o.chooseTest(size)
 	o.chooseCorrection()
+	o.chooseBootstrap(size.Subjects)
 	return o, errors.Join(o.findPool(), o.findTest(size.Subjects), o.findCorrection(), o.findBootstrap(size.Subjects))
 }
 
@@ -97,9 +92,12 @@ func (o *options) findBootstrap(subjects int) error {
 		return nil
 	}
 	o.over = inference.Over(slices.Index(inference.Overs, o.BootstrapOver))
+	if o.BootstrapOver == Dual {
+		o.over = inference.Both
+	}
 	switch {
 	case o.over < 0:
-		return fmt.Errorf("a bootstrap cannot be over %q: use one of %s or %s", o.BootstrapOver, strings.Join(inference.Overs, ", "), None)
+		return fmt.Errorf("a bootstrap cannot be over %q: use one of %s or %s%s", o.BootstrapOver, strings.Join(Bootstraps[1:], ", "), None, nearest.Hint(o.BootstrapOver, Bootstraps))
 	case o.over != inference.Conditions && subjects < 2:
 		return fmt.Errorf("a bootstrap over %s needs two or more subjects: use conditions for one RDM", o.BootstrapOver)
 	case o.BootstrapDraws < 0 || !(o.Interval > 0 && o.Interval < 1):
@@ -138,8 +136,12 @@ func (a *analysis) caution() {
 	if a.Test != LabelPermutation && a.Test != None && !a.Comparator.ZeroIsChance() {
 		a.warn("a "+a.Test+" test asks whether %s is 0 on average, which it is not for unrelated RDMs of distances: use %s unless dissimilarities are negative as often as positive", a.Comparator.Name, LabelPermutation)
 	}
-	if a.BootstrapOver != None && a.over != inference.Conditions && subjects < EnoughSubjects {
-		a.warn("an interval over %d subjects is too narrow: use %d or more", subjects, EnoughSubjects)
+	enough := EnoughSubjects
+	if a.BootstrapOver == Dual {
+		enough = inference.EnoughSubjects // of a t, which knows how few they are
+	}
+	if a.BootstrapOver != None && a.over != inference.Conditions && subjects < enough {
+		a.warn("an interval over %d subjects is too narrow: use %d or more", subjects, enough)
 	}
 	for s, course := range a.subjects.RDVs {
 		if twin := slices.IndexFunc(a.subjects.RDVs[:s], func(other [][]float64) bool { return same(other, course) }); twin >= 0 {

@@ -29,7 +29,8 @@ type Result struct {
 
 	Interval       float64 `json:"interval"` // share of bootstrap draws inside
 	BootstrapDraws int     `json:"bootstrap_draws"`
-	BootstrapOver  string  `json:"bootstrap_over"` // "subjects", "conditions", "both" or "none"
+	BootstrapOver  string  `json:"bootstrap_over"`                    // "subjects", "conditions", "both", "dual" or "none"
+	IntervalOf     string  `json:"interval_generalises_to,omitempty"` // as GeneralizesTo; absent without a bootstrap
 
 	NoiseCeiling       *NoiseCeiling `json:"noise_ceiling"` // null when there is none, for the reason beside it
 	NoiseCeilingReason string        `json:"noise_ceiling_reason,omitempty"`

@@ -16,6 +16,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/engine"
@@ -36,7 +37,7 @@ type Evaluation struct {
 	Correction string  // one of Corrections, over all models and times; automatic: max statistic where the test draws, else fdr
 	Level      float64 // α; 0 means 0.05
 
-	BootstrapOver  string  // one of inference.Overs, or none; automatic: subjects with EnoughSubjects, else conditions
+	BootstrapOver  string  // one of Bootstraps, or none; automatic: dual for that test, else subjects with EnoughSubjects, else conditions
 	BootstrapDraws int     // 0 means inference.DefaultBootstrapDraws
 	Interval       float64 // share of draws inside an interval; 0 means 0.95
 
@@ -77,6 +78,14 @@ const MaxStatistic = "max statistic"
 // need times and draws, see ClusterMass and TFCE. The names of
 // inference.Corrections are understood as well.
 var Corrections = []string{Automatic, MaxStatistic, ClusterMass, TFCE, "fdr", "bonferroni", "holm", "benjamini-yekutieli", None}
+
+// Dual draws subjects, conditions, and both.
+const Dual = "dual"
+
+// Bootstraps lists what Evaluation.BootstrapOver can be, beside none. Intervals of
+// dual are those of [inference.Dual.Intervals], of times those of its Percentiles;
+// the others are percentiles of draws.
+var Bootstraps = slices.Concat([]string{Automatic}, inference.Overs, []string{Dual})
 
 // EnoughSubjects is the least number of subjects that an interval over subjects
 // is made for by itself. For tests see [inference.Recommended].
@@ -161,10 +170,13 @@ func (e Evaluation) Cost(models, subjects, conditions, times int) (comparisons i
 	if o.Test == LabelPermutation {
 		tables += o.Draws + 1
 	}
-	if o.BootstrapOver != None && o.over != inference.Subjects {
+	switch {
+	case o.BootstrapOver == Dual:
+		tables += 2 * o.BootstrapDraws // for the test as well
+	case o.BootstrapOver != None && o.over != inference.Subjects:
 		tables += o.BootstrapDraws
 	}
-	if o.Test == DualBootstrap {
+	if o.Test == DualBootstrap && o.BootstrapOver != Dual {
 		tables += 2 * o.BootstrapDraws
 	}
 	comparisons = tables * models * subjects * max(times, 1)
@@ -183,7 +195,8 @@ type analysis struct {
 	times      int
 	window     []bool // per time, whether a peak may be there
 	warnings   []string
-	maxima     []float64 // p values of the largest score of every one of groups; nil when the test draws none
+	maxima     []float64       // p values of the largest score of every one of groups; nil when the test draws none
+	duals      *inference.Dual // draws of the test that intervals are made from as well; nil when there are none
 
 	models []*compare.Vector
 	brain  [][]*compare.Vector // subjects × times; nil when no draw needs them again

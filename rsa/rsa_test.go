@@ -262,7 +262,7 @@ func TestAutomaticChoices(t *testing.T) {
 		{1, 20, rsa.LabelPermutation, "fewer than 5 subjects", "conditions", rsa.ToStimuli, "two or more"},
 		{4, 20, rsa.LabelPermutation, "fewer than 5 subjects, too few to speak of others", "conditions", rsa.ToStimuli, ""},
 		{5, 19, rsa.SignFlip, "at least 5 subjects, enough to speak of others, and fewer than 20 conditions", "conditions", rsa.ToSubjects, ""},
-		{5, 20, rsa.DualBootstrap, "at least 5 subjects and 20 conditions, enough to speak of others of both", "conditions", rsa.ToBoth, ""},
+		{5, 20, rsa.DualBootstrap, "at least 5 subjects and 20 conditions, enough to speak of others of both", rsa.Dual, rsa.ToBoth, ""},
 		{6, 5, rsa.SignFlip, "at least 5 subjects", "subjects", rsa.ToSubjects, ""},
 	} {
 		models, subjects := simulated(c.subjects, c.conditions, 2)
@@ -278,6 +278,44 @@ func TestAutomaticChoices(t *testing.T) {
 				t.Errorf("defaults: %+v", r)
 			}
 		}
+	}
+}
+
+// Where the test is the dual bootstrap, intervals come from its draws: they leave
+// out 0 where the test of both tails finds something, and are the same beside
+// another test. They cost no more scores.
+func TestIntervalsComeFromTheTest(t *testing.T) {
+	models, subjects := simulated(6, 20, 5)
+	e := rsa.Evaluation{Tail: "two-sided", BootstrapDraws: 40, Correction: rsa.None}
+	found := run(t, e, models, subjects)
+	if found.BootstrapOver != rsa.Dual || found.IntervalOf != rsa.ToBoth || found.BootstrapDraws != 40 {
+		t.Fatalf("%s, %s, %d draws", found.BootstrapOver, found.IntervalOf, found.BootstrapDraws)
+	}
+	e.Test, e.BootstrapOver, e.Draws = rsa.SignFlip, rsa.Dual, 20
+	beside := run(t, e, models, subjects)
+	for m, model := range found.Models {
+		course, other := model.Course, beside.Models[m].Course
+		for k, p := range course.P {
+			if out := course.Low[k] > 0 || course.High[k] < 0; out != (p < 0.05) {
+				t.Errorf("model %d, time %d: %v to %v, p %v", m, k, course.Low[k], course.High[k], p)
+			}
+		}
+		if !slices.Equal(course.Low, other.Low) || *model.Peak.TimeCI != *beside.Models[m].Peak.TimeCI || *model.Peak.ScoreCI != *beside.Models[m].Peak.ScoreCI {
+			t.Errorf("model %d: %+v beside the test, %+v", m, other.Low, course.Low)
+		}
+		if ci := model.Peak.TimeCI; ci[0] > model.Peak.Time || ci[1] < model.Peak.Time || ci[0] < rsa.Number(found.Times[0]) || ci[1] > rsa.Number(found.Times[4]) {
+			t.Errorf("model %d: the peak is at %v, from %v to %v", m, model.Peak.Time, ci[0], ci[1])
+		}
+	}
+	cost := func(over string) int {
+		n, err := rsa.Evaluation{Test: rsa.DualBootstrap, BootstrapOver: over, BootstrapDraws: 40}.Cost(2, 6, 20, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if cost(rsa.Dual) != cost(rsa.None) {
+		t.Errorf("%d comparisons with intervals, %d without", cost(rsa.Dual), cost(rsa.None))
 	}
 }
 

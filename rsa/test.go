@@ -78,13 +78,19 @@ func analytic(found *inference.Analytic, err error) (*inference.Result, error) {
 // dual tests mean scores by how much they vary over new subjects and conditions.
 func (a *analysis) dual(ctx context.Context, b work.Budget, scores *table) (*inference.Result, error) {
 	o := inference.Bootstrap{Draws: a.BootstrapDraws, Seed: a.Seed}
-	size := inference.Size{Subjects: scores.subjects, Conditions: a.conditions, Statistics: scores.models * scores.times}
-	found, err := a.dualDraws(ctx, b, o, drawing{scores: scores, size: size})
+	d := a.means(scores)
+	if a.BootstrapOver == Dual {
+		d = a.withPeaks(scores)
+	}
+	found, err := a.dualDraws(ctx, b, o, d)
 	if err != nil {
 		return nil, err
 	}
-	mean := scores.mean(make([]float64, size.Statistics), scores.everyone())
-	result, err := analytic(inference.VarianceTest(mean, found.Variance, found.Freedom, a.tail))
+	if a.BootstrapOver == Dual {
+		a.duals = found
+	}
+	mean := scores.overSubjects()
+	result, err := analytic(inference.VarianceTest(mean, found.Variance[:len(mean)], found.Freedom, a.tail))
 	if err != nil {
 		return nil, err
 	}

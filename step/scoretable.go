@@ -36,6 +36,9 @@ func (t *scoreTable) add(row Row) { t.rows = append(t.rows, row) }
 func (t *scoreTable) finish(peaks bool) *result.Table {
 	share := fmt.Sprintf("%g %%", 100*t.found.Interval)
 	over := "bootstrap over " + t.found.BootstrapOver
+	if t.found.BootstrapOver == rsa.Dual {
+		over = "dual bootstrap"
+	}
 	table := &result.Table{Description: t.description, Columns: []result.Column{
 		t.text("network", "Network or file that the model comes from.", func(r Row) string { return r.Network }),
 		t.text("model", "Layer or model RDM.", func(r Row) string { return r.Model }),

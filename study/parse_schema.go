@@ -189,7 +189,7 @@ func inference(f form, i *Inference) {
 	f.scalar("level", fraction(&i.Level, 0.05))
 	f.section("bootstrap", func(f form) {
 		b := &i.Bootstrap
-		f.scalar("over", choice(&b.Over, "automatic", []string{"automatic", "subjects", "conditions", "both"}))
+		f.scalar("over", choice(&b.Over, rsa.Automatic, rsa.Bootstraps))
 		f.scalar("draws", whole(&b.Draws, 1_000))
 		f.scalar("interval", fraction(&b.Interval, 0.95))
 	})

@@ -87,7 +87,7 @@ func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	flags.Var((*natural)(&e.Draws), "draws", "`number` of random draws of the test")
 	choose(cmd, choice{&e.Correction, rsa.Corrections}, "correct", "correction over models and times")
 	flags.Float64Var(&e.Level, "level", 0.05, "`number`: level of significance")
-	choose(cmd, choice{&e.BootstrapOver, slices.Concat([]string{rsa.Automatic}, inference.Overs, []string{"none"})}, "bootstrap", "what the bootstrap draws again")
+	choose(cmd, choice{&e.BootstrapOver, slices.Concat(rsa.Bootstraps, []string{rsa.None})}, "bootstrap", "what the bootstrap draws again")
 	flags.Var((*natural)(&e.BootstrapDraws), "bootstrap-draws", "`number` of draws of the bootstrap")
 	flags.Float64Var(&e.Interval, "interval", inference.DefaultLevel, "`share` of draws inside an interval")
 	window := func(v unit.Span) { e.Window = v }
