@@ -40,7 +40,7 @@ func (c *Covariance) factorize() (factor, error) {
 func (c *Covariance) newFactor() (f factor, err error) {
 	for i := range c.Channels() {
 		if v := c.Matrix.At(i, i); math.IsNaN(v) {
-			return f, fmt.Errorf("the noise of channel %d is not known, as measurements are missing: leave the channel out", i)
+			return f, fmt.Errorf("the noise of channel %d is not known, as measurements are missing: leave the channel out, or missing channels wherever they are (missing: left out)", i)
 		} else if v <= 0 {
 			return f, fmt.Errorf("the noise covariance is singular: channel %d does not vary; leave it out", i)
 		}

@@ -144,7 +144,7 @@ func (e Estimator) check() error {
 	case e.Covariances != nil && e.estimatesNoise():
 		return fmt.Errorf("the noise is given, and is to be estimated by %s: choose one", e.Noise.Estimator.Name)
 	case !m.NeedsFolds && (e.Folds != "" || e.Pairing == AllPairs):
-		return fmt.Errorf("%s is not cross-validated and has no folds", m.Name)
+		return fmt.Errorf("%s is not cross-validated and has no folds: name none, nor how they are paired, or take a measure that is, such as crossnobis", m.Name)
 	}
 	return nil
 }

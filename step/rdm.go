@@ -40,8 +40,10 @@ func (s RDM) Inputs() []string {
 	for _, source := range s.From {
 		files = append(files, source.files()...)
 	}
-	if s.Folder != "" {
-		files = append(files, s.Folder)
+	for _, more := range []string{s.Folder, s.Trials.Residuals} {
+		if more != "" {
+			files = append(files, more)
+		}
 	}
 	return files
 }

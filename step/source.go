@@ -175,7 +175,26 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator)
 			r.Labels[label] = slices.Repeat([]string{value}, r.Len())
 		}
 	}
+	s.warnOfUndefined(env, r, estimator)
 	return r, nil
+}
+
+// warnOfUndefined tells of dissimilarities that could not be estimated.
+func (s Source) warnOfUndefined(env *Env, r *rdm.RDMs, by rdm.Estimator) {
+	undefined := 0
+	for _, x := range r.Dissimilarities {
+		if math.IsNaN(x) {
+			undefined++
+		}
+	}
+	if undefined == 0 {
+		return
+	}
+	why := "a pattern is constant, or lacks measurements"
+	if by.Missing != rdm.LeftOut {
+		why += ": --missing \"left out\", or missing: left out in a study, does without the channels that lack them"
+	}
+	env.warn(fmt.Sprintf("%s: %d of %d dissimilarities are undefined, because %s", s.shown(), undefined, len(r.Dissimilarities), why))
 }
 
 // fewChannels is too few for a correlation: of nine, one that is not there lies

@@ -1,8 +1,11 @@
 package step
 
 import (
+	"fmt"
+
 	"github.com/isocortex/isocortex/noise"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // Trials says how the trials of a Dataset become RDMs, beyond the measure: freed
@@ -14,6 +17,9 @@ type Trials struct {
 	Pairing    rdm.Pairing
 	Missing    rdm.Missing
 	RemoveMean bool // subtract the mean over channels of each pattern
+
+	Residuals string  // array, rows × channels, that the noise is estimated from in place of the trials; "" for none
+	Degrees   float64 // of freedom of the residuals; 0 for one less than their rows
 }
 
 // What is no estimator of noise and no label of observations.
@@ -26,6 +32,12 @@ const (
 // prepare adds what is asked for to an estimator.
 func (t Trials) prepare(e *rdm.Estimator) (err error) {
 	e.Folds, e.Pairing, e.Missing, e.RemoveMean = t.Folds, t.Pairing, t.Missing, t.RemoveMean
+	switch {
+	case t.Residuals != "":
+		return t.given(e)
+	case t.Degrees != 0:
+		return fmt.Errorf("%g degrees of freedom are those of residuals, and none are named", t.Degrees)
+	}
 	if t.Noise == "" || t.Noise == NoNoise {
 		return nil
 	}
@@ -40,10 +52,42 @@ func (t Trials) prepare(e *rdm.Estimator) (err error) {
 	return err
 }
 
+// given estimates the noise from residuals of another analysis, as of a linear
+// model of runs, for all Datasets alike.
+func (t Trials) given(e *rdm.Estimator) error {
+	switch {
+	case t.Noise == "" || t.Noise == NoNoise:
+		return fmt.Errorf("%s: residuals need an estimator of the noise, such as ledoit-wolf", t.Residuals)
+	case t.NoisePer != "" && t.NoisePer != NoiseOfAll:
+		return fmt.Errorf("%s: residuals give one covariance for all, and noise was asked for per %s: choose one", t.Residuals, t.NoisePer)
+	}
+	estimator, err := noise.EstimatorByName(t.Noise)
+	if err != nil {
+		return err
+	}
+	array, err := variable.Read(t.Residuals)
+	if err != nil {
+		return err
+	}
+	if len(array.Shape) != 2 {
+		return fmt.Errorf("%s: the array has the shape %v, and residuals are rows × channels", t.Residuals, array.Shape)
+	}
+	x, err := array.Float64s()
+	if err != nil {
+		return fmt.Errorf("%s: %w", t.Residuals, err)
+	}
+	covariance, err := estimator.FromResiduals(x, array.Shape[1], t.Degrees)
+	if err != nil {
+		return fmt.Errorf("%s: %w", t.Residuals, err)
+	}
+	e.Covariances = &noise.Covariances{All: [][]*noise.Covariance{{covariance}}}
+	return nil
+}
+
 // asked reports whether anything is asked for.
 func (t Trials) asked() bool {
 	asked := func(text, usual string) bool { return text != "" && text != usual }
-	return t.RemoveMean || t.Folds != "" || asked(t.Noise, NoNoise) || asked(t.NoisePer, NoiseOfAll) ||
+	return t.RemoveMean || t.Folds != "" || t.Residuals != "" || asked(t.Noise, NoNoise) || asked(t.NoisePer, NoiseOfAll) ||
 		asked(string(t.Pairing), string(rdm.LeaveOneOut)) || asked(string(t.Missing), string(rdm.Undefined))
 }
 

@@ -40,7 +40,9 @@ discriminant t and cross-validated poisson compare conditions between folds.
 --folds run makes each run a fold; without it the first trial of every condition
 is a fold, the second, and so on. --noise estimates how the noise of channels
 varies together, from what trials have beyond the mean of their condition:
---measure crossnobis --folds run --noise ledoit-wolf is usual for fMRI.
+--measure crossnobis --folds run --noise ledoit-wolf is usual for fMRI. Where
+trials are few, as one pattern per run, --residuals names what the model of the
+runs left unexplained, and --degrees how many degrees of freedom that has.
 A measure whose name ends in "per channel" is divided by their number.`,
 		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
 			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
@@ -87,6 +89,8 @@ func trialFlags(cmd *cobra.Command, t *step.Trials) {
 	flags := cmd.Flags()
 	choose(cmd, choice{&t.Noise, step.NoiseNames()}, "noise", "estimator of the noise of channels")
 	flags.StringVar(&t.NoisePer, "noise-per", t.NoisePer, "`name` of what has noise of its own: all, time, or a label such as run")
+	flags.StringVar(&t.Residuals, "residuals", "", "`file` of an array, rows × channels: noise is estimated from it, not from trials")
+	flags.Float64Var(&t.Degrees, "degrees", 0, "`number` of degrees of freedom of the residuals (default: rows less one)")
 	flags.StringVar(&t.Folds, "folds", "", "`name` of the label that tells folds apart: run, session")
 	choose(cmd, choice{(*string)(&t.Pairing), rdm.Pairings}, "pairing", "of folds, for training and for test")
 	choose(cmd, choice{(*string)(&t.Missing), rdm.Missings}, "missing", "pairs of which a channel is NaN, or the channel in them")
