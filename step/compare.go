@@ -10,15 +10,27 @@ import (
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // Compare tells how alike two RDMs are.
 type Compare struct {
 	A, B       Source
 	Controls   []Source // what they explain linearly is taken from both sides
+	From       string   // with controls: one of ControlSides; "" is ControlBoth
+	Covariance string   // for whitened comparators: array of the covariance of the noise of conditions, in the order of A; "" for equal and independent noise
 	Comparator string   // "" for DefaultComparator; pearson or spearman with controls
 	Strict     bool     // matching by position is an error
 }
+
+// Whose part that controls explain is taken away.
+const (
+	ControlBoth = "both" // partial correlation
+	ControlA    = "a"    // semi-partial: of the first, so that the square is the share of the variance of the second that only the first explains
+)
+
+// ControlSides lists whose part can be taken away.
+var ControlSides = []string{ControlBoth, ControlA}
 
 // DefaultComparator is the comparator where none is named.
 const DefaultComparator = "spearman"
@@ -26,8 +38,10 @@ const DefaultComparator = "spearman"
 // Comparison is what Compare finds.
 type Comparison struct {
 	Comparator string     `json:"comparator"`
-	Controls   int        `json:"controls,omitempty"` // how many RDMs were taken from both sides
-	Score      rsa.Number `json:"score"`              // null when it is undefined
+	Controls   int        `json:"controls,omitempty"`             // how many RDMs were taken away
+	From       string     `json:"controls_from,omitempty"`        // of both sides, or of a
+	Covariance string     `json:"condition_covariance,omitempty"` // file
+	Score      rsa.Number `json:"score"`                          // null when it is undefined
 	Pairs      int        `json:"pairs"`
 	Conditions int        `json:"conditions"`
 	Matched    string     `json:"matched"`
@@ -39,6 +53,12 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	comparator, err := compare.ByName(cmp.Or(s.Comparator, DefaultComparator))
 	if err != nil {
 		return Comparison{}, err
+	}
+	switch {
+	case len(s.Controls) > 0:
+		s.From = cmp.Or(s.From, ControlBoth)
+	case s.From != "":
+		return Comparison{}, fmt.Errorf("nothing is taken from %s: name RDMs whose part is", s.From)
 	}
 	stacks, err := readTogether(ctx, env, slices.Concat([]Source{s.A, s.B}, s.Controls), givenRDMs)
 	if err != nil {
@@ -61,21 +81,66 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 		return Comparison{}, err
 	}
 	env.warn(cautions...)
+	if s.Covariance != "" {
+		if comparator, err = s.withCovariance(comparator, matching.Index[0], stacks[0].Size); err != nil {
+			return Comparison{}, err
+		}
+	}
 	var rdvs [][]float64
 	for i, r := range stacks {
 		rdvs = append(rdvs, r.Reorder(matching.Index[i]).RDV(0))
 	}
-	score, err := comparator.Score(rdvs[0], rdvs[1])
-	if len(s.Controls) > 0 {
-		score, err = comparator.Partial(rdvs[0], rdvs[1], rdvs[2:]...)
-	}
+	score, err := s.score(comparator, rdvs)
 	if err != nil {
 		return Comparison{}, err
 	}
-	return Comparison{
-		Comparator: comparator.Name, Controls: len(s.Controls), Score: rsa.Number(score.Value), Pairs: score.Pairs,
+	found := Comparison{
+		Comparator: comparator.Name, Controls: len(s.Controls), From: s.From, Score: rsa.Number(score.Value), Pairs: score.Pairs,
 		Conditions: len(matching.Index[0]), Matched: matching.How, Needs: comparator.Needs,
-	}, nil
+	}
+	if s.Covariance != "" {
+		found.Covariance = variable.Short(s.Covariance)
+	}
+	return found, nil
+}
+
+// score compares the first two of the RDVs, beside the others.
+func (s Compare) score(c compare.Comparator, rdvs [][]float64) (compare.Score, error) {
+	switch {
+	case len(s.Controls) == 0:
+		return c.Score(rdvs[0], rdvs[1])
+	case s.From == ControlA:
+		return c.SemiPartial(rdvs[0], rdvs[1], rdvs[2:]...)
+	default:
+		return c.Partial(rdvs[0], rdvs[1], rdvs[2:]...)
+	}
+}
+
+// withCovariance reads how the noise of the conditions of A varies together.
+//
+//	shapes   kept: places of the conditions that are compared, among all of A
+func (s Compare) withCovariance(c compare.Comparator, kept []int, size int) (compare.Comparator, error) {
+	array, err := variable.Read(s.Covariance)
+	if err != nil {
+		return c, err
+	}
+	if !slices.Equal(array.Shape, []int{size, size}) {
+		return c, fmt.Errorf("%s: the array has the shape %v, and the covariance of the %d conditions of %s is [%d %d]", s.Covariance, array.Shape, size, s.A.Path, size, size)
+	}
+	x, err := array.Float64s()
+	if err != nil {
+		return c, fmt.Errorf("%s: %w", s.Covariance, err)
+	}
+	covariance := make([][]float64, len(kept))
+	for i, row := range kept {
+		for _, column := range kept {
+			covariance[i] = append(covariance[i], x[row*size+column])
+		}
+	}
+	if c, err = c.WithCovariance(covariance); err != nil {
+		return c, fmt.Errorf("%s: %w", s.Covariance, err)
+	}
+	return c, nil
 }
 
 // side is one side of a matching of conditions.

@@ -30,7 +30,13 @@ warning. With --json the answer is {"comparator", "score", "pairs",
 "conditions", "matched"}.
 
 With --partial, what other RDMs explain is taken from both, and the score is
-their partial correlation; {"controls"} is how many there are.
+their partial correlation; {"controls"} is how many there are. With
+--controls-from a it is taken from A alone: the square of this semi-partial
+correlation is the share of the variance of B that only A explains.
+
+Whitened comparators take the noise of all conditions for equal and independent;
+--condition-covariance names an array of how it varies together, conditions of A
+in the order of its file.
 
 With --alignment the responses themselves are compared, without RDMs: of two
 Datasets with channels that need not correspond. The answer is {"alignment",
@@ -72,6 +78,9 @@ and the answer has {"times", "scores", "best"} too.
 				if found.Controls > 0 {
 					name = "partial " + name
 				}
+				if found.From == step.ControlA {
+					name = "semi-" + name
+				}
 				fmt.Fprintf(w, "%s  %.6f  over %d pairs of %d conditions, matched by %s\n",
 					name, found.Score, found.Pairs, found.Conditions, found.Matched)
 			})
@@ -79,6 +88,8 @@ and the answer has {"times", "scores", "best"} too.
 	}
 	comparatorFlag(cmd, &s.Comparator)
 	cmd.Flags().StringSliceVar(&controls, "partial", nil, "`files` of RDMs whose part is taken from both, of pearson and spearman")
+	choose(cmd, choice{&s.From, step.ControlSides}, "controls-from", "side that --partial takes from (default: both)")
+	cmd.Flags().StringVar(&s.Covariance, "condition-covariance", "", "`file` of an array, conditions × conditions: their noise, of whitened-...")
 	cmd.Flags().BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
 	alignmentFlags(cmd, &align)
@@ -145,7 +156,7 @@ func alignmentFlags(cmd *cobra.Command, s *step.Align) {
 
 // The flags that are about one of the two things that are compared.
 var (
-	aboutRDMs      = []string{"comparator", "partial", "axes", "times", "names", "conditions", "similarity"}
+	aboutRDMs      = []string{"comparator", "partial", "controls-from", "condition-covariance", "axes", "times", "names", "conditions", "similarity"}
 	aboutResponses = []string{"compare-times", "bandwidth", "variance", "neighbors", "whitening"}
 )
 
