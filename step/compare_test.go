@@ -11,7 +11,7 @@ import (
 	"github.com/isocortex/isocortex/step"
 )
 
-// ofConditions writes one RDM.
+// ofConditions writes RDMs, one behind the other.
 func ofConditions(t *testing.T, name string, conditions []string, x ...float64) step.Source {
 	t.Helper()
 	r := &rdm.RDMs{Size: len(conditions), Conditions: conditions, Dissimilarities: x, Definition: rdm.Definition{Measure: "distance", Kind: rdm.Distance}}

@@ -16,16 +16,17 @@ import (
 
 // RDM makes one stack of RDMs from Datasets, bare arrays or other stacks.
 type RDM struct {
-	From     []Source
-	Folder   string     // of activations whose layers are read, beside From; may be ""
-	Measure  string     // for Datasets; "" for DefaultMeasure
-	Trials   Trials     // of Datasets
-	Label    string     // label that tells sources apart: "subject", "layer", "network"
-	Baseline *unit.Span // subtracts each pair's own mean over the times inside; nil subtracts nothing
-	Restore  float64    // added after the subtraction
-	Rescale  string     // one of rdm.RescalingWeights, to bring RDMs of parts of the conditions to one scale; "" for none
-	Strict   bool       // matching by position is an error
-	Out      string     // .npz
+	From      []Source
+	Folder    string     // of activations whose layers are read, beside From; may be ""
+	Measure   string     // for Datasets; "" for DefaultMeasure
+	Trials    Trials     // of Datasets
+	Label     string     // label that tells sources apart: "subject", "layer", "network"
+	Baseline  *unit.Span // subtracts each pair's own mean over the times inside; nil subtracts nothing
+	Restore   float64    // added after the subtraction
+	Rescale   string     // one of rdm.RescalingWeights, to bring RDMs of parts of the conditions to one scale; "" for none
+	Transform Transform  // of the RDMs, last of all
+	Strict    bool       // matching by position is an error
+	Out       string     // .npz
 }
 
 // DefaultMeasure is the measure of RDMs where none is named.
@@ -106,10 +107,13 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 		}
 	}
 	joined, err := s.join(stacks, env)
-	if err != nil || s.Rescale == "" {
-		return joined, err
+	if err == nil && s.Rescale != "" {
+		joined, err = joined.Rescale(rdm.Rescaling{Weights: s.Rescale})
 	}
-	return joined.Rescale(rdm.Rescaling{Weights: s.Rescale})
+	if err != nil {
+		return nil, err
+	}
+	return joined, s.Transform.apply(joined)
 }
 
 // estimator makes RDMs of responses by the measure of that name. The engine is

@@ -73,6 +73,8 @@ A measure whose name ends in "per channel" is divided by their number.`,
 	flags.Var(&span{set: baseline}, "baseline", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
 	flags.Float64Var(&s.Restore, "restore", 0, "`number` added after the baseline is subtracted")
 	flags.StringVar(&s.Rescale, "rescale", "", "`weights` to bring RDMs of parts of the conditions to one scale: "+strings.Join(rdm.RescalingWeights, ", "))
+	choose(cmd, choice{&s.Transform.Name, step.Transforms()}, "transform", "what each RDM is taken to at last (default: none)")
+	flags.Float64SliceVar(&s.Transform.Quantiles, "quantiles", nil, "`shares` of the pairs, of geo-topological: 0.2,0.8 makes the lowest fifth 0 and the highest 1")
 	flags.Var((*words)(&from), "from", "`files` of dissimilarities that are given, never measured")
 	choose(cmd, choice{&order, rdm.Orders}, "order", "order of the pairs of a bare array, triangle of a matrix")
 	sourceFlags(cmd, &source)
