@@ -21,8 +21,8 @@ const layers = `
  5  figure
  4  network  noise  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
- 2  cache  crossval  dataset  engine  inference  format/mat
- 1  fingerprint  onnx  format/hdf5  format/npy  engine/library/fetch
+ 2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch
+ 1  fingerprint  onnx  format/element  format/hdf5  format/npy  engine/library/fetch
  0  unit  seed  section  work  file  nearest  realtest  engine/library  format/half
 `
 

@@ -1,7 +1,9 @@
-// Package half knows numbers of half precision: IEEE 754 binary16, of 11
-// significant bits, in which networks and arrays are sometimes stored.
+// Package half knows numbers of half precision, in which networks and arrays
+// are sometimes stored: IEEE 754 binary16, of 11 significant bits, and bfloat16,
+// of 8.
 //
-//	half.Float32(0x3c00) // 1
+//	half.Float32(0x3c00)  // 1
+//	half.BFloat16(0x3f80) // 1
 package half
 
 import "math"
@@ -20,3 +22,9 @@ func Float32(bits uint16) float32 {
 	}
 	return math.Float32frombits(sign | (exponent+112)<<23 | fraction<<13)
 }
+
+// BFloat16 returns the value of a number of the other 16-bit format, given its
+// bits: those of a float32 without its lower half.
+//
+//	NaN      stays NaN, with its bits
+func BFloat16(bits uint16) float32 { return math.Float32frombits(uint32(bits) << 16) }
