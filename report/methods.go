@@ -24,7 +24,7 @@ func (r *reader) methods() []Section {
 	sections = append(sections, r.told("Comparison", comparisonMethods)...)
 	sections = append(sections, r.told("Inference", inferenceMethods)...)
 	sections = append(sections, r.told("Noise ceiling", ceilingMethods)...)
-	return append(sections, r.mixtureMethods()...)
+	return slices.Concat(sections, r.mixtureMethods(), r.anewMethods(), r.fusionMethods())
 }
 
 // told writes a paragraph for every evaluation; what holds for several brains

@@ -10,21 +10,24 @@ import (
 // Page is everything that a report shows. It is embedded in the page as JSON;
 // web/src/data.ts describes the same shapes to the browser.
 type Page struct {
-	Title      string      `json:"title"`
-	Summary    []string    `json:"summary"`  // sentences
-	Warnings   []string    `json:"warnings"` // shown above everything else
-	Version    string      `json:"version"`  // of the folder when a server shows it, which the page asks for changes; "" in a file
-	Truth      *Truth      `json:"truth,omitempty"`
-	Results    []Result    `json:"results"`            // one per brain and comparator, brains in the order of the study
-	Mixtures   []Mixtures  `json:"mixtures,omitempty"` // at most one per brain
-	Parts      []Parts     `json:"parts,omitempty"`    // at most one per brain
-	Brains     []Brain     `json:"brains"`
-	Models     []Stack     `json:"models"`  // one per network
-	Stimuli    []Stimulus  `json:"stimuli"` // the conditions, in the order of the rows of every RDM
-	Methods    []Section   `json:"methods"`
-	Provenance []Field     `json:"provenance"`
-	Inputs     []InputFile `json:"inputs"`
-	Study      string      `json:"study"` // study.yaml as it was carried out
+	Title      string         `json:"title"`
+	Summary    []string       `json:"summary"`  // sentences
+	Warnings   []string       `json:"warnings"` // shown above everything else
+	Version    string         `json:"version"`  // of the folder when a server shows it, which the page asks for changes; "" in a file
+	Truth      *Truth         `json:"truth,omitempty"`
+	Results    []Result       `json:"results"`            // one per brain and comparator, brains in the order of the study
+	Mixtures   []Mixtures     `json:"mixtures,omitempty"` // at most one per brain
+	Parts      []Parts        `json:"parts,omitempty"`    // at most one per brain
+	Fusions    []Fusion       `json:"fusions,omitempty"`  // at most one per brain
+	Weighed    []Weighed      `json:"weighed,omitempty"`  // at most one per brain
+	Remixed    []RemixedLayer `json:"remixed,omitempty"`
+	Brains     []Brain        `json:"brains"`
+	Models     []Stack        `json:"models"`  // one per network
+	Stimuli    []Stimulus     `json:"stimuli"` // the conditions, in the order of the rows of every RDM
+	Methods    []Section      `json:"methods"`
+	Provenance []Field        `json:"provenance"`
+	Inputs     []InputFile    `json:"inputs"`
+	Study      string         `json:"study"` // study.yaml as it was carried out
 }
 
 // Truth is what was put into simulated data.

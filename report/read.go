@@ -21,7 +21,7 @@ import (
 // Read makes the page of a result folder.
 func Read(folder string) (*Page, error) {
 	r := &reader{folder: folder, page: &Page{Warnings: []string{}, Results: []Result{}, Models: []Stack{}, Stimuli: []Stimulus{}}}
-	for _, part := range []func() error{r.study, r.provenance, r.brains, r.scores, r.mixtures, r.matrices, r.results, r.truth, r.pictures} {
+	for _, part := range []func() error{r.study, r.provenance, r.brains, r.scores, r.mixtures, r.fusions, r.anew, r.matrices, r.results, r.truth, r.pictures} {
 		if err := part(); err != nil {
 			return nil, err
 		}

@@ -13,6 +13,9 @@ export interface Page {
   results: Result[]; // one per brain and comparator
   mixtures?: Mixtures[]; // at most one per brain
   parts?: Parts[]; // at most one per brain
+  fusions?: Fusion[]; // at most one per brain
+  weighed?: Weighed[]; // at most one per brain
+  remixed?: RemixedLayer[];
   brains: Brain[];
   models: Stack[]; // one per network
   stimuli: Stimulus[]; // the conditions: row i of every RDM is stimuli[i]
@@ -60,6 +63,31 @@ export interface Component { name: string; weight: Maybe; low: Maybe; high: Mayb
 /** How variance is divided among sets of model RDMs. */
 export interface Parts { brain: number; time: Maybe; explained: Part[]; parts: Part[] }
 export interface Part { name: string; share: Maybe; low: Maybe; high: Maybe }
+
+/** What a brain over time has in common with regions and layers. */
+export interface Fusion {
+  brain: number;
+  times: Maybe[];
+  level: number;
+  tested: boolean;
+  percent: string;
+  variance: string;
+  controls: string[];
+  panels: Panel[]; // regions over time, then a region each
+  later: Later[];
+}
+/** Courses that share an axis; limit is the most that a layer can share. */
+export interface Panel { title: string; measure: string; limit: Maybe[] | null; lines: Model[] }
+/** How much later one peak comes than another. */
+export interface Later { of: string; from: string; to: string; time: Maybe; interval: Interval | null; corrected: Maybe }
+
+/** Layers whose channels were weighed for a brain. */
+export interface Weighed { brain: number; symbol: string; layers: WeighedLayer[] }
+export interface WeighedLayer {
+  network: string; layer: string; score: Maybe; low: Maybe; high: Maybe; unweighted: Maybe; used: number; channels: number; penalty: Maybe;
+}
+/** A layer turned into what classifiers decide. */
+export interface RemixedLayer { network: string; layer: string; classes: string[]; accuracy: Maybe; chance: Maybe; fitted: number }
 
 /** Lower and upper noise ceiling: one number each, or one per time. */
 export interface Ceiling { lower: Maybe[]; upper: Maybe[]; kind: string }

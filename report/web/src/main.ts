@@ -1,9 +1,11 @@
 // Puts the page together from its data.
 
+import { remixed, remixedCaption, weighed, weighedCaption } from "./anew";
 import { bars } from "./bars";
 import { course, crowd } from "./course";
 import { readPage, type Model, type Result } from "./data";
 import { choice, copyButton, html, type Child } from "./dom";
+import { fusion, fusionCaption } from "./fusion";
 import { maps, mapped } from "./maps";
 import { mixtures, mixturesCaption, parts, partsCaption } from "./mixtures";
 import { overview } from "./overview";
@@ -114,7 +116,9 @@ function results(state: State): Child[] {
     ...(shown.times ? [rdmSection(state), mapSection(state)] : []),
     section("bars", (shown.times ? "Layers" : "Scores") + where, barsCaption(shown), bars(state)),
     section("peaks", (shown.times ? "Peaks" : "Scores in numbers") + where, "", table(state)),
+    ...fusionSections(shown.brain, where),
     ...mixtureSections(shown.brain, where),
+    ...anewSections(shown, where),
     ...(shown.times ? [] : [rdmSection(state), mapSection(state)]),
   ];
 }
@@ -125,6 +129,19 @@ function mixtureSections(brain: number, where: string): Child[] {
   return [
     mixed ? section("mixtures", `Mixtures${where}`, mixturesCaption(mixed), mixtures(mixed)) : undefined,
     divided ? section("parts", `Shares of variance${where}`, partsCaption(divided), parts(divided)) : undefined,
+  ];
+}
+
+function fusionSections(brain: number, where: string): Child[] {
+  const fused = page.fusions?.find((f) => f.brain === brain);
+  return [fused ? section("fusion", `Regions and layers over time${where}`, fusionCaption(fused), fusion(fused)) : undefined];
+}
+
+function anewSections(shown: Result, where: string): Child[] {
+  const own = page.weighed?.find((w) => w.brain === shown.brain);
+  return [
+    own ? section("weighed", `Weighed channels${where}`, weighedCaption, weighed(own)) : undefined,
+    page.remixed ? section("remixed", `Remixed layers${where}`, remixedCaption(Boolean(shown.times)), remixed(page.remixed, shown.models, shown.symbol)) : undefined,
   ];
 }
 
