@@ -5,53 +5,78 @@ import (
 	"slices"
 )
 
-// blocks counts levels below a level, as counter does, where every level comes
-// once and with weight 1: as in a label permutation of RDMs without ties. A bit
-// per level is counted by the machine's own instruction, 64 at a time; how many
-// were seen in earlier blocks stands in lanes of 16 bits, all of which are
-// brought up to date at once. It takes less than half the time of counter.
+// blocks counts weights below a level, as counter does, where no two values are
+// the same but those of copies, and weights are not too large: as in a label
+// permutation or a bootstrap of RDMs without ties. A pair of weight w has w units
+// side by side, in order, and a unit is one bit: 64 of them, a block, are counted
+// by the machine's own instruction. What earlier blocks have is the sum of lanes,
+// as in lanes: a node is seven blocks, with lanes of 9 bits and room for an eighth
+// block that is left empty, and above it are two times four branches.
 type blocks struct {
-	seen  []uint64 // one bit per level
-	below []uint64 // per block a lane of 16 bits, four to a word: levels seen in earlier blocks
-	step  []uint64 // blocks × words: what a level in that block adds to below
+	seen   [maxUnits / 64]uint64   // one bit per unit
+	nodes1 [maxUnits / 512]uint64  // per block of a node: units seen in those before it
+	nodes2 [maxUnits / 2048]uint64 // per node of four
 }
 
-// maxBlocks is where counter becomes faster: words to bring up to date grow
-// with the number of blocks.
-const maxBlocks = 128
+const (
+	maxUnits  = 8192 // with those of the blocks that are empty
+	maxCopies = 63   // of a pair
 
-func (k *blocks) reset(levels int) {
-	count := (levels + 63) / 64
-	words := (count + 3) / 4
-	k.seen = slices.Grow(k.seen[:0], count)[:count]
-	clear(k.seen)
-	k.below = slices.Grow(k.below[:0], words)[:words]
-	clear(k.below)
-	if len(k.step) == count*words {
-		return // each count of blocks has its own size of step
-	}
-	k.step = make([]uint64, count*words)
-	for block := range count {
-		for later := block + 1; later < count; later++ {
-			k.step[block*words+later/4] |= 1 << (later % 4 * 16)
+	nineBits = 0x40201008040200 // 1 in all lanes of nine bits but the first
+)
+
+// placeUnits gives every pair its units, none of them beyond its block, and counts
+// those of one value, in place of levels. It reports false, and gives none, where
+// they are too many.
+func (v *Vector) placeUnits() bool {
+	unit, weight := slices.Grow(v.unit[:0], len(v.values))[:len(v.values)], v.weight[:len(v.values)]
+	next, tied := uint32(0), uint32(0)
+	for _, p := range v.order {
+		w := uint32(weight[p])
+		if next%64+w > 64 {
+			next = (next + 63) &^ 63
 		}
+		if next%512 >= 448 {
+			next = (next + 511) &^ 511
+		}
+		if w > maxCopies || next+w > maxUnits {
+			v.unit = v.unit[:0]
+			return false
+		}
+		unit[p] = next<<8 | w
+		next += w
+		tied += w * (w - 1) / 2
 	}
+	v.unit, v.level, v.tied = unit, v.level[:0], int64(tied)
+	return true
 }
 
-// concordance counts the concordant pairs of pairs.
+// concordance counts the concordant pairs of pairs. At each node it reads what is
+// below a unit, then adds the weight to the lanes above; remainders tell the
+// compiler that an index is in range.
 func (k *blocks) concordance(a, b *Vector) int64 {
-	k.reset(b.levels)
-	seen, below, words := k.seen, k.below, len(k.below)
-	concordant := uint64(0)
+	clear(k.seen[:])
+	clear(k.nodes1[:])
+	clear(k.nodes2[:])
+	concordant, root, unit := uint64(0), uint64(0), b.unit
 	for _, p := range a.order {
-		level := uint(b.level[p])
-		block, bit := level/64, uint64(1)<<(level%64)
-		concordant += below[block/4] >> (block % 4 * 16) & 0xffff
-		concordant += uint64(bits.OnesCount64(seen[block] & (bit - 1)))
-		seen[block] |= bit
-		for word, n := range k.step[int(block)*words:][:words] {
-			below[word] += n
-		}
+		visit := unit[p]
+		w, at := uint64(visit&0xff), visit>>8
+		bit := uint64(1) << (at & 63)
+		seen := &k.seen[at/64%(maxUnits/64)]
+		below := uint64(bits.OnesCount64(*seen & (bit - 1)))
+		*seen |= bit<<(w&63) - bit
+		node, lane := &k.nodes1[at/512%(maxUnits/512)], at/64%8*9
+		below += *node >> lane & 0x1ff
+		*node += w * nineBits << lane
+		all := w * fourLanes
+		node, lane = &k.nodes2[at/2048%(maxUnits/2048)], at/32&48
+		below += *node >> lane & 0xffff
+		*node += all << lane
+		lane = at / 128 & 48
+		below += root >> lane & 0xffff
+		root += all << lane
+		concordant += w * below
 	}
 	return int64(concordant)
 }

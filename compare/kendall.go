@@ -8,20 +8,19 @@ import (
 
 // rankDensely prepares a vector for Kendall's tau.
 func rankDensely(v *Vector, _ weights) {
-	v.level = slices.Grow(v.level[:0], len(v.values))[:len(v.values)]
-	v.inOrder = gather(v.inOrder, v.weight, v.order)
 	if v.distinct {
 		v.rankDistinct()
 		return
 	}
+	v.unit, v.level = v.unit[:0], slices.Grow(v.level[:0], len(v.values))[:len(v.values)]
 	v.levels, v.tied, v.heaviest = 0, 0, 0
 	leaf := int64(0) // weight of the levels that share a leaf of lanes
 	for from := 0; from < len(v.order); {
 		to := sameValue(v.values, v.order, from)
 		weight := int64(0)
-		for k := from; k < to; k++ {
-			v.level[v.order[k]] = int32(v.levels)
-			weight += int64(v.inOrder[k])
+		for _, p := range v.order[from:to] {
+			v.level[p] = int32(v.levels)
+			weight += int64(v.weight[p])
 		}
 		if v.levels%8 == 0 {
 			leaf = 0
@@ -32,17 +31,27 @@ func rankDensely(v *Vector, _ weights) {
 		v.levels++
 		from = to
 	}
-	v.distinct = v.levels == len(v.order)
+	if v.distinct = v.levels == len(v.order); v.distinct {
+		v.placeUnits()
+	}
 }
 
 // rankDistinct is rankDensely where it is known that no two values are the same,
 // as those of a vector of which this one is resampled: no value is looked at.
 func (v *Vector) rankDistinct() {
-	v.levels, v.tied, v.heaviest = len(v.order), 0, 0
+	v.levels = len(v.order)
+	if !v.placeUnits() {
+		v.placeLevels()
+	}
+}
+
+func (v *Vector) placeLevels() {
+	v.level = slices.Grow(v.level[:0], len(v.values))[:len(v.values)]
+	v.tied, v.heaviest = 0, 0
 	leaf := int64(0)
 	for k, p := range v.order {
 		v.level[p] = int32(k)
-		weight := int64(v.inOrder[k])
+		weight := int64(v.weight[p])
 		if k%8 == 0 {
 			leaf = 0
 		}
@@ -85,8 +94,8 @@ func excess(a, b *Vector, s *scratch) int64 {
 // concordance counts the pairs of pairs that are concordant, and those that
 // are equal on both sides.
 func concordance(a, b *Vector, s *scratch) (concordant, tiedInBoth int64) {
-	if a.untied() && b.untied() && b.levels <= maxBlocks*64 {
-		return s.blocks.concordance(a, b), 0
+	if a.distinct && len(b.unit) > 0 {
+		return s.blocks.concordance(a, b), a.tied
 	}
 	onlyCopies := a.levels == len(a.order) // what is tied in a are copies, and those are tied in b
 	if onlyCopies && s.lanes.serve(b) {

@@ -41,8 +41,8 @@ func (c *lanes) reset(levels int) {
 func (c *lanes) concordance(a, b *Vector) int64 {
 	c.reset(b.levels)
 	concordant, root := uint64(0), uint64(0)
-	for k, p := range a.order {
-		weight, l := uint64(a.inOrder[k]), uint(b.level[p])
+	for _, p := range a.order {
+		weight, l := uint64(a.weight[p]), uint(b.level[p])
 		at, lane := l/8%(maxLevels/8), l*8&56
 		below := c.leaves[at] >> lane & 0xff
 		c.leaves[at] += weight * eightLanes << lane

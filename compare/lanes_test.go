@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/isocortex/isocortex/seed"
@@ -14,25 +15,54 @@ func TestLanesCountAsCounterDoes(t *testing.T) {
 	for _, levels := range []int{8192, 8191, 2049, 2048, 513, 512, 129, 33, 9, 8, 7, 2, 1} {
 		for _, most := range []int{1, 8, 31} {
 			a, b := weighted(levels, most, 0), weighted(levels, most, 1)
-			a.inOrder = gather(a.inOrder, b.weight, a.order)
+			copy(a.weight, b.weight)
+			b.placeLevels()
 			if !c.serve(b) {
 				if levels*most/2 < maxTotal {
 					t.Errorf("%d levels of weights up to %d are not served", levels, most)
 				}
 				continue
 			}
-			var tree counter
-			tree.reset(levels)
-			want := int64(0)
-			for k, p := range a.order {
-				w := int64(a.inOrder[k])
-				want += w * tree.add(b.level[p], w)
-			}
+			want := counted(a, b)
 			if got := c.concordance(a, b); got != want {
 				t.Errorf("%d levels of weights up to %d: %d concordant, want %d", levels, most, got, want)
 			}
 		}
 	}
+}
+
+// Blocks count what a counter counts, of sizes around those of a block and of
+// nodes, and give up where weights are too large or too many.
+func TestBlocksCountAsCounterDoes(t *testing.T) {
+	var k blocks
+	for _, levels := range []int{8192, 8191, 7169, 7168, 7167, 4097, 4096, 4095, 1793, 1792, 449, 448, 447, 65, 64, 63, 2, 1} {
+		for _, most := range []int{1, 2, 8, 63, 64} {
+			a, b := weighted(levels, most, 0), weighted(levels, most, 1)
+			copy(a.weight, b.weight)
+			b.placeLevels()
+			want := counted(a, b)
+			if !b.placeUnits() {
+				if b.total <= maxUnits/2 && slices.Max(b.weight) <= maxCopies {
+					t.Errorf("%d levels of weights up to %d have no units", levels, most)
+				}
+				continue
+			}
+			if got := k.concordance(a, b); got != want {
+				t.Errorf("%d levels of weights up to %d: %d concordant, want %d", levels, most, got, want)
+			}
+		}
+	}
+}
+
+// counted is how many pairs of pairs a counter finds concordant.
+func counted(a, b *Vector) (concordant int64) {
+	var tree counter
+	tree.reset(b.levels)
+	for _, p := range a.order {
+		w := int64(a.weight[p])
+		concordant += w * tree.add(b.level[p], w)
+	}
+	return concordant
 }
 
 // weighted returns a vector of one pair per level, of weights from 1.
@@ -45,7 +75,7 @@ func weighted(levels, most, index int) *Vector {
 	}
 	v.sort()
 	v.count()
-	rankDensely(v, weights{})
+	v.levels = levels
 	return v
 }
 

@@ -570,9 +570,9 @@ func TestTiesExceedThePoolOfSpearman(t *testing.T) {
 }
 
 // RDVs without ties are counted in blocks; their sizes are tried around those
-// of a block, of a word of four blocks, and where blocks are given up.
+// of a block, of a node of seven blocks, and where blocks are given up.
 func TestTauOfManyDifferentValues(t *testing.T) {
-	for _, pairs := range []int{2, 63, 64, 65, 255, 256, 257, 1000, 128 * 64, 128*64 + 1} {
+	for _, pairs := range []int{2, 63, 64, 65, 255, 256, 257, 447, 448, 449, 1000, 128 * 64, 128*64 + 1} {
 		x, y := make([]float64, pairs), make([]float64, pairs)
 		random := seed.Stream(5, "pairs", pairs)
 		for p, i := range random.Perm(pairs) {

@@ -18,10 +18,10 @@ type Vector struct {
 	at      layout    // the conditions of the pairs; empty when the comparator has no use for it
 
 	standard []float64 // such that the product of two vectors is the score: per pair, and whitened per condition too
-	level    []int32   // tau: per pair, how many different values are smaller
+	level    []int32   // tau: per pair, how many different values are smaller; empty where unit is not
 	levels   int       // tau: number of different values
-	inOrder  []int32   // tau: weights, in order
 	distinct bool      // tau: no two values are the same; false where nobody looked
+	unit     []uint32  // tau: per pair, 256 times the first of its units, and how many it has; empty when blocks cannot count them
 	heaviest int64     // tau: largest weight of eight levels, from one whose number divides by eight
 	total    int64     // pairs that are not missing, by weight
 	tied     int64     // tau: pairs of pairs with equal values
@@ -35,9 +35,6 @@ func (v *Vector) Len() int { return len(v.values) }
 
 // Missing returns the number of pairs that are NaN.
 func (v *Vector) Missing() int { return v.missing }
-
-// untied reports whether no value stands twice, for tau.
-func (v *Vector) untied() bool { return int64(v.levels) == v.total }
 
 func newVector(x []float64) *Vector {
 	v := &Vector{values: slices.Clone(x), weight: slices.Repeat([]int32{1}, len(x)), once: true}
@@ -251,7 +248,6 @@ func (c Comparator) Permute(dst, v *Vector, to []int32) {
 	dst.of, dst.once = v.of, v.once
 	dst.missing, dst.levels, dst.total, dst.tied = v.missing, v.levels, v.total, v.tied
 	dst.distinct, dst.heaviest = v.distinct, v.heaviest
-	dst.inOrder = append(dst.inOrder[:0], v.inOrder...)
 	dst.values, dst.weight = moved(dst.values, v.values, to), moved(dst.weight, v.weight, to)
 	if c.Whole {
 		dst.order = dst.order[:0]
@@ -260,6 +256,7 @@ func (c Comparator) Permute(dst, v *Vector, to []int32) {
 		return
 	}
 	dst.standard, dst.level = moved(dst.standard, v.standard, to), moved(dst.level, v.level, to)
+	dst.unit = moved(dst.unit, v.unit, to)
 	dst.order = dst.order[:0]
 	for _, p := range v.order {
 		dst.order = append(dst.order, to[p])
