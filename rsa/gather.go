@@ -80,9 +80,10 @@ func (f findings) addDifferences(r *Result) {
 	}
 }
 
-// FullName is the name of a model behind that of its network.
+// FullName is the name of a model behind that of its network, where that says
+// more.
 func (r *ModelResult) FullName() string {
-	if r.Network == "" {
+	if r.Network == "" || r.Network == r.Name {
 		return r.Name
 	}
 	return r.Network + " " + r.Name

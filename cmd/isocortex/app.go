@@ -125,6 +125,7 @@ func (a *app) print(value any, text func(w io.Writer)) error {
 	} else {
 		encoder := json.NewEncoder(&out)
 		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false) // "Ledoit & Wolf" is for people, too
 		if err := encoder.Encode(value); err != nil {
 			return err
 		}

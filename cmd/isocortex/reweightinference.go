@@ -22,7 +22,7 @@ func showMixtureTests(w io.Writer, found *step.Reweighted) {
 		at, _ := rsa.Highest(m.Score)
 		fmt.Fprintf(table, "%s\t%s\t%s", m.Name, m.Kind, estimateCells(r.Models[i].Score, at))
 		if ceiling := r.Models[i].FromCeiling; ceiling != nil {
-			fmt.Fprintf(table, "\t%s\t%s", number(ceiling.Value[at], 4), number(ceiling.Corrected[at], 4))
+			fmt.Fprintf(table, "\t%s\t%s", number(ceiling.Value[at], 4), probability(ceiling.Corrected[at]))
 		}
 		fmt.Fprintln(table)
 	}
@@ -58,5 +58,5 @@ func showLead(w io.Writer, found *step.Reweighted) {
 
 // estimateCells are the cells of an estimate at a time.
 func estimateCells(e rsa.Estimate, time int) string {
-	return fmt.Sprintf("%s\t%s\t%s\t%s", number(e.Value[time], 4), interval(e.Low[time], e.High[time], 4), number(e.P[time], 4), number(e.Corrected[time], 4))
+	return fmt.Sprintf("%s\t%s\t%s\t%s", number(e.Value[time], 4), interval(e.Low[time], e.High[time], 4), probability(e.P[time]), probability(e.Corrected[time]))
 }

@@ -118,12 +118,8 @@ func showScores(w io.Writer, found *rsa.Result) {
 		fmt.Fprintln(table, "model\tpeak\tinterval\tp\tp corrected\tlatency\tinterval")
 	}
 	for _, m := range found.Models {
-		name := m.Name
-		if m.Network != "" {
-			name = m.Network + " " + m.Name
-		}
 		row := step.Summarize(m)
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", name, number(row.Score, 4), interval(row.Low, row.High, 4), probability(row.P), probability(row.Corrected))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", m.FullName(), number(row.Score, 4), interval(row.Low, row.High, 4), probability(row.P), probability(row.Corrected))
 		if found.Times != nil {
 			fmt.Fprintf(table, "\t%s ms\t%s ms", number(1000*row.Time, 1), interval(1000*row.TimeLow, 1000*row.TimeHigh, 1))
 		}
