@@ -289,14 +289,16 @@ func unfilterPaeth(row, above []uint8, step int) {
 			left, corner = int(row[i]), int(up)
 		}
 	case 3:
-		var left, corner [3]int
+		red, green, blue := 0, 0, 0
+		red0, green0, blue0 := 0, 0, 0 // in the corner
 		for i := 2; i < len(row); i += 3 {
 			r, a := row[i-2:i+1:i+1], above[i-2:i+1:i+1]
-			up := [3]int{int(a[0]), int(a[1]), int(a[2])}
-			r[0] += paeth(left[0], up[0], corner[0])
-			r[1] += paeth(left[1], up[1], corner[1])
-			r[2] += paeth(left[2], up[2], corner[2])
-			left, corner = [3]int{int(r[0]), int(r[1]), int(r[2])}, up
+			red1, green1, blue1 := int(a[0]), int(a[1]), int(a[2])
+			red = int(r[0] + paeth(red, red1, red0))
+			green = int(r[1] + paeth(green, green1, green0))
+			blue = int(r[2] + paeth(blue, blue1, blue0))
+			r[0], r[1], r[2] = uint8(red), uint8(green), uint8(blue)
+			red0, green0, blue0 = red1, green1, blue1
 		}
 	default:
 		for i := range step {
