@@ -67,7 +67,7 @@ func (s Partition) Cost() string {
 
 // sides reads as RSA does.
 func (s Partition) sides() RSA {
-	return RSA{Models: s.Models, Subjects: s.Subjects, Brain: s.Brain, Measure: s.Measure, Strict: s.Strict}
+	return RSA{Models: s.Models, Subjects: s.Subjects, Brain: s.Brain, Measure: s.Measure, Comparator: "pearson", Strict: s.Strict} // R² is of values
 }
 
 // Run divides and saves.

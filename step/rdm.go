@@ -25,6 +25,7 @@ type RDM struct {
 	Restore   float64    // added after the subtraction
 	Rescale   string     // one of rdm.RescalingWeights, to bring RDMs of parts of the conditions to one scale; "" for none
 	Transform Transform  // of the RDMs, last of all
+	Union     bool       // conditions that only some sources have are kept; pairs that no source has are NaN
 	Strict    bool       // matching by position is an error
 	Out       string     // .npz
 }
@@ -159,6 +160,9 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	if len(stacks) == 1 {
 		return stacks[0], nil
 	}
+	if s.Union {
+		return s.unite(stacks)
+	}
 	sides := make([]dataset.Side, len(stacks))
 	for i, name := range shown(s.From) {
 		sides[i] = side(name, stacks[i])
@@ -191,6 +195,22 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 		return nil, err
 	}
 	return joined, joined.Check()
+}
+
+// unite stacks RDMs over the conditions that any of them has.
+func (s RDM) unite(stacks []*rdm.RDMs) (*rdm.RDMs, error) {
+	for i, r := range stacks {
+		if r.Conditions == nil {
+			return nil, fmt.Errorf("%s: its conditions have no labels, which tell what belongs together: name a file of labels", s.From[i].Path)
+		}
+		if err := s.agree(stacks[0], r, i); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.tellApart(stacks); err != nil {
+		return nil, err
+	}
+	return rdm.Union(stacks...)
 }
 
 // tellApart refuses RDMs of two sources that have all labels and the time in

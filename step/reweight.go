@@ -77,7 +77,7 @@ func (Reweight) Cost() string { return "one fit per mixture, fold, time and draw
 
 // sides reads as RSA does.
 func (s Reweight) sides() RSA {
-	return RSA{Models: s.Models, Subjects: s.Subjects, Brain: s.Brain, Measure: s.Measure, Comparator: s.Comparator, Strict: s.Strict}
+	return RSA{Models: s.Models, Subjects: s.Subjects, Brain: s.Brain, Measure: s.Measure, Comparator: cmp.Or(s.Comparator, "pearson"), Strict: s.Strict}
 }
 
 // Run fits, scores and saves.

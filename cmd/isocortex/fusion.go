@@ -96,8 +96,8 @@ func showCommonality(w io.Writer, found *rsa.FusionResult) {
 		if c.Peak.Index >= 0 {
 			corrected = c.Course.Corrected[c.Peak.Index]
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s ms\t%s ms\n", c.Region, c.Layer, number(c.Peak.Score, 4), interval(low, high, 4),
-			probability(corrected), number(1000*c.Peak.Time, 1), interval(1000*from, 1000*to, 1))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", c.Region, c.Layer, number(c.Peak.Score, 4), interval(low, high, 4),
+			probability(corrected), latency(c.Peak.Time), latencies(from, to))
 	}
 }
 
@@ -115,7 +115,7 @@ func showLatencies(w io.Writer, found *rsa.FusionResult) {
 			corrected = *d.Corrected
 		}
 		low, high := ends(d.CI)
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s ms\t%s ms\t%s\n", of, d.From, d.To, number(1000*d.Time, 1), interval(1000*low, 1000*high, 1), probability(corrected))
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", of, d.From, d.To, latency(d.Time), latencies(low, high), probability(corrected))
 	}
 }
 

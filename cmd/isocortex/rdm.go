@@ -75,6 +75,7 @@ A measure whose name ends in "per channel" is divided by their number.`,
 	flags.StringVar(&s.Rescale, "rescale", "", "`weights` to bring RDMs of parts of the conditions to one scale: "+strings.Join(rdm.RescalingWeights, ", "))
 	choose(cmd, choice{&s.Transform.Name, step.Transforms()}, "transform", "what each RDM is taken to at last (default: none)")
 	flags.Float64SliceVar(&s.Transform.Quantiles, "quantiles", nil, "`shares` of the pairs, of geo-topological: 0.2,0.8 makes the lowest fifth 0 and the highest 1")
+	flags.BoolVar(&s.Union, "union", false, "keep conditions that only some files have; pairs that none has are NaN")
 	flags.Var((*words)(&from), "from", "`files` of dissimilarities that are given, never measured")
 	choose(cmd, choice{&order, rdm.Orders}, "order", "order of the pairs of a bare array, triangle of a matrix")
 	sourceFlags(cmd, &source)

@@ -121,7 +121,7 @@ func showScores(w io.Writer, found *rsa.Result) {
 		row := step.Summarize(m)
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", m.FullName(), number(row.Score, 4), interval(row.Low, row.High, 4), probability(row.P), probability(row.Corrected))
 		if found.Times != nil {
-			fmt.Fprintf(table, "\t%s ms\t%s ms", number(1000*row.Time, 1), interval(1000*row.TimeLow, 1000*row.TimeHigh, 1))
+			fmt.Fprintf(table, "\t%s\t%s", latency(row.Time), latencies(row.TimeLow, row.TimeHigh))
 		}
 		fmt.Fprintln(table)
 	}
@@ -160,4 +160,20 @@ func interval(low, high rsa.Number, digits int) string {
 		return "n/a"
 	}
 	return number(low, digits) + " to " + number(high, digits)
+}
+
+// latency writes seconds as milliseconds.
+func latency(seconds rsa.Number) string {
+	if seconds != seconds {
+		return "n/a"
+	}
+	return number(1000*seconds, 1) + " ms"
+}
+
+// latencies writes an interval of seconds as milliseconds; without one, nothing.
+func latencies(from, to rsa.Number) string {
+	if from != from {
+		return ""
+	}
+	return interval(1000*from, 1000*to, 1) + " ms"
 }
