@@ -200,6 +200,7 @@ func TestWrongArchives(t *testing.T) {
 		"stored sizes":     {changed(t, good, 1, 24, 17), "16 bytes cannot hold 17"},
 		"beyond the file":  {changed(t, changed(t, good, 1, 24, 1<<20), 1, 20, 1<<20), "cannot hold"},
 		"beyond the end":   {changed(t, changed(t, good, 1, 24, uint32(len(good)-10)), 1, 20, uint32(len(good)-10)), "unexpected EOF"},
+		"inflated sizes":   {changed(t, archived(t, zip.Deflate, "x/data.pkl", pickle, "x/data/0", strings.Repeat("x", 16)), 1, 24, 1<<30), "cannot hold 1073741824"},
 		"method":           {changed(t, good, 1, 10, 99), "compression method"},
 		"offset":           {changed(t, good, 1, 42, 7), "#data/0: member: malformed"},
 	} {
@@ -311,4 +312,78 @@ func shown(shape, strides []int64, first, count int64) (values []float32, inside
 		values = append(values, float32(p))
 	}
 	return values, true
+}
+
+// Since PyTorch 2.0, types that have no class of storages stand beside a storage
+// of bytes, as in torch/_utils.py of 2.1.
+func TestTypesBesideStorages(t *testing.T) {
+	raw := []byte{1, 0, 2, 0, 0xff, 0xff, 4, 0, 5, 0, 6, 0, 7, 0, 8, 0}
+	for kind, c := range map[string]struct {
+		first int64
+		shape []int64
+		want  []float32
+	}{
+		"uint16":        {1, []int64{2}, []float32{2, 65535}},
+		"uint32":        {1, []int64{1}, []float32{4<<16 + 65535}},
+		"uint64":        {0, nil, []float32{1<<50 + 65535<<32 + 2<<16 + 1}},
+		"float8_e5m2":   {3, []int64{2}, nil},
+		"float8_e4m3fn": {15, []int64{1}, nil},
+	} {
+		strides := make([]int64, len(c.shape))
+		for i := range strides {
+			strides[i] = 1
+		}
+		pickle := "ctorch._utils\n_rebuild_tensor_v3\n((" + text("storage") + "ctorch.storage\nUntypedStorage\n" + text("0") + text("cuda:0") +
+			"K\x10tQ" + integer64(c.first) + integers64(c.shape) + integers64(strides) + "\x89Nctorch\n" + kind + "\ntR."
+		f, err := decode(zipped(t, pickle, raw))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tensor := f.Tensors[0]
+		at, placed := f.Place(tensor)
+		if string(tensor.Type) != kind || !placed || f.mapping.Bytes[at] != raw[c.first*tensor.Type.Size()] {
+			t.Errorf("%s: type %s at byte %d", kind, tensor.Type, at)
+		}
+		if got, err := f.Float32s(tensor); !slices.Equal(got, c.want) || (err == nil) != (c.want != nil) {
+			t.Errorf("%s: %v, %v; want %v", kind, got, err, c.want)
+		}
+	}
+	unknown := strings.ReplaceAll("ctorch._utils\n_rebuild_tensor_v3\n((STctorch.storage\nUntypedStorage\nU\x010NK\x10tQK\x00))\x89Nctorch\nbits8\ntR.", "ST", text("storage"))
+	f, err := decode(zipped(t, unknown, raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Bytes(f.Tensors[0]); !errors.Is(err, file.ErrUnsupported) || !slices.Equal(f.Opaque, []string{"torch.bits8"}) {
+		t.Errorf("err = %v, not understood: %q", err, f.Opaque)
+	}
+}
+
+// A stream of Python 2 has its texts as bytes, and dicts of lists of pairs.
+func TestStreamOfPython2(t *testing.T) {
+	pickle := "\x80\x02\x8a\x0a" + string(streamMagic) + ".\x80\x02M\xe9\x03.\x80\x02}.\x80\x02ccollections\nOrderedDict\n](](U\x06weight" +
+		"ctorch._utils\n_rebuild_tensor\n((U\x07storagectorch.cuda\nByteStorage\nU\x01kU\x06cuda:0K\x02NtQK\x01K\x01\x85K\x01\x85tRee\x85R." +
+		"\x80\x02]U\x01ka.\x02\x00\x00\x00\x00\x00\x00\x00\x07\x09"
+	f, err := decode([]byte(pickle))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if values, err := f.Float32s(f.Tensors[0]); err != nil || f.Tensors[0].Name() != "weight" || !slices.Equal(values, []float32{9}) {
+		t.Errorf("%v: %v, %v", f.Tensors[0].Keys, values, err)
+	}
+	for change, want := range map[[2]string]string{
+		{"M\xe9\x03", "M\xea\x03"}: "this program reads version 1001",
+		{"tRee\x85R.", "tRe](U\x01b(U\x07storagectorch\nCharStorage\nU\x01kNK\x02NtQee\x85R."}: "two types or lengths",
+		{"]U\x01ka.", "]U\x01la."}:                `storage "l" is there and was never named`,
+		{"]U\x01ka.", "NU\x01k0."}:                "are no list",
+		{"]U\x01ka.", "]."}:                       "the file does not hold the 2 numbers",
+		{"ka.\x02\x00", "ka.\x01\x00"}:            "has 1 numbers and was announced with 2",
+		{"ka.\x02\x00", "ka.\x03\x00"}:            "it ends 1 bytes too early",
+		{"K\x02NtQ", "K\x02(U\x01vK\x01K\x02ttQ"}: `the view "v" reaches beyond its storage`,
+		{"K\x02NtQ", "K\x02(U\x01vK\x01ttQ"}:      "lacks its key, offset or count",
+	} {
+		_, err := decode([]byte(strings.Replace(pickle, change[0], change[1], 1)))
+		if err == nil || foreign(err) != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: err = %v, want %q", change, err, want)
+		}
+	}
 }

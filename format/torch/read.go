@@ -16,8 +16,8 @@ const mostExpanded = 1 << 20
 // is false where they do not: for permuted views, compressed archives, tensors
 // without numbers.
 //
-// The byte is a multiple of 64 in what PyTorch writes since 1.6, and any other
-// in older files.
+// Storages begin at multiples of 64 in what PyTorch writes since 1.6, and at any
+// byte in older files.
 func (f *File) Place(t Tensor) (offset int64, ok bool) {
 	if t.refusal != "" || t.numbers() == 0 || !t.rowMajor() {
 		return 0, false

@@ -142,4 +142,4 @@ func (n *names) add(name string) {
 }
 
 // field names a tensor in error messages.
-func (t Tensor) field() string { return "tensor " + strings.Join(t.Keys, ".") }
+func (t Tensor) field() string { return strings.TrimSpace("tensor " + strings.Join(t.Keys, ".")) }
