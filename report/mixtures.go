@@ -20,6 +20,7 @@ type Mixtures struct {
 	Regression string    `json:"regression"`
 	Ceiling    []Number  `json:"ceiling"` // lower and upper; null with times, or for a single subject
 	Models     []Mixture `json:"models"`
+	Drawn      string    `json:"drawn"` // what was drawn again for the intervals of the models; "" for nothing
 
 	folds int
 }
@@ -32,6 +33,8 @@ type Mixture struct {
 	Score      Number      `json:"score"` // of what was held out
 	Low        Number      `json:"low"`   // in the subject where it is lowest
 	High       Number      `json:"high"`
+	Estimate   []Number    `json:"estimate"` // mean of many choices of folds, and its interval; null where nothing was drawn
+	Corrected  Number      `json:"p_corrected"`
 	Components []Component `json:"components"`
 }
 
@@ -80,8 +83,9 @@ func (r *reader) mixtures() error {
 func (r *reader) mixed(brain int, name string) error {
 	var found struct {
 		rsa.FlexibleResult
-		Regression string           `json:"regression"`
-		Shares     [][][]rsa.Number `json:"shares"`
+		Regression string                 `json:"regression"`
+		Shares     [][][]rsa.Number       `json:"shares"`
+		Inference  *rsa.FlexibleInference `json:"inference"`
 	}
 	path := filepath.Join("reweight", name, "reweight.json")
 	data, err := r.optional(path)
@@ -90,7 +94,7 @@ func (r *reader) mixed(brain int, name string) error {
 	}
 	err = json.Unmarshal(data, &found)
 	if err == nil {
-		err = shaped(&found.FlexibleResult, found.Shares)
+		err = errors.Join(shaped(&found.FlexibleResult, found.Shares), drawn(&found.FlexibleResult, found.Inference))
 	}
 	if err != nil {
 		return file.Malformed(filepath.Join(r.folder, path), -1, "models", "%w", err)
@@ -101,8 +105,50 @@ func (r *reader) mixed(brain int, name string) error {
 	}
 	for k, m := range found.Models {
 		mixtures.Models = append(mixtures.Models, newMixture(m, found.Shares[k], found.Times))
+		if found.Inference != nil {
+			mixtures.Models[k].test(found.Models[k].Score, found.Inference.Models[k].Score)
+		}
+	}
+	if found.Inference != nil {
+		mixtures.Drawn = drawnWords(found.Inference)
 	}
 	r.page.Mixtures = append(r.page.Mixtures, mixtures)
+	return nil
+}
+
+// test takes over what a bootstrap found where a mixture scores highest.
+func (m *Mixture) test(score []rsa.Number, e rsa.Estimate) {
+	at, _ := rsa.Highest(score)
+	m.Estimate = []Number{Number(e.Value[at]), Number(e.Low[at]), Number(e.High[at])}
+	m.Corrected = Number(e.Corrected[at])
+}
+
+// drawnWords says how intervals of mixtures were made, and of whom they speak.
+func drawnWords(f *rsa.FlexibleInference) string {
+	over := "a bootstrap over " + f.Over
+	if f.Over == rsa.Dual {
+		over = "the dual bootstrap"
+	}
+	return fmt.Sprintf("the mean of %s of folds with its %s interval by %s (%s), for %s; p above 0, corrected by %s",
+		plural(f.Choices, "choice"), percent(f.Interval), over, plural(f.Draws, "draw"), populations[f.GeneralizesTo], f.Correction)
+}
+
+// drawn returns an error if what a bootstrap found is not as much as what it was
+// made of.
+func drawn(found *rsa.FlexibleResult, f *rsa.FlexibleInference) error {
+	if f == nil {
+		return nil
+	}
+	if len(f.Models) != len(found.Models) {
+		return fmt.Errorf("a bootstrap of %d mixtures where there are %d", len(f.Models), len(found.Models))
+	}
+	for k, m := range f.Models {
+		for _, row := range [][]rsa.Number{m.Score.Value, m.Score.Low, m.Score.High, m.Score.Corrected} {
+			if len(row) != len(found.Models[k].Score) {
+				return fmt.Errorf("the bootstrap of mixture %q has %d numbers for %d times", found.Models[k].Name, len(row), len(found.Models[k].Score))
+			}
+		}
+	}
 	return nil
 }
 
@@ -135,7 +181,7 @@ func shaped(found *rsa.FlexibleResult, shares [][][]rsa.Number) error {
 func newMixture(m rsa.FlexibleScores, shares [][]rsa.Number, times []float64) Mixture {
 	at, score := rsa.Highest(m.Score)
 	low, high := rsa.Range(m.Scores, at)
-	mixture := Mixture{Name: m.Name, Kind: m.Kind, Time: timeAt(times, at), Score: Number(score), Low: Number(low), High: Number(high)}
+	mixture := Mixture{Name: m.Name, Kind: m.Kind, Time: timeAt(times, at), Score: Number(score), Low: Number(low), High: Number(high), Corrected: optional(nil)}
 	for k, name := range m.Components {
 		low, high := m.FoldRange(at, k)
 		mixture.Components = append(mixture.Components, Component{name, Number(m.Weights[at][k]), Number(low), Number(high), Number(shares[at][k])})

@@ -23,8 +23,9 @@ func mixed(t *testing.T, times []float64) (folder string) {
 	table := func(a, b rsa.Number) [][]rsa.Number { return [][]rsa.Number{{a, b}, {b, a}}[:steps] }
 	result := struct {
 		rsa.FlexibleResult
-		Regression string           `json:"regression"`
-		Shares     [][][]rsa.Number `json:"shares"`
+		Regression string                 `json:"regression"`
+		Shares     [][][]rsa.Number       `json:"shares"`
+		Inference  *rsa.FlexibleInference `json:"inference"`
 	}{Regression: "ridge", Shares: [][][]rsa.Number{table(0.9, 0.1)}}
 	result.Comparator, result.Times = "pearson", times
 	result.NoiseCeiling = &rsa.NoiseCeiling{
@@ -35,6 +36,10 @@ func mixed(t *testing.T, times []float64) (folder string) {
 		Score: course(0.3, 0.35), Scores: [][]rsa.Number{course(0.1, 0.2), course(0.5, rsa.Number(math.NaN()))},
 		Weights: table(0.8, 0.6), FoldWeights: [][][]rsa.Number{table(0.7, 0.5), table(0.9, 0)},
 	}}
+	result.Inference = &rsa.FlexibleInference{
+		Over: rsa.Dual, GeneralizesTo: rsa.ToBoth, Draws: 200, Choices: 50, Interval: 0.95, Correction: "fdr",
+		Models: []rsa.ModelInference{{Score: rsa.Estimate{Value: course(0.31, 0.36), Low: course(0.21, 0.26), High: course(0.41, 0.46), P: course(0.001, 0.002), Corrected: course(0.003, 0.004)}}},
+	}
 	share := func(mean rsa.Number, sets ...string) rsa.Share {
 		return rsa.Share{Sets: sets, Mean: course(mean, 2*mean), Subjects: [][]rsa.Number{course(mean-0.1, mean), course(mean+0.1, mean)}}
 	}
@@ -69,6 +74,9 @@ func TestReadFindsMixturesAndParts(t *testing.T) {
 		t.Fatalf("%+v, %+v", page.Mixtures, page.Parts)
 	}
 	m := page.Mixtures[0]
+	if one := m.Models[0]; !slices.Equal(one.Estimate, []report.Number{0.31, 0.21, 0.41}) || one.Corrected != 0.003 || !strings.Contains(m.Drawn, " interval by the dual bootstrap (200 draws), for new subjects and new stimuli") {
+		t.Errorf("%+v, drawn %q", one, m.Drawn)
+	}
 	if m.Symbol != "Pearson r" || m.Regression != "ridge" || m.Ceiling[0] != 0.2 || m.Ceiling[1] != 0.4 {
 		t.Errorf("%+v", m)
 	}
@@ -92,6 +100,9 @@ func TestReadFindsMixturesAndParts(t *testing.T) {
 func TestMixturesOverTimeAreShownAtTheirBest(t *testing.T) {
 	page := read(t, mixed(t, []float64{0.1, 0.2}))
 	one := page.Mixtures[0].Models[0]
+	if one.Estimate[0] != 0.36 || one.Corrected != 0.004 {
+		t.Errorf("estimate %v, p %v", one.Estimate, one.Corrected)
+	}
 	if one.Time != 0.2 || one.Score != 0.35 || one.Low != 0.2 || one.High != 0.2 || one.Components[0].Weight != 0.6 || page.Mixtures[0].Ceiling != nil {
 		t.Errorf("%+v", one)
 	}
@@ -108,8 +119,8 @@ func pageOfMixtures(t *testing.T, chromium context.Context) {
 	}
 	b := open(t, chromium, "file://"+out)
 	rows := b.texts(t, "#mixtures tbody tr")
-	if want := []string{"earlynetwork0.800[0.700, 0.900]90.0 %", "latenetwork0.600[0.000, 0.500]10.0 %"}; !slices.Equal(rows, want) {
-		t.Errorf("weights are %q, want %q", rows, want)
+	if want := []string{"network0.310[0.210, 0.410]0.0030", "earlynetwork0.800[0.700, 0.900]90.0 %", "latenetwork0.600[0.000, 0.500]10.0 %"}; !slices.Equal(rows, want) {
+		t.Errorf("tests and weights are %q, want %q", rows, want)
 	}
 	if got := b.text(t, "document.querySelector('#parts svg').getAttribute('aria-label')"); got != "Part of R²: low alone 0.150, high alone 0.050, low and high 0.050" {
 		t.Errorf("the figure of parts says %q", got)
@@ -126,12 +137,14 @@ func pageOfMixtures(t *testing.T, chromium context.Context) {
 
 func TestBrokenMixturesAreErrors(t *testing.T) {
 	for says, change := range map[string][2]string{
-		"reweight.json":                    {"reweight", `{"models": 5}`},
-		`0 shares for 1 mixtures`:          {"reweight", `{"models": [{"name": "a", "score": [1]}]}`},
-		`mixture "a" has not 1 weights`:    {"reweight", `{"models": [{"name": "a", "components": ["x"], "score": [1], "weights": [[]]}], "shares": [[[1]]]}`},
-		`mixture "a" has not 1 scores`:     {"reweight", `{"models": [{"name": "a", "score": [], "weights": [[]]}], "shares": [[[]]]}`},
-		"there are no shares":              {"partition", `{}`},
-		`the share of ["low"] has not one`: {"partition", `{"explained": [{"sets": ["low"], "mean": []}]}`},
+		"reweight.json":                               {"reweight", `{"models": 5}`},
+		`0 shares for 1 mixtures`:                     {"reweight", `{"models": [{"name": "a", "score": [1]}]}`},
+		`mixture "a" has not 1 weights`:               {"reweight", `{"models": [{"name": "a", "components": ["x"], "score": [1], "weights": [[]]}], "shares": [[[1]]]}`},
+		`a bootstrap of 0 mixtures where there are 1`: {"reweight", `{"models": [{"name": "a", "score": [1], "weights": [[]]}], "shares": [[[]]], "inference": {}}`},
+		`the bootstrap of mixture "a" has 0 numbers`:  {"reweight", `{"models": [{"name": "a", "score": [1], "weights": [[]]}], "shares": [[[]]], "inference": {"models": [{}]}}`},
+		`mixture "a" has not 1 scores`:                {"reweight", `{"models": [{"name": "a", "score": [], "weights": [[]]}], "shares": [[[]]]}`},
+		"there are no shares":                         {"partition", `{}`},
+		`the share of ["low"] has not one`:            {"partition", `{"explained": [{"sets": ["low"], "mean": []}]}`},
 	} {
 		folder := mixed(t, nil)
 		put(t, filepath.Join(folder, change[0], "monkey IT", change[0]+".json"), []byte(change[1]))

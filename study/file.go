@@ -142,6 +142,7 @@ type Reweight struct {
 	Kinds      []string // of flexible models; none mixes nothing
 	Regression string   // of weighted models, by default "non-negative"
 	Penalty    float64  // of ridge or non-negative regressions, by default 0
+	Bootstrap  string   // what is drawn again, one of rsa.ModelBootstraps or none; automatic, by default, is none with times
 }
 
 // A Set names model RDMs, layers or networks that explain together.

@@ -37,7 +37,7 @@ func TestObjects92StudyAgreesWithTheReference(t *testing.T) {
 	if err := json.Unmarshal(text, &want); err != nil {
 		t.Fatal(err)
 	}
-	out := runExample(t, enginetest.Open(t), "objects92", data, "inference.test=none", "inference.bootstrap.draws=2")
+	out := runExample(t, enginetest.Open(t), "objects92", data, "inference.test=none", "inference.bootstrap.draws=2", "rsa.reweight.bootstrap=none")
 	scores := map[string]*rsa.Result{}
 	for _, brain := range []string{"human IT", "human IT, group", "monkey IT", "human IT, 15 people", "human EVC, 15 people", "behavior"} {
 		scores[brain] = readScores(t, filepath.Join(out, "rsa", brain, "spearman.json"))

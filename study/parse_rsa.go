@@ -20,6 +20,9 @@ func reweight(f form, r *Reweight) {
 	if len(r.Kinds) > 0 || f.has("penalty") {
 		f.scalar("penalty", number(&r.Penalty, 0))
 	}
+	if len(r.Kinds) > 0 || f.has("bootstrap") {
+		f.scalar("bootstrap", choice(&r.Bootstrap, rsa.Automatic, slices.Concat(rsa.ModelBootstraps, []string{rsa.None})))
+	}
 	switch {
 	case r.Penalty < 0:
 		f.complain("penalty", "a penalty must be 0 or more", "")

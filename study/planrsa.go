@@ -19,7 +19,7 @@ func (s *Study) planMixtures(p *Plan, b Brain, m *models) (places []int) {
 	if r := s.RSA.Reweight; len(r.Kinds) > 0 {
 		places = append(places, p.add("mix models for "+b.Name, step.Reweight{
 			Models: m.plain, Subjects: subjects, Brain: b.Name, Comparator: s.RSA.Comparator, Strict: s.RSA.Strict,
-			Kinds: r.Kinds, Regression: r.Regression, Penalty: r.Penalty, Folds: folds, Bootstrap: rsa.None, Out: p.path("reweight", b.Name),
+			Kinds: r.Kinds, Regression: r.Regression, Penalty: r.Penalty, Folds: folds, Bootstrap: r.Bootstrap, Out: p.path("reweight", b.Name),
 		}, m.ready...))
 	}
 	if len(s.RSA.Partition) > 0 {

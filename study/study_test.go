@@ -332,7 +332,7 @@ func drawStudy(t *rapid.T) *study.Study {
 	s.RDM.Networks.Measure = pick(choices.Measures...)
 	s.RSA = study.RSA{Comparator: pick(choices.Comparators...), Pool: pick("comparator", "raw-mean"), Strict: rapid.Bool().Draw(t, "strict"), Window: span()}
 	if rapid.Bool().Draw(t, "reweight") {
-		s.RSA.Reweight = study.Reweight{Kinds: []string{pick("weighted", "fixed"), "select"}, Regression: pick("ols", "non-negative")}
+		s.RSA.Reweight = study.Reweight{Kinds: []string{pick("weighted", "fixed"), "select"}, Regression: pick("ols", "non-negative"), Bootstrap: pick("automatic", "dual", "none")}
 	}
 	for _, name := range rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z]{1,5}`), 0, 3, rapid.ID).Draw(t, "sets") {
 		s.RSA.Partition = append(s.RSA.Partition, study.Set{Name: name, Members: []string{text("member"), "fc"}})

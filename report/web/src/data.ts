@@ -55,8 +55,8 @@ export interface Result {
 }
 
 /** The flexible models of a brain; with times, where each scores highest. */
-export interface Mixtures { brain: number; symbol: string; regression: string; ceiling: Maybe[] | null; models: Mixture[] }
-export interface Mixture { name: string; kind: string; time: Maybe; score: Maybe; low: Maybe; high: Maybe; components: Component[] }
+export interface Mixtures { brain: number; symbol: string; regression: string; ceiling: Maybe[] | null; models: Mixture[]; drawn: string }
+export interface Mixture { name: string; kind: string; time: Maybe; score: Maybe; low: Maybe; high: Maybe; estimate: Maybe[] | null; p_corrected: Maybe; components: Component[] }
 /** One model RDM of a mixture, with its weights in folds. */
 export interface Component { name: string; weight: Maybe; low: Maybe; high: Maybe; share: Maybe }
 

@@ -2,7 +2,7 @@
 
 import { number, type Component, type Maybe, type Mixture, type Mixtures, type Part, type Parts } from "./data";
 import { copyButton, html, onWidth, svg } from "./dom";
-import { interval, linear, ms, nice, score, tickLabels, ticks, type Scale } from "./scale";
+import { interval, linear, ms, nice, probability, score, tickLabels, ticks, type Scale } from "./scale";
 import { scrolling, sortable, tabSeparated, type Column } from "./sortable";
 
 const rowHeight = 24;
@@ -24,8 +24,15 @@ export function mixtures(shown: Mixtures): HTMLElement {
     { title: "In folds", key: (w) => number(w.component.low), text: (w) => interval(number(w.component.low), number(w.component.high), score) || "–" },
     { title: "Share", key: (w) => number(w.component.share), text: (w) => percent(w.component.share), highFirst: true },
   ];
+  const tested: Column<Mixture>[] = [
+    { title: "Mixture", key: (m) => shown.models.indexOf(m), text: named },
+    { title: "Mean", key: (m) => number(m.estimate![0]), text: (m) => score(number(m.estimate![0])), highFirst: true },
+    { title: "Interval", key: (m) => number(m.estimate![1]), text: (m) => interval(number(m.estimate![1]), number(m.estimate![2]), score) || "–" },
+    { title: "p corrected", key: (m) => number(m.p_corrected), text: (m) => probability(number(m.p_corrected)) },
+  ];
   return html("div", {},
     horizontal(rows, shown.symbol, shown.ceiling ?? undefined),
+    shown.drawn ? scrolling("Tests of mixtures", sortable(tested, shown.models.filter((m) => m.estimate), () => "")) : undefined,
     weights.length ? scrolling("Weights of mixtures", sortable(columns, weights, () => "")) : undefined,
     weights.length ? copyButton("Copy weights", () => tabSeparated(columns, weights)) : undefined);
 }
@@ -33,6 +40,7 @@ export function mixtures(shown: Mixtures): HTMLElement {
 export function mixturesCaption(shown: Mixtures): string {
   const times = shown.models.some((m) => m.time !== null) ? `Each at the time of its highest score: ${shown.models.map((m) => `${m.name} ${ms(number(m.time))} ms`).join(", ")}. ` : "";
   return "Bars: how well mixtures of model RDMs, fitted to some conditions and subjects, predict others; the mean over subjects. Lines: from the lowest to the highest subject. " +
+    (shown.drawn ? `First table: ${shown.drawn}. ` : "") +
     (shown.ceiling ? "Gray: noise ceiling of new conditions. " : "") + times +
     (shown.models.some((m) => m.kind === "weighted") ? `Weighted: by ${{ ols: "least squares" }[shown.regression as "ols"] ?? shown.regression} regression. ` : "") +
     "Weights fit everything; beside them, the lowest and the highest of any fold. A share is a weight times the standard deviation of its RDM, of the sum of all.";
