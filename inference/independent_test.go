@@ -110,6 +110,16 @@ func TestLevelsWhenSubjectsAreIndependent(t *testing.T) {
 		exactly(t, name, rate, level[name])
 		t.Logf("%s: %.4f, attainable %.4f", name, rate, level[name])
 	}
+	alone, family, twoSided := map[string]float64{}, map[string]float64{}, map[string]float64{}
+	for _, name := range []string{signFlipTest, studentTest, signedRankTest} {
+		alone[name] = found[name]
+	}
+	for _, name := range []string{"maximum statistic", "clusters", "TFCE"} {
+		family[name], twoSided[name] = found[name], found[name+", two-sided"]
+	}
+	documented(t, alone, 2)
+	documented(t, family, 1)
+	documented(t, twoSided, 2)
 	if len(found) != 12 {
 		t.Errorf("%d tests", len(found))
 	}
@@ -118,6 +128,7 @@ func TestLevelsWhenSubjectsAreIndependent(t *testing.T) {
 // Neighbors help to find an effect that lasts.
 func TestPowerWhenSubjectsAreIndependent(t *testing.T) {
 	found := rates(t, func(i int) (map[string]float64, error) { return testCourses(i, drawCourses(i, 1.2)) })
+	documented(t, map[string]float64{"maximum statistic": found["maximum statistic"], "clusters": found["clusters"], "TFCE": found["TFCE"]}, 3)
 	for _, name := range []string{"maximum statistic", "clusters", "TFCE"} {
 		t.Logf("%s: %.4f", name, found[name])
 		if found[name] < 0.4 {

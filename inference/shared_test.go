@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/work"
 )
@@ -69,6 +70,18 @@ func atMost(t *testing.T, name string, rate float64) {
 	t.Helper()
 	if rate > alpha+slack(alpha) {
 		t.Errorf("%s rejected a share of %.4f of true nulls, want at most %.4f", name, rate, alpha+slack(alpha))
+	}
+}
+
+// documented requires, in the long tests, the measured rates in the tables of
+// docs/statistics.md, at a column.
+func documented(t *testing.T, found map[string]float64, column int) {
+	t.Helper()
+	if os.Getenv("ISOCORTEX_LONG") == "" {
+		return
+	}
+	for name, rate := range found {
+		realtest.Documented(t, name, column, rate)
 	}
 }
 
@@ -262,6 +275,8 @@ func TestLevelsWhenSubjectsShareAGeometry(t *testing.T) {
 	for name, rate := range found {
 		t.Logf("%s: %.4f", name, rate)
 	}
+	delete(found, squaresTest) // of which the text tells
+	documented(t, found, 1)
 }
 
 // At a planted effect all find something; how often is logged.
@@ -269,6 +284,7 @@ func TestPowerWhenSubjectsShareAGeometry(t *testing.T) {
 	effect := usual
 	effect.planted = 0.5
 	found := rates(t, func(i int) (map[string]float64, error) { return effect.draw(i).test(i) })
+	documented(t, map[string]float64{permutationTest: found[permutationTest], conditionTest: found[conditionTest], dualTest: found[dualTest]}, 3)
 	for _, name := range []string{permutationTest, conditionTest, dualTest} {
 		t.Logf("%s: %.4f", name, found[name])
 		if found[name] < 0.3 {
@@ -351,5 +367,6 @@ func TestLevelOfTheBestModel(t *testing.T) {
 	if found["alone"] < 0.15 {
 		t.Errorf("tested as the only one, the best of six was found in a share of %.4f", found["alone"])
 	}
+	documented(t, map[string]float64{"best of six models, tested as the only one": found["alone"], "best of six models, label permutation": found["among"]}, 1)
 	t.Logf("%+v", found)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/realtest"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/work"
 )
@@ -50,6 +51,14 @@ func TestEvaluationKeepsItsLevel(t *testing.T) {
 			}
 			t.Logf("%s %s: %d of %d true nulls rejected", test, comparator.Name, rejected.Load(), experiments)
 		}
+	}
+}
+
+// documented requires, in the long tests, a measured rate in docs/statistics.md.
+func documented(t *testing.T, name string, column int, rate float64) {
+	t.Helper()
+	if os.Getenv("ISOCORTEX_LONG") != "" {
+		realtest.Documented(t, name, column, rate)
 	}
 }
 

@@ -155,6 +155,10 @@ func TestBootstrapKeepsItsLevel(t *testing.T) {
 		}
 		share := func(count *atomic.Int64) float64 { return float64(count.Load()) / float64(n) }
 		t.Logf("over %s: a score above 0 found in %.4f, a difference in %.4f of %d experiments; a planted score in %.4f", over, share(&above), share(&apart), n, share(&there))
+		test := map[string]string{"conditions": rsa.ConditionBootstrap, rsa.Dual: rsa.DualBootstrap}[over]
+		documented(t, "score of a mixture, "+test, 1, share(&above))
+		documented(t, "score of a mixture, "+test, 2, share(&there))
+		documented(t, "difference of a mixture, "+test, 1, share(&apart))
 		if limit := 0.05 + 3*math.Sqrt(0.05*0.95/float64(n)); share(&above) > limit || share(&apart) > limit {
 			t.Errorf("over %s: more than %.4f", over, limit)
 		}
