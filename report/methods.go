@@ -142,11 +142,8 @@ var populations = map[string]string{
 
 // over says what a bootstrap drew.
 func over(e *rsa.Result) string {
-	switch e.BootstrapOver {
-	case "both":
+	if e.BootstrapOver == "both" || e.BootstrapOver == rsa.Dual {
 		return "subjects and conditions"
-	case rsa.Dual:
-		return "subjects, of conditions, and of both"
 	}
 	return e.BootstrapOver
 }
