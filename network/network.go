@@ -12,11 +12,8 @@ package network
 
 import (
 	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 
-	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/onnx"
 )
@@ -28,6 +25,9 @@ type Network struct {
 	Model  *onnx.Model
 	Input  *onnx.ValueInfo // the one input that is not a weight: observations × channels × height × width
 	Layers []Layer         // every value of the graph, in the order in which they are computed
+
+	Standard      []string // what the word "standard" selects; nil where nobody has agreed on it
+	Preprocessing string   // name of the preset that the weights expect; "" when not known
 }
 
 // A Layer is a place in a network where responses can be read.
@@ -35,47 +35,6 @@ type Layer struct {
 	Name  string // what people call it: "features.3/concat"
 	Value string // the value of the graph: "/features/features.3/Concat_output_0"
 	Op    string // the operator that computes it: "Concat"
-}
-
-// Open reads the network in an .onnx file.
-//
-//	errors   *file.ParseError for a file that is not a sound ONNX graph, or
-//	         whose inputs are not one array of pictures
-//	cost     milliseconds; weights are not read
-func Open(path string) (*Network, error) {
-	model, err := onnx.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	net, err := New(file.Stem(path), model)
-	if err != nil {
-		model.Close()
-		return nil, file.Unsupported(path, -1, "graph", "%w", err)
-	}
-	net.Path = path
-	return net, nil
-}
-
-// Files lists the files that the network at path is read from: the graph and,
-// where they lie beside it, its weights. Of a graph that cannot be read it is the
-// path alone.
-func Files(path string) []string {
-	files := []string{filepath.Clean(path)}
-	model, err := onnx.Open(path)
-	if err != nil {
-		return files
-	}
-	defer model.Close()
-	for _, tensor := range model.Graph.Initializers {
-		if tensor.External == nil {
-			continue
-		}
-		weights := filepath.Join(model.Folder, filepath.FromSlash(tensor.External.Location))
-		if !slices.Contains(files, weights) {
-			files = append(files, weights)
-		}
-	}
-	return files
 }
 
 // New names the layers of a graph that is at hand.
@@ -140,8 +99,8 @@ func pictureInput(graph *onnx.Graph) (*onnx.ValueInfo, error) {
 //
 // Exporters write the path of a module with every module naming its parents
 // again, "/features/features.3/squeeze/Conv"; said once it is
-// "features.3.squeeze/conv". A graph output keeps its own name, a node without
-// a name that of its value.
+// "features.3.squeeze/conv". Other names stay as they are. A graph output keeps
+// its own name, a node without a name has that of its value.
 func layerName(node *onnx.Node, value string, output bool) string {
 	if output || node.Name == "" {
 		return value
@@ -155,17 +114,17 @@ func layerName(node *onnx.Node, value string, output bool) string {
 			module += "." + part
 		}
 	}
-	last := strings.ToLower(parts[len(parts)-1])
 	if module == "" {
-		return last
+		return parts[0]
 	}
-	return module + "/" + last
+	return module + "/" + strings.ToLower(parts[len(parts)-1])
 }
 
 // Select returns the layers that the words name, in their order.
 //
-// A word is a layer's name, the name of a value of the graph, or "all". With
-// "shown=layer" the layer is shown under another name from here on.
+// A word is a layer's name, the name of a value of the graph, "all", or
+// "standard" for the layers that the field compares. With "shown=layer" the layer
+// is shown under another name from here on.
 //
 //	errors   an unknown layer, with the nearest names; a layer named twice
 func (n *Network) Select(words []string) ([]Layer, error) {
@@ -192,8 +151,13 @@ func (n *Network) Select(words []string) ([]Layer, error) {
 
 // find returns the layers of one word.
 func (n *Network) find(word string) ([]Layer, error) {
-	if word == "all" {
+	switch {
+	case word == "all":
 		return n.Layers, nil
+	case word == "standard" && n.Standard != nil:
+		return n.Select(n.Standard)
+	case word == "standard":
+		return nil, fmt.Errorf("network %q has no standard layers, as its architecture is not known: name layers, or take all", n.Name)
 	}
 	shown, name, renamed := strings.Cut(word, "=")
 	if !renamed {

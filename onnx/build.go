@@ -44,7 +44,13 @@ func NewBuilder(name string) *Builder {
 // As names the next node, and its first output.
 //
 //	h := g.As("layer1.conv").Conv(x, w, "", onnx.ConvOptions{})
+//
+// Go calls As before it computes the arguments of what follows, so those may not
+// add nodes themselves: Model then reports the name that was lost.
 func (b *Builder) As(name string) *Builder {
+	if b.next != "" {
+		b.note("node "+b.next, errors.New("the name was given, and another before any node took it"))
+	}
 	b.next = name
 	return b
 }

@@ -1,0 +1,97 @@
+package network
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/isocortex/isocortex/onnx"
+)
+
+// An Architecture is a network without weights: a drawing of its graph that
+// asks for every parameter by the name that public checkpoints give it.
+type Architecture struct {
+	Name          string       // what users write: "vgg16"
+	Title         string       // what people call it: "VGG-16"
+	Source        string       // the paper, with its DOI or address
+	Preprocessing string       // the preset that its public weights expect
+	Input         [3]int       // one picture: channels, height, width
+	Standard      []string     // the layers that the field compares, early to late, as Select takes them
+	Checkpoints   []Checkpoint // weights that anyone can get
+	Draw          func(*Drawing)
+}
+
+// A Checkpoint is a file of weights that its authors give to everyone.
+type Checkpoint struct {
+	File    string // its name
+	URL     string
+	Bytes   int64  // 0 where the authors do not say
+	SHA256  string // in hexadecimal, or as much of it as the authors give; "" for none
+	License string // in the words of the authors
+	Trained string // on what, and for what
+}
+
+// A Parameter is an array of numbers that an architecture needs.
+type Parameter struct {
+	Name  string
+	Shape []int
+}
+
+// Elements returns how many numbers the parameter has.
+func (p Parameter) Elements() int {
+	n := 1
+	for _, length := range p.Shape {
+		n *= length
+	}
+	return n
+}
+
+// Parameters lists what the architecture needs, in the order of its drawing.
+func (a Architecture) Parameters() []Parameter {
+	d := a.draw(nil)
+	return d.asked
+}
+
+// Outline returns the network without numbers: its layers can be listed and
+// counted, but it cannot be run.
+func (a Architecture) Outline() (*Network, error) { return a.network(a.draw(nil)) }
+
+// Bind returns the network with the given weights.
+//
+//	errors   *MismatchError when a parameter is missing, has another shape, or is
+//	         left over
+//	cost     milliseconds; weights in files stay there
+func (a Architecture) Bind(w *Weights) (*Network, error) {
+	given := w.named(a.Parameters())
+	d := a.draw(given)
+	if err := d.mismatch(a, w, given); err != nil {
+		return nil, err
+	}
+	net, err := a.network(d)
+	if err != nil {
+		return nil, err
+	}
+	net.Path, net.Model.Folder = w.Path, w.Folder
+	return net, nil
+}
+
+// draw draws the graph with the weights that are given; nil for an outline.
+func (a Architecture) draw(given map[string]*onnx.Tensor) *Drawing {
+	d := &Drawing{Builder: onnx.NewBuilder(a.Name), given: given, values: map[string]onnx.Value{}}
+	a.Draw(d)
+	return d
+}
+
+// network makes a network of a drawing.
+func (a Architecture) network(d *Drawing) (*Network, error) {
+	model, err := d.Model()
+	if err != nil {
+		return nil, fmt.Errorf("architecture %s: %w", a.Name, err)
+	}
+	net, err := New(a.Name, model)
+	if err != nil {
+		return nil, fmt.Errorf("architecture %s: %w", a.Name, err)
+	}
+	net.Layers = slices.DeleteFunc(net.Layers, func(l Layer) bool { return !slices.Contains(d.layers, l.Name) })
+	net.Standard, net.Preprocessing = a.Standard, a.Preprocessing
+	return net, nil
+}
