@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"github.com/isocortex/isocortex/onnx"
@@ -59,7 +60,7 @@ func (a Architecture) Outline() (*Network, error) { return a.network(a.draw(nil)
 //
 //	errors   *MismatchError when a parameter is missing, has another shape, or is
 //	         left over
-//	cost     milliseconds; weights in files stay there
+//	cost     milliseconds; weights stay in their file where they can
 func (a Architecture) Bind(w *Weights) (*Network, error) {
 	given := w.named(a.Parameters())
 	d := a.draw(given)
@@ -70,12 +71,20 @@ func (a Architecture) Bind(w *Weights) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	net.Path, net.Model.Folder = w.Path, w.Folder
+	net.Path, net.Model.Folder = w.Path, filepath.Dir(w.Path)
+	for _, p := range d.asked {
+		loaded, err := given[p.Name].Load()
+		if err != nil {
+			return nil, err
+		}
+		tensor := net.Model.Initializer(p.Name)
+		tensor.Data, tensor.External = loaded.Data, loaded.External
+	}
 	return net, nil
 }
 
 // draw draws the graph with the weights that are given; nil for an outline.
-func (a Architecture) draw(given map[string]*onnx.Tensor) *Drawing {
+func (a Architecture) draw(given map[string]Array) *Drawing {
 	d := &Drawing{Builder: onnx.NewBuilder(a.Name), given: given, values: map[string]onnx.Value{}}
 	a.Draw(d)
 	return d
@@ -92,6 +101,6 @@ func (a Architecture) network(d *Drawing) (*Network, error) {
 		return nil, fmt.Errorf("architecture %s: %w", a.Name, err)
 	}
 	net.Layers = slices.DeleteFunc(net.Layers, func(l Layer) bool { return !slices.Contains(d.layers, l.Name) })
-	net.Standard, net.Preprocessing = a.Standard, a.Preprocessing
+	net.Architecture, net.Standard, net.Preprocessing = a.Name, a.Standard, a.Preprocessing
 	return net, nil
 }

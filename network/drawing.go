@@ -18,7 +18,7 @@ import (
 type Drawing struct {
 	*onnx.Builder
 
-	given  map[string]*onnx.Tensor // by name; nil for an outline
+	given  map[string]Array // by name; nil for an outline
 	asked  []Parameter
 	values map[string]onnx.Value // of the parameters asked for
 	layers []string
@@ -49,29 +49,28 @@ func (d *Drawing) Parameter(name string, shape ...int) onnx.Value {
 	}
 	p := Parameter{name, shape}
 	d.asked = append(d.asked, p)
-	tensor := d.given[name]
-	if tensor == nil || !p.fits(tensor) {
-		tensor = p.outline()
-	}
-	d.values[name] = d.Tensor(tensor)
+	d.values[name] = d.Tensor(p.outline())
 	return d.values[name]
 }
 
 // Has reports whether the weights hold an optional parameter; an outline has it.
-func (d *Drawing) Has(name string) bool { return d.given == nil || d.given[name] != nil }
+func (d *Drawing) Has(name string) bool {
+	_, there := d.given[name]
+	return there || d.given == nil
+}
 
 // Length returns the length that an axis of a parameter has in the weights, such
 // as the number of classes; without it, the usual one.
 func (d *Drawing) Length(name string, axis, usual int) int {
-	if tensor := d.given[name]; tensor != nil && axis < len(tensor.Shape) {
-		return int(tensor.Shape[axis])
+	if array := d.given[name]; axis < len(array.Shape) {
+		return int(array.Shape[axis])
 	}
 	return usual
 }
 
-// fits reports whether a tensor has the shape of the parameter.
-func (p Parameter) fits(t *onnx.Tensor) bool {
-	return slices.EqualFunc(p.Shape, t.Shape, func(want int, got int64) bool { return int64(want) == got })
+// fits reports whether an array has the shape of the parameter.
+func (p Parameter) fits(shape []int64) bool {
+	return slices.EqualFunc(p.Shape, shape, func(want int, got int64) bool { return int64(want) == got })
 }
 
 // outline is a tensor of the right shape that lies in no file.

@@ -26,6 +26,7 @@ type Network struct {
 	Input  *onnx.ValueInfo // the one input that is not a weight: observations × channels × height × width
 	Layers []Layer         // every value of the graph, in the order in which they are computed
 
+	Architecture  string   // of weights that were bound to one; "" for a graph
 	Standard      []string // what the word "standard" selects; nil where nobody has agreed on it
 	Preprocessing string   // name of the preset that the weights expect; "" when not known
 }

@@ -45,6 +45,7 @@ func openWeights(path string, known []Architecture) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer weights.Close()
 	var nearest *MismatchError
 	for _, a := range known {
 		net, err := a.Bind(weights)

@@ -10,80 +10,92 @@ import (
 
 // Weights are the named arrays of a checkpoint.
 type Weights struct {
-	Path    string // of the file; "" for those made in memory
-	Folder  string // what the files of external tensors are relative to
-	Tensors []*onnx.Tensor
-	Groups  []string // where each tensor stands in the checkpoint, such as "state_dict"; nil when all stand at the top
+	Path   string // of the file; "" for those made in memory
+	Arrays []Array
+
+	close func() error
+}
+
+// An Array is one of the arrays of a checkpoint.
+type Array struct {
+	Group string // where it stands in the checkpoint, such as "state_dict"; "" at the top
+	Name  string
+	Shape []int64
+
+	// Load returns the numbers as float32: where they lie in the file of the
+	// weights, or in memory. The tensor's name does not count.
+	Load func() (*onnx.Tensor, error)
+}
+
+// Close gives the file back. Networks that are bound to the weights stay whole.
+func (w *Weights) Close() error {
+	if w.close == nil {
+		return nil
+	}
+	return w.close()
 }
 
 // bookkeeping ends the names of arrays that training keeps and a network does not use.
 var bookkeeping = []string{".num_batches_tracked"}
 
-// named returns the tensors under the names that parameters have: those of the
+// named returns the arrays under the names that parameters have: those of the
 // group that holds most of them, without the leading names that wrappers add
 // ("module.", "model.").
-func (w *Weights) named(parameters []Parameter) map[string]*onnx.Tensor {
+func (w *Weights) named(parameters []Parameter) map[string]Array {
 	wanted := map[string]bool{}
 	for _, p := range parameters {
 		wanted[p.Name] = true
 	}
-	best, most := map[string]*onnx.Tensor{}, -1
+	best, most := map[string]Array{}, -1
 	for _, group := range w.groups() {
-		for _, tensors := range unwrapped(group) {
+		for _, arrays := range unwrapped(group) {
 			found := 0
-			for name := range tensors {
+			for name := range arrays {
 				if wanted[name] {
 					found++
 				}
 			}
 			if found > most {
-				best, most = tensors, found
+				best, most = arrays, found
 			}
 		}
 	}
 	return best
 }
 
-// groups returns the tensors of every group by their names.
-func (w *Weights) groups() []map[string]*onnx.Tensor {
+// groups returns the arrays of every group by their names.
+func (w *Weights) groups() []map[string]Array {
 	var names []string
-	var groups []map[string]*onnx.Tensor
-	for i, t := range w.Tensors {
-		name := ""
-		if w.Groups != nil {
-			name = w.Groups[i]
-		}
-		at := slices.Index(names, name)
+	var groups []map[string]Array
+	for _, array := range w.Arrays {
+		at := slices.Index(names, array.Group)
 		if at < 0 {
 			at = len(names)
-			names, groups = append(names, name), append(groups, map[string]*onnx.Tensor{})
+			names, groups = append(names, array.Group), append(groups, map[string]Array{})
 		}
-		groups[at][t.Name] = t
+		groups[at][array.Name] = array
 	}
 	return groups
 }
 
-// unwrapped returns tensors under their names, and under what is left of them
+// unwrapped returns arrays under their names, and under what is left of them
 // when leading words that all share are taken off.
-func unwrapped(tensors map[string]*onnx.Tensor) []map[string]*onnx.Tensor {
-	all := []map[string]*onnx.Tensor{tensors}
+func unwrapped(arrays map[string]Array) []map[string]Array {
+	all := []map[string]Array{arrays}
 	for {
-		shorter, shared := map[string]*onnx.Tensor{}, ""
-		for name, tensor := range tensors {
+		shorter, shared := map[string]Array{}, ""
+		for name, array := range arrays {
 			first, rest, cut := strings.Cut(name, ".")
 			if !cut || shared != "" && first != shared {
 				return all
 			}
-			shared = first
-			renamed := *tensor
-			renamed.Name = rest
-			shorter[rest] = &renamed
+			shared, shorter[rest] = first, array
 		}
 		if len(shorter) == 0 {
 			return all
 		}
-		tensors = shorter
-		all = append(all, tensors)
+		arrays = shorter
+		all = append(all, arrays)
 	}
 }
 
@@ -101,24 +113,28 @@ func (e *MismatchError) Count() int { return len(e.Missing) + len(e.Unexpected) 
 
 // Error lists the first of each kind.
 func (e *MismatchError) Error() string {
-	var missing []string
+	text := fmt.Sprintf("the weights are not those of %s: %s", e.Architecture, e.Reasons())
+	if e.Path != "" {
+		text = e.Path + ": " + text
+	}
+	return text
+}
+
+// Reasons lists the first arrays of each kind that do not fit.
+func (e *MismatchError) Reasons() string {
+	var missing, reasons []string
 	for _, p := range e.Missing {
 		missing = append(missing, p.Name)
 	}
-	parts := []string{fmt.Sprintf("the weights are not those of %s", e.Architecture)}
 	for _, kind := range []struct {
 		what  string
 		names []string
 	}{{"missing", missing}, {"unexpected", e.Unexpected}, {"of another shape", e.Shapes}} {
 		if len(kind.names) > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s: %s", len(kind.names), kind.what, few(kind.names)))
+			reasons = append(reasons, fmt.Sprintf("%d %s: %s", len(kind.names), kind.what, few(kind.names)))
 		}
 	}
-	text := strings.Join(parts, "; ")
-	if e.Path != "" {
-		text = e.Path + ": " + text
-	}
-	return text
+	return strings.Join(reasons, "; ")
 }
 
 // few writes the first names of a list.
@@ -132,16 +148,17 @@ func few(names []string) string {
 
 // mismatch compares what the drawing asked for with what was given; nil when all
 // fits.
-func (d *Drawing) mismatch(a Architecture, w *Weights, given map[string]*onnx.Tensor) error {
+func (d *Drawing) mismatch(a Architecture, w *Weights, given map[string]Array) error {
 	e := &MismatchError{Path: w.Path, Architecture: a.Name}
 	asked := map[string]bool{}
 	for _, p := range d.asked {
 		asked[p.Name] = true
-		switch tensor := given[p.Name]; {
-		case tensor == nil:
+		array, there := given[p.Name]
+		switch {
+		case !there:
 			e.Missing = append(e.Missing, p)
-		case !p.fits(tensor):
-			e.Shapes = append(e.Shapes, fmt.Sprintf("%s is %v, not %v", p.Name, tensor.Shape, p.Shape))
+		case !p.fits(array.Shape):
+			e.Shapes = append(e.Shapes, fmt.Sprintf("%s is %v, not %v", p.Name, array.Shape, p.Shape))
 		}
 	}
 	for name := range given {

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,12 +21,12 @@ import (
 // Activations reads the responses of a network's layers to stimuli and saves
 // one Dataset per layer.
 type Activations struct {
-	Network       string   // .onnx file
+	Network       string   // a graph (.onnx), or weights of a network of the zoo
 	Name          string   // of the network in labels; "" for the file's stem
 	Stimuli       string   // folder, glob or file of pictures
 	Table         string   // conditions and categories of the stimuli; may be ""
 	Layers        []string // as network.Select takes them; empty means all
-	Preprocessing string   // name of a preset; "" for DefaultPreprocessing
+	Preprocessing string   // name of a preset; "" for that of the network, or DefaultPreprocessing
 	Batch         int      // stimuli at a time; 0 for activation.DefaultBatch
 	Out           string   // folder
 }
@@ -95,16 +96,13 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 	if err != nil {
 		return x, err
 	}
-	name := s.Preprocessing
-	if name == "" {
-		name = DefaultPreprocessing
-	}
-	preset, err := stimulus.PresetByName(name)
+	net, err := openNetwork(s.Network)
 	if err != nil {
 		return x, err
 	}
-	net, err := network.Open(s.Network)
+	preset, err := stimulus.PresetByName(cmp.Or(s.Preprocessing, net.Preprocessing, DefaultPreprocessing))
 	if err != nil {
+		net.Close()
 		return x, err
 	}
 	if s.Name != "" {

@@ -40,7 +40,7 @@ func Inspect(path string) (Fact, error) {
 	}
 	inspect := inspectContents
 	switch ending := strings.ToLower(filepath.Ext(bare)); {
-	case ending == ".onnx":
+	case ending == ".onnx" || network.HoldsWeights(bare):
 		inspect = inspectNetwork
 	case stimulus.IsPicture(bare):
 		inspect = inspectPicture
@@ -52,35 +52,9 @@ func Inspect(path string) (Fact, error) {
 	return fact, err
 }
 
-// inspectNetwork lists the layers of a network.
-func inspectNetwork(path string) (Fact, error) {
-	net, err := network.Open(path)
-	if err != nil {
-		return Fact{}, err
-	}
-	defer net.Close()
-	axes := make([]string, len(net.Input.Shape))
-	for i, d := range net.Input.Shape {
-		if axes[i] = d.Parameter; d.Value > 0 {
-			axes[i] = fmt.Sprint(d.Value)
-		}
-	}
-	fact := Fact{Kind: "network", Lines: []string{
-		fmt.Sprintf("%d parameters, input %q of %s", net.Parameters(), net.Input.Name, strings.Join(axes, " × ")),
-		fmt.Sprintf("%d layers:", len(net.Layers)),
-	}}
-	for _, layer := range net.Layers {
-		fact.Lines = append(fact.Lines, fmt.Sprintf("  %-40s %s", layer.Name, layer.Op))
-	}
-	return fact, nil
-}
-
 // strangers says what the files of other programs hold that are not read, by
 // what their names end in.
 var strangers = []struct{ ending, holds string }{
-	{".safetensors", "the weights of a network"},
-	{".pth", "the weights of a network in PyTorch"},
-	{".pt", "the weights of a network in PyTorch"},
 	{".nii", "a volume of a brain"},
 	{".nii.gz", "volumes of a brain"},
 	{".gii", "a surface of a brain"},
@@ -105,7 +79,7 @@ func unknown(path string) error {
 			return file.Unsupported(path, -1, "format", "%s holds %s, which this program does not read yet", s.ending, s.holds)
 		}
 	}
-	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, %s, pictures (%s), or a folder of them",
+	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, weights of PyTorch and safetensors, %s, pictures (%s), or a folder of them",
 		strings.Join(exchange.Readable(), ", "), strings.Join(stimulus.Endings(), " "))
 }
 

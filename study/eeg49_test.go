@@ -244,29 +244,7 @@ func TestSqueezeNetRDMsAgreeWithTheReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reference, err := npy.Open(filepath.Join(data, "squeezenet1_1", "reference_rdms_49.npz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reference.Close()
-	for i, layer := range stack.Labels["layer"] {
-		array, err := reference.Read(layer)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := array.Float64s()
-		if err != nil {
-			t.Fatal(err)
-		}
-		largest := 0.0
-		for p, v := range stack.RDV(i) {
-			largest = max(largest, math.Abs(v-want[p]))
-		}
-		if !(largest <= 0.01) {
-			t.Errorf("%s differs from the reference by %g, want at most 0.01", layer, largest)
-		}
-		t.Logf("%s differs by %.2g", layer, largest)
-	}
+	agree(t, stack, filepath.Join(data, "squeezenet1_1", "reference_rdms_49.npz"), 0.01)
 	if !slices.IsSortedFunc(stack.Conditions, dataset.CompareLabels) {
 		t.Error("conditions are not in natural order")
 	}

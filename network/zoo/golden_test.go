@@ -92,7 +92,8 @@ func formula(t testing.TB, a network.Architecture) *network.Network {
 	t.Helper()
 	w := &network.Weights{}
 	for _, p := range a.Parameters() {
-		w.Tensors = append(w.Tensors, parameter(p))
+		tensor := parameter(p)
+		w.Arrays = append(w.Arrays, network.Array{Name: p.Name, Shape: tensor.Shape, Load: func() (*onnx.Tensor, error) { return tensor, nil }})
 	}
 	net, err := a.Bind(w)
 	if err != nil {

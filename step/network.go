@@ -1,0 +1,67 @@
+package step
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/network/zoo"
+)
+
+// openNetwork opens a graph, or weights of a network of the zoo.
+func openNetwork(path string) (*network.Network, error) {
+	return network.Open(path, zoo.Architectures...)
+}
+
+// inspectNetwork lists the layers of a network; of weights that are no known
+// network's, the arrays.
+func inspectNetwork(path string) (Fact, error) {
+	net, err := openNetwork(path)
+	var mismatch *network.MismatchError
+	if errors.As(err, &mismatch) {
+		return inspectWeights(path, mismatch)
+	}
+	if err != nil {
+		return Fact{}, err
+	}
+	defer net.Close()
+	axes := make([]string, len(net.Input.Shape))
+	for i, d := range net.Input.Shape {
+		if axes[i] = d.Parameter; d.Value > 0 {
+			axes[i] = fmt.Sprint(d.Value)
+		}
+	}
+	fact := Fact{Kind: "network", Lines: []string{
+		fmt.Sprintf("%d parameters, input %q of %s", net.Parameters(), net.Input.Name, strings.Join(axes, " × ")),
+	}}
+	if net.Architecture != "" {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("the weights of %s; pictures are prepared by %q", net.Architecture, net.Preprocessing))
+	}
+	fact.Lines = append(fact.Lines, fmt.Sprintf("%d layers:", len(net.Layers)))
+	for _, layer := range net.Layers {
+		fact.Lines = append(fact.Lines, fmt.Sprintf("  %-40s %s", layer.Name, layer.Op))
+	}
+	return fact, nil
+}
+
+// inspectWeights lists the arrays of weights that fit no network of the zoo.
+func inspectWeights(path string, why *network.MismatchError) (Fact, error) {
+	weights, err := network.ReadWeights(path)
+	if err != nil {
+		return Fact{}, err
+	}
+	defer weights.Close()
+	fact := Fact{Kind: "weights", Lines: []string{
+		fmt.Sprintf("of no network of the zoo: nearest is %s, where %s", why.Architecture, why.Reasons()),
+		fmt.Sprintf("%d arrays:", len(weights.Arrays)),
+	}}
+	for _, a := range weights.Arrays {
+		name := a.Name
+		if a.Group != "" {
+			name = a.Group + ": " + name
+		}
+		fact.Lines = append(fact.Lines, fmt.Sprintf("  %-40s %v", name, a.Shape))
+	}
+	return fact, nil
+}
