@@ -19,8 +19,14 @@ var squeezeNet = network.Architecture{
 		x = rectify(d, "relu1", x)
 		from := 64
 		for _, f := range []fire{
-			{2, 3, 16, 128}, {3, 4, 16, 128}, {4, 6, 32, 256}, {5, 7, 32, 256},
-			{6, 9, 48, 384}, {7, 10, 48, 384}, {8, 11, 64, 512}, {9, 12, 64, 512},
+			{2, 3, 16, 128},
+			{3, 4, 16, 128},
+			{4, 6, 32, 256},
+			{5, 7, 32, 256},
+			{6, 9, 48, 384},
+			{7, 10, 48, 384},
+			{8, 11, 64, 512},
+			{9, 12, 64, 512},
 		} {
 			if f.number == 2 || f.number == 4 || f.number == 6 {
 				pool := onnx.PoolOptions{Kernel: []int{3, 3}, Strides: []int{2, 2}, Ceil: true}
