@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"slices"
 	"sync"
+
+	"github.com/isocortex/isocortex/format/inflate"
 )
 
 // plainPNG reads the PNG files that most are: 8 bits per value. It reads them
@@ -41,7 +43,7 @@ type pngParts struct {
 	palette       []color.Color // of 256
 	packed        []uint8       // the pixels, filtered and compressed, and slack
 	raw           []uint8       // row by row the number of its filter and the pixels, and slack
-	inflater      inflater
+	inflater      inflate.Inflater
 }
 
 // The kinds of color in a header.
@@ -191,12 +193,12 @@ func (p *pngParts) row(b *blender) func(dst, src []uint8) {
 // unpack restores the pixels; ok is false when they are damaged, or more or
 // fewer than the header says.
 func (p *pngParts) unpack() (ok bool) {
-	p.packed = append(p.packed, make([]uint8, slack)...)
+	p.packed = append(p.packed, make([]uint8, inflate.Slack)...)
 	step := pngBytes[p.kind]
 	stride := 1 + step*p.width
-	size := stride*p.height + slack
+	size := stride*p.height + inflate.Slack
 	p.raw = slices.Grow(p.raw[:0], size)[:size]
-	if !p.inflater.zlib(p.raw, p.packed) {
+	if !p.inflater.Zlib(p.raw, p.packed) {
 		return false
 	}
 	above := make([]uint8, stride-1)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/isocortex/isocortex/format/inflate"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -92,7 +93,7 @@ func (l *chunkList) add(c *cursor, at []int, k chunk) {
 func (d *Dataset) expansion(mask uint32) int64 {
 	for i, f := range d.filters {
 		if f.id == filterDeflate && mask>>i&1 == 0 {
-			return mostDeflate
+			return inflate.Most
 		}
 	}
 	return 1

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/isocortex/isocortex/format/inflate"
 )
 
 // The filters that chunks pass through on their way to the file.
@@ -20,10 +22,6 @@ const (
 var filterNames = map[int]string{
 	4: "szip", 5: "nbit", 6: "scale-offset", 32000: "LZF", 32001: "Blosc", 32004: "LZ4", 32008: "bitshuffle", 32015: "Zstandard",
 }
-
-// mostDeflate is how many times longer than its compressed bytes a deflate
-// stream can be at the very most: 258 bytes from 2 bits.
-const mostDeflate = 1032
 
 // A filter is one step of the way of a chunk to the file.
 type filter struct {
@@ -126,7 +124,7 @@ func (c *cursor) inflated(raw []byte, limit int) []byte {
 		return nil
 	}
 	defer inflaters.Put(r)
-	limit = min(limit, mostDeflate*len(raw))
+	limit = min(limit, inflate.Most*len(raw))
 	out := make([]byte, limit+1)
 	n, err := 0, error(nil)
 	for err == nil && n <= limit {

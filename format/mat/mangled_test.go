@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/inflate"
 	"github.com/isocortex/isocortex/format/mat"
 )
 
@@ -40,12 +41,10 @@ func readAll(data []byte) (int, error) {
 func requireLocated(t *testing.T, err error, size int) {
 	t.Helper()
 	var located *file.ParseError
-	if err != nil && (!errors.As(err, &located) || located.Offset > int64(size)*mostDeflate || located.Field == "") {
+	if err != nil && (!errors.As(err, &located) || located.Offset > int64(size)*inflate.Most || located.Field == "") {
 		t.Fatalf("%d bytes: err = %v, want one located in the file", size, err)
 	}
 }
-
-const mostDeflate = 1032
 
 func saved(tb testing.TB, name string) []byte {
 	tb.Helper()

@@ -27,6 +27,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/inflate"
 	"github.com/isocortex/isocortex/nearest"
 )
 
@@ -188,7 +189,7 @@ func (f *File) Read(address string) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	r := &reader{left: max(leastBudget, mostDeflate*f.size)}
+	r := &reader{left: max(leastBudget, inflate.Most*f.size)}
 	return r.value(n, 0)
 }
 

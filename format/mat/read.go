@@ -7,7 +7,6 @@ import (
 )
 
 const (
-	mostDeflate = 1032     // how many times longer than its packed bytes a deflate stream can be: 258 bytes from 2 bits
 	leastBudget = 64 << 20 // bytes that a Read may take whatever the file's size
 	deepest     = 64       // levels of cells and structs inside each other
 	mostAxes    = 64

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zlib"
+
+	"github.com/isocortex/isocortex/format/inflate"
 )
 
 const (
@@ -167,7 +169,7 @@ func (e element) inflate() (region, error) {
 		return region{}, e.malformed("compressed variable", "%w", err)
 	}
 	kind, size := e.order.Uint32(tag), int64(e.order.Uint32(tag[4:]))
-	if kind != miMATRIX || size > mostDeflate*int64(len(e.data)) {
+	if kind != miMATRIX || size > inflate.Most*int64(len(e.data)) {
 		return region{}, e.malformed("compressed variable", "type %d of %d bytes cannot be in %d compressed bytes", kind, size, len(e.data))
 	}
 	body := make([]byte, size)

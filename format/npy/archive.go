@@ -12,6 +12,7 @@ import (
 	"unsafe"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/inflate"
 )
 
 // An Archive is an open .npz file: arrays by name. It may be read from several
@@ -22,10 +23,6 @@ type Archive struct {
 	names   []string // in the order of the file
 	entries map[string]*zip.File
 }
-
-// mostDeflate is how many times longer than its compressed bytes a deflate
-// stream can be at the very most: 258 bytes from 2 bits.
-const mostDeflate = 1032
 
 // Open opens the archive at path, memory-mapped. Entries that are not .npy
 // files are not arrays and are passed over.
@@ -171,7 +168,7 @@ func (a *Archive) entry(name string) (*zip.File, error) {
 		return nil, file.Unsupported(a.path+"#"+name, -1, "general purpose bit flag", "the entry is encrypted")
 	case entry.Method != zip.Store && entry.Method != zip.Deflate:
 		return nil, file.Unsupported(a.path+"#"+name, -1, "compression method", "%d; this program reads stored and deflated entries", entry.Method)
-	case stored > uint64(len(a.mapping.Bytes)), entry.Method == zip.Store && stored != size, size/mostDeflate > stored:
+	case stored > uint64(len(a.mapping.Bytes)), entry.Method == zip.Store && stored != size, size/inflate.Most > stored:
 		return nil, file.Malformed(a.path+"#"+name, -1, "sizes", "%d bytes cannot hold %d", stored, size)
 	}
 	return entry, nil

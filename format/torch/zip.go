@@ -11,13 +11,11 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/inflate"
 )
 
 const (
 	zipMagic = "PK\x03\x04"
-	// mostDeflate is how many times longer than its compressed bytes a deflate
-	// stream can be at the very most: 258 bytes from 2 bits.
-	mostDeflate = 1032
 	// mostDeflatedIndex is how long the pickle of a file may become beyond the length
 	// of the file, when it is deflated.
 	mostDeflatedIndex = 1 << 20
@@ -148,7 +146,7 @@ func (a *archive) place(name string) (*place, error) {
 		return nil, file.Unsupported(a.checkpoint.path+"#"+name, -1, "general purpose bit flag", "the member is encrypted")
 	case m.Method != zip.Store && m.Method != zip.Deflate:
 		return nil, file.Unsupported(a.checkpoint.path+"#"+name, -1, "compression method", "%d; this program reads stored and deflated members", m.Method)
-	case stored > all, m.Method == zip.Store && stored != size, size/mostDeflate > stored:
+	case stored > all, m.Method == zip.Store && stored != size, size/inflate.Most > stored:
 		return nil, a.malformed(name, "%d bytes cannot hold %d", stored, size)
 	}
 	at, err := m.DataOffset()

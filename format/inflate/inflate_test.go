@@ -1,4 +1,4 @@
-package stimulus
+package inflate
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 // unpacked returns what the inflater makes of packed data, and what its twin,
 // compress/zlib, does, if that is of the given length and all there is.
 func unpacked(packed []byte, length int) (ours, twins []byte) {
-	dst := make([]byte, length+slack)
-	if new(inflater).zlib(dst, slices.Concat(packed, make([]byte, slack))) {
+	dst := make([]byte, length+Slack)
+	if new(Inflater).Zlib(dst, slices.Concat(packed, make([]byte, Slack))) {
 		ours = dst[:length]
 	}
 	source := bytes.NewReader(packed)
@@ -156,10 +156,10 @@ func BenchmarkInflater(b *testing.B) {
 	_, _ = w.Write(data)
 	_ = w.Close()
 	b.Run("all at once", func(b *testing.B) {
-		src, dst, z := append(packed.Bytes(), make([]byte, slack)...), make([]byte, len(data)+slack), new(inflater)
+		src, dst, z := append(packed.Bytes(), make([]byte, Slack)...), make([]byte, len(data)+Slack), new(Inflater)
 		b.SetBytes(int64(len(data)))
 		for b.Loop() {
-			if !z.zlib(dst, src) {
+			if !z.Zlib(dst, src) {
 				b.Fatal("refused")
 			}
 		}

@@ -1,4 +1,10 @@
-package stimulus
+// Package inflate unpacks what zlib packed, where all of it is at hand and its
+// length is known, faster than what reads streams of any length.
+//
+//	packed = append(packed, make([]byte, inflate.Slack)...)
+//	data := make([]byte, length+inflate.Slack)
+//	ok := new(inflate.Inflater).Zlib(data, packed)
+package inflate
 
 import (
 	"encoding/binary"
@@ -6,17 +12,22 @@ import (
 	"math/bits"
 )
 
-// An inflater unpacks zlib data whose length is known. It exists because this
-// is most of what reading a PNG costs: it has all of the source and room for all
-// of the result, so it looks up to two literals at once and never stops within.
+// Most is how many times longer than its packed bytes a stream can be at the very
+// most: 258 bytes from 2 bits.
+const Most = 1032
+
+// An Inflater holds the tables of a stream, which are used again for the next. It
+// exists because this is most of what reading a PNG costs: it has all of the
+// source and room for all of the result, so it looks up to two literals at once
+// and never stops within. The zero Inflater is ready.
 //
 //	source   RFC 1950, RFC 1951 (1996)
-type inflater struct {
-	src     []uint8 // with slack zeros behind
+type Inflater struct {
+	src     []uint8 // with Slack zeros behind
 	at      int     // bytes of src that went into held
 	held    uint64  // the next bits, the first one lowest
 	left    uint    // how many of them count
-	dst     []uint8 // with slack bytes behind
+	dst     []uint8 // with Slack bytes behind
 	done    int     // bytes of dst
 	symbols [codeMax]uint8
 	literal [1<<literalBits + 1<<(15-literalBits)*144]code // of at least two codes in each of its second tables
@@ -24,9 +35,9 @@ type inflater struct {
 	lengths [1 << lengthBits]code
 }
 
-// slack is what may be read behind the source, and written behind the result:
-// more than one turn of the loop in block needs.
-const slack = 512
+// Slack is what is read behind the source, and written behind the result: more
+// than one turn of the loop in block needs.
+const Slack = 512
 
 // codeMax is the largest number of lengths in the header of a block.
 const codeMax = 286 + 30
@@ -173,10 +184,10 @@ func pair(table *[1<<literalBits + 1<<(15-literalBits)*144]code) {
 	}
 }
 
-// zlib unpacks src, which has slack zeros behind its end, into dst, which has
-// slack bytes behind; ok is false when it is damaged or of another length.
-func (z *inflater) zlib(dst, src []uint8) (ok bool) {
-	end := len(src) - slack
+// Zlib unpacks src, which has Slack zeros behind its end, into dst, which has
+// Slack bytes behind; ok is false when it is damaged or of another length.
+func (z *Inflater) Zlib(dst, src []uint8) (ok bool) {
+	end := len(src) - Slack
 	if end < 6 || src[0]&15 != 8 || src[0]>>4 > 7 || src[1]&32 != 0 || binary.BigEndian.Uint16(src)%31 != 0 {
 		return false
 	}
@@ -202,13 +213,13 @@ func (z *inflater) zlib(dst, src []uint8) (ok bool) {
 		}
 	}
 	z.at -= int(z.left / 8)
-	result := dst[:len(dst)-slack]
+	result := dst[:len(dst)-Slack]
 	return z.done == len(result) && z.at == end-4 && binary.BigEndian.Uint32(src[z.at:]) == adler32.Checksum(result)
 }
 
 // refill fills held with at least 56 bits; ok is false when the source ended
 // long ago.
-func (z *inflater) refill() (ok bool) {
+func (z *Inflater) refill() (ok bool) {
 	if z.at > len(z.src)-8 {
 		return false
 	}
@@ -219,7 +230,7 @@ func (z *inflater) refill() (ok bool) {
 }
 
 // take returns the next n bits, which are there.
-func (z *inflater) take(n uint) int {
+func (z *Inflater) take(n uint) int {
 	v := int(z.held & (1<<(n&63) - 1))
 	z.held >>= n & 63
 	z.left -= n
@@ -227,16 +238,16 @@ func (z *inflater) take(n uint) int {
 }
 
 // stored copies a block that is not compressed.
-func (z *inflater) stored() (ok bool) {
+func (z *Inflater) stored() (ok bool) {
 	z.at -= int(z.left / 8)
 	z.held, z.left = 0, 0
-	if z.at+4 > len(z.src)-slack {
+	if z.at+4 > len(z.src)-Slack {
 		return false
 	}
 	n := int(binary.LittleEndian.Uint16(z.src[z.at:]))
 	mirrored := int(binary.LittleEndian.Uint16(z.src[z.at+2:]))
 	z.at += 4
-	if n^mirrored != 0xffff || n > len(z.src)-slack-z.at || n > len(z.dst)-slack-z.done {
+	if n^mirrored != 0xffff || n > len(z.src)-Slack-z.at || n > len(z.dst)-Slack-z.done {
 		return false
 	}
 	copy(z.dst[z.done:], z.src[z.at:][:n])
@@ -245,7 +256,7 @@ func (z *inflater) stored() (ok bool) {
 }
 
 // fixed makes the tables of the code that every reader knows.
-func (z *inflater) fixed() (ok bool) {
+func (z *Inflater) fixed() (ok bool) {
 	var lengths [288 + 32]uint8
 	for i := range lengths {
 		switch {
@@ -263,7 +274,7 @@ func (z *inflater) fixed() (ok bool) {
 }
 
 // dynamic reads the tables of a block.
-func (z *inflater) dynamic() (ok bool) {
+func (z *Inflater) dynamic() (ok bool) {
 	if !z.refill() {
 		return false
 	}
@@ -291,7 +302,7 @@ func (z *inflater) dynamic() (ok bool) {
 var lengthOrder = [19]int{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
 
 // symbolLengths reads the lengths of the codes of n symbols.
-func (z *inflater) symbolLengths(n int) (ok bool) {
+func (z *Inflater) symbolLengths(n int) (ok bool) {
 	for i := 0; i < n; {
 		if !z.refill() {
 			return false
@@ -324,7 +335,7 @@ func (z *inflater) symbolLengths(n int) (ok bool) {
 }
 
 // tables makes the tables of a block from the lengths of its codes.
-func (z *inflater) tables(literals, fars []uint8) (ok bool) {
+func (z *Inflater) tables(literals, fars []uint8) (ok bool) {
 	if !build(z.literal[:], literalBits, literals, literalMeanings) || !build(z.far[:], farBits, fars, farMeanings) {
 		return false
 	}
@@ -333,8 +344,8 @@ func (z *inflater) tables(literals, fars []uint8) (ok bool) {
 }
 
 // block unpacks what the codes of a block stand for.
-func (z *inflater) block() (ok bool) {
-	src, dst, end := z.src, z.dst, len(z.dst)-slack
+func (z *Inflater) block() (ok bool) {
+	src, dst, end := z.src, z.dst, len(z.dst)-Slack
 	at, held, left, done := z.at, z.held, z.left, z.done
 	for {
 		if at > len(src)-8 || done > end {
