@@ -87,7 +87,7 @@ func (d *Dataset) unfiltered(k chunk, size int) ([]byte, error) {
 		}
 		switch f := d.filters[i]; f.id {
 		case filterDeflate:
-			raw = c.inflated(raw, size+4*len(d.filters)) // a checksum may follow what is compressed
+			raw = c.inflated(raw, size, size+4*len(d.filters)) // a checksum may follow what is compressed
 		case filterShuffle:
 			raw = unshuffled(raw, f.element)
 		case filterFletcher:
@@ -116,8 +116,15 @@ func (c *cursor) checked(raw []byte) []byte {
 // inflaters keeps the tables of ended streams for new ones.
 var inflaters sync.Pool
 
-// inflated returns the content of a zlib stream, at most limit bytes.
-func (c *cursor) inflated(raw []byte, limit int) []byte {
+// inflaters of known lengths keep their tables for other chunks.
+var exactInflaters = sync.Pool{New: func() any { return new(inflate.Inflater) }}
+
+// inflated returns the content of a zlib stream, which should have size bytes and
+// has at most limit.
+func (c *cursor) inflated(raw []byte, size, limit int) []byte {
+	if out, ok := inflatedTo(raw, size); ok {
+		return out
+	}
 	r, broken := inflater(raw)
 	if broken != nil {
 		c.malformed("gzip: %w", broken)
@@ -140,6 +147,20 @@ func (c *cursor) inflated(raw []byte, limit int) []byte {
 		c.malformed("gzip: %w", err)
 	}
 	return out[:n]
+}
+
+// inflatedTo returns the content of a zlib stream of just size bytes; ok is false
+// where it has more or fewer, or is damaged.
+func inflatedTo(raw []byte, size int) (out []byte, ok bool) {
+	if size > inflate.Most*len(raw) {
+		return nil, false
+	}
+	z := exactInflaters.Get().(*inflate.Inflater)
+	defer exactInflaters.Put(z)
+	packed := append(make([]byte, 0, len(raw)+inflate.Slack), raw...)
+	out = make([]byte, size+inflate.Slack)
+	ok = z.Zlib(out, packed[:cap(packed)])
+	return out[:size:size], ok
 }
 
 func inflater(raw []byte) (io.ReadCloser, error) {
