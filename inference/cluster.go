@@ -19,7 +19,7 @@ import (
 type Clusters struct {
 	Adjacency Adjacency
 	Threshold float64 // above 0; 0 means from Level
-	Level     float64 // for Student's t: p value, under Null's tail, of a single point at the threshold; 0 means DefaultClusterLevel
+	Level     float64 // for Student's t, and z of Standardized: p value, under Null's tail, of a single point at the threshold; 0 means DefaultClusterLevel
 }
 
 // DefaultClusterLevel is the usual one. It decides what extent of clusters is
@@ -51,7 +51,7 @@ type ClusterResult struct {
 //	shapes   c.Adjacency: one point per test
 //	NaN      a test that is NaN as observed belongs to no cluster of any draw
 //	errors   an adjacency of another size; a threshold or level out of range; no
-//	         threshold though the statistic is not Student's t
+//	         threshold though the statistic is neither Student's t nor Standardized
 //	cost     per draw, that of the statistic and O(points + edges)
 //	source   Maris & Oostenveld (2007), doi:10.1016/j.jneumeth.2007.03.024; what
 //	         may not be read from clusters: Sassenhagen & Draschkow (2019),
@@ -107,7 +107,7 @@ func (n *Null) weigh(clusters []Cluster, largest []float64) *ClusterResult {
 }
 
 // thresholds returns the threshold of every test. Student's t has its own for
-// every number of subjects.
+// every number of subjects, and for what is standardized, that of infinitely many.
 func (c Clusters) thresholds(n *Null) ([]float64, error) {
 	level := cmp.Or(c.Level, DefaultClusterLevel)
 	switch {
@@ -116,7 +116,7 @@ func (c Clusters) thresholds(n *Null) ([]float64, error) {
 	case c.Threshold > 0:
 		return slices.Repeat([]float64{c.Threshold}, len(n.Observed)), nil
 	case n.freedom == nil:
-		return nil, errors.New("clusters without a threshold: only Student's t has one by itself; give one, or use TFCE, which needs none")
+		return nil, errors.New("clusters without a threshold: only Student's t and Standardized ones have one by themselves; give one, or use TFCE, which needs none")
 	}
 	if n.tail == TwoSided {
 		level /= 2
@@ -125,11 +125,19 @@ func (c Clusters) thresholds(n *Null) ([]float64, error) {
 	thresholds := make([]float64, len(n.freedom))
 	for k, freedom := range n.freedom {
 		if _, ok := known[freedom]; !ok && freedom > 0 {
-			known[freedom] = distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(1 - level)
+			known[freedom] = quantile(freedom, 1-level)
 		}
 		thresholds[k] = known[freedom]
 	}
 	return thresholds, nil
+}
+
+// quantile is that of Student's t, which of infinite freedom is normal.
+func quantile(freedom, p float64) float64 {
+	if math.IsInf(freedom, 1) {
+		return distuv.UnitNormal.Quantile(p)
+	}
+	return distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(p)
 }
 
 // A seeker finds the clusters of one draw after another.

@@ -21,7 +21,7 @@ type Null struct {
 	task    string // for people
 	tail    Tail
 	scale   []float64       // per test, the size of what is summed and may cancel to 0; nil when statistics have no known scale
-	freedom []float64       // degrees of freedom per test when the statistic is Student's t
+	freedom []float64       // degrees of freedom per test when the statistic is Student's t, infinite for a normal z
 	begin   func() arranger // called once per shard
 }
 

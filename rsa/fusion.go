@@ -411,12 +411,8 @@ func (u *union) chanceOf(ctx context.Context, b work.Budget, one *family) (*infe
 		r.Corrected = r.P
 	case u.adjust != nil:
 		r.Corrected = u.adjust(r.P)
-	case u.Correction == TFCE:
-		null, err := test.LabelPermutations(u.conditions, len(r.P), u.permutedShares())
-		if err != nil {
-			return nil, err
-		}
-		r.Corrected, err = u.joined(ctx, b, null)
+	case joins(u.Correction):
+		r.Corrected, err = u.joinPermuted(ctx, b, len(r.P), u.permutedShares())
 		return r, err
 	}
 	return r, nil

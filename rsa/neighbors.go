@@ -11,7 +11,7 @@ import (
 // Corrections over time in which neighboring times support each other. Their
 // p values hold for an effect, not for when it begins and ends.
 const (
-	ClusterMass = "cluster mass" // of times in a row where t is beyond that of p = inference.DefaultClusterLevel
+	ClusterMass = "cluster mass" // of times in a row where t, or z of permuted labels, is beyond that of p = inference.DefaultClusterLevel
 	TFCE        = "tfce"         // threshold-free cluster enhancement
 )
 
@@ -25,8 +25,6 @@ func (o *options) findNeighbors(times int) error {
 		return nil
 	case times < 2:
 		return fmt.Errorf("%s is of neighboring times, and there is but one RDM of a subject: correct by %s", o.Correction, MaxStatistic)
-	case o.Correction == ClusterMass && o.Test != SignFlip:
-		return fmt.Errorf("a cluster begins where t passes a threshold, and a %s test has no t: test by %s, or correct by %s", o.Test, SignFlip, TFCE)
 	case o.Test != SignFlip && o.Test != LabelPermutation:
 		return fmt.Errorf("a %s test cannot be corrected by %s: test by %s or %s", o.Test, o.Correction, SignFlip, LabelPermutation)
 	}
@@ -38,13 +36,22 @@ func (o *options) findNeighbors(times int) error {
 //
 //	shapes   result: models × times
 func (a *analysis) join(ctx context.Context, b work.Budget, scores *table) ([]float64, error) {
-	o := inference.Test{Draws: a.Draws, Tail: a.tail, Seed: a.Seed}
-	var null *inference.Null
-	var err error
-	if a.Test == SignFlip {
-		null, err = o.SignFlips(scores.bySubject(), inference.StudentT)
-	} else {
-		null, err = o.LabelPermutations(a.conditions, scores.models*scores.times, a.permuted())
+	if a.Test == LabelPermutation {
+		return a.joinPermuted(ctx, b, scores.models*scores.times, a.permuted())
+	}
+	null, err := inference.Test{Draws: a.Draws, Tail: a.tail, Seed: a.Seed}.SignFlips(scores.bySubject(), inference.StudentT)
+	if err != nil {
+		return nil, err
+	}
+	return a.joined(ctx, b, null)
+}
+
+// joinPermuted returns p values of what labels permute. Clusters need a threshold
+// that means the same at every time and for every model: so it is z that has them.
+func (a *analysis) joinPermuted(ctx context.Context, b work.Budget, tests int, statistic func(dst []float64, permutation []int) error) ([]float64, error) {
+	null, err := inference.Test{Draws: a.Draws, Tail: a.tail, Seed: a.Seed}.LabelPermutations(a.conditions, tests, statistic)
+	if err == nil && a.Correction == ClusterMass {
+		null, err = null.Standardized(ctx, b)
 	}
 	if err != nil {
 		return nil, err

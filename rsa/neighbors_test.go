@@ -2,11 +2,15 @@ package rsa_test
 
 import (
 	"math"
-	"strings"
+	"os"
+	"slices"
+	"sync/atomic"
 	"testing"
 
+	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/inference"
 	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -19,6 +23,7 @@ func TestCorrectionsByNeighborsFindWhatIsPlanted(t *testing.T) {
 		{Test: rsa.SignFlip, Correction: rsa.ClusterMass},
 		{Test: rsa.SignFlip, Correction: rsa.TFCE},
 		{Test: rsa.LabelPermutation, Correction: rsa.TFCE},
+		{Test: rsa.LabelPermutation, Correction: rsa.ClusterMass},
 	} {
 		e.Draws, e.BootstrapOver, e.BootstrapDraws = 999, rsa.None, 50
 		result := run(t, e, models, subjects)
@@ -94,19 +99,76 @@ func byLine(t *testing.T, correction string, scores [][]float64) []float64 {
 }
 
 // What regions and layers share over time is corrected by neighboring times as
-// well, but not by clusters, which need a t.
+// well, whatever the test of the rest.
 func TestSharedVarianceCorrectedByNeighbors(t *testing.T) {
 	data := hierarchy(6, 12, 1)
-	f := rsa.Fusion{Evaluation: rsa.Evaluation{Draws: 199, BootstrapOver: rsa.None, Correction: rsa.TFCE, Seed: 1}}
-	early := fused(t, f, data).Commonality[0].Course
-	if p := early.Corrected[5]; !(p <= 0.05) {
-		t.Errorf("what both early ones share has p = %v at 100 ms", p)
+	for _, e := range []rsa.Evaluation{
+		{Correction: rsa.TFCE}, {Correction: rsa.ClusterMass, Test: rsa.SignFlip},
+	} {
+		e.Draws, e.BootstrapOver, e.Seed = 199, rsa.None, 1
+		early := fused(t, rsa.Fusion{Evaluation: e}, data).Commonality[0].Course
+		if p := early.Corrected[5]; !(p <= 0.05) {
+			t.Errorf("%s: what both early ones share has p = %v at 100 ms", e.Correction, p)
+		}
+		if p := early.Corrected[15]; !(p > 0.05) {
+			t.Errorf("%s: what both early ones share has p = %v at 300 ms", e.Correction, p)
+		}
 	}
-	if p := early.Corrected[15]; !(p > 0.05) {
-		t.Errorf("what both early ones share has p = %v at 300 ms", p)
+}
+
+// Of one brain whose course shares nothing with two models, clusters of permuted
+// labels are found by chance as often as the level says, be the effect of chance
+// as smooth in time as it may. ISOCORTEX_LONG tries 2,000.
+func TestLevelOfClustersOfPermutedLabels(t *testing.T) {
+	experiments := 200
+	if os.Getenv("ISOCORTEX_LONG") != "" {
+		experiments = 2000
 	}
-	f.Test, f.Correction = rsa.SignFlip, rsa.ClusterMass
-	if _, err := f.Run(t.Context(), data, work.Budget{}); err == nil || !strings.Contains(err.Error(), "correct by tfce") {
-		t.Errorf("clusters of what is shared: %v", err)
+	cosine, _ := compare.ByName("cosine")
+	var found, dissimilar atomic.Int64
+	err := work.Budget{}.Each(t.Context(), "", experiments, func(i int) error {
+		for counter, e := range map[*atomic.Int64]rsa.Evaluation{&found: {}, &dissimilar: {Comparator: cosine}} {
+			models, subjects := lasting(i)
+			e.Test, e.Correction, e.BootstrapOver = rsa.LabelPermutation, rsa.ClusterMass, rsa.None
+			e.Draws, e.BootstrapDraws, e.Seed = 99, 2, uint64(i)
+			r, err := e.Run(t.Context(), models, subjects, work.Budget{Threads: 1})
+			if err != nil {
+				return err
+			}
+			if significant(r, 0.05) {
+				counter.Add(1)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	n := float64(experiments)
+	for name, count := range map[string]float64{"clusters of permuted labels": float64(found.Load()), "clusters of permuted labels, cosine": float64(dissimilar.Load())} {
+		if math.Abs(count-0.05*n) > 3*math.Sqrt(n*0.05*0.95) {
+			t.Errorf("%s: %g of %d true nulls rejected", name, count, experiments)
+		}
+		t.Logf("%s: %.4f", name, count/n)
+		documented(t, name, 1, count/n)
+	}
+}
+
+// lasting returns two models and one brain that have nothing in common with them;
+// what is at one time of it lasts, and fades to something else.
+func lasting(index int) ([]rsa.Model, rsa.Subjects) {
+	random := seed.Stream(31, "lasting", index)
+	const conditions = 8
+	models := []rsa.Model{{Name: "a", RDV: distances(random.NormFloat64, conditions, 6)}, {Name: "b", RDV: distances(random.NormFloat64, conditions, 2)}}
+	subjects := rsa.Subjects{RDVs: [][][]float64{nil}}
+	last := make([]float64, len(models[0].RDV))
+	for t := range 12 {
+		fresh := distances(random.NormFloat64, conditions, 2)
+		for p, x := range fresh {
+			last[p] = 0.8*last[p] + x*float64(1+t%3)
+		}
+		subjects.Times = append(subjects.Times, 0.01*float64(t))
+		subjects.RDVs[0] = append(subjects.RDVs[0], slices.Clone(last))
+	}
+	return models, subjects
 }

@@ -367,7 +367,7 @@ func TestWhatIsWrongIsSaidAtOnce(t *testing.T) {
 		"extents":       {models: []rsa.Model{{Name: "short", RDV: make([]float64, 6)}}, subjects: broken, want: []string{`model "short" has 6 pairs where subject "sub-01" has 10`, `"sub-02" has 1 times`, "1 conditions are named"}},
 		"options":       {e: rsa.Evaluation{Test: "z", Correction: "bonferoni", BootstrapOver: "trials"}, models: models, subjects: subjects, want: []string{`"z": use one of`, "did you mean bonferroni?", `"trials": use one of`}},
 		"no maximum":    {e: rsa.Evaluation{Test: rsa.Student, Correction: rsa.MaxStatistic}, models: models, subjects: subjects, want: []string{"a t test has no maximum statistic"}},
-		"no t":          {e: rsa.Evaluation{Test: rsa.LabelPermutation, Correction: rsa.ClusterMass}, models: models, subjects: subjects, want: []string{"a label permutation test has no t: test by sign flip, or correct by tfce"}},
+		"no draws":      {e: rsa.Evaluation{Test: rsa.Student, Correction: rsa.ClusterMass}, models: models, subjects: subjects, want: []string{"a t test cannot be corrected by cluster mass: test by sign flip or label permutation"}},
 		"no neighbors":  {e: rsa.Evaluation{Test: rsa.SignFlip, Correction: rsa.TFCE}, models: models, subjects: single(subjects, 0), want: []string{"tfce is of neighboring times"}},
 		"dual tfce":     {e: rsa.Evaluation{Test: rsa.DualBootstrap, Correction: rsa.TFCE}, models: models, subjects: subjects, want: []string{"test by sign flip or label permutation"}},
 		"one dual":      {e: rsa.Evaluation{Test: rsa.DualBootstrap}, models: models, subjects: one, want: []string{"a dual bootstrap test needs two or more subjects"}},
