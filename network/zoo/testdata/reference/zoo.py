@@ -90,9 +90,10 @@ class Recorder:
         self.sketches[layer] = sketch(layer, values.detach().numpy())
         return values
 
-    def watch(self, layer, module):
+    def watch(self, layer, module, take=lambda given, values: values):
         def hook(module, given, values):
-            self(layer, values)
+            values = take(given, values)
+            self(layer, values[0] if isinstance(values, tuple) else values)
 
         module.register_forward_hook(hook)
 
@@ -214,6 +215,220 @@ def squeezenet(keep):
     return model, pictures(3, 224)
 
 
+class Area(torch.nn.Module):
+    """A recurrent area of CORnet-S: one set of convolutions, norms of every step."""
+
+    def __init__(self, keep, name, given, channels, steps):
+        super().__init__()
+        self.keep, self.name, self.steps = keep, name, steps
+        inside = 4 * channels
+        conv, norm = torch.nn.Conv2d, torch.nn.BatchNorm2d
+        self.conv_input = conv(given, channels, 1, bias=False)
+        self.skip = conv(channels, channels, 1, stride=2, bias=False)
+        self.norm_skip = norm(channels)
+        self.conv1 = conv(channels, inside, 1, bias=False)
+        self.conv2 = conv(inside, inside, 3, padding=1, bias=False)
+        self.conv3 = conv(inside, channels, 1, bias=False)
+        for t in range(steps):
+            for i, c in enumerate((inside, inside, channels)):
+                setattr(self, f"norm{i + 1}_{t}", norm(c))
+
+    def forward(self, x):
+        F = torch.nn.functional
+        x = self.tap("conv_input", self.conv_input(x))
+        for t in range(self.steps):
+            rest = x if t else self.tap("norm_skip", self.norm_skip(self.tap("skip", self.skip(x))))
+            self.conv2.stride = (1, 1) if t else (2, 2)
+            for i in (1, 2, 3):
+                x = self.tap(f"conv{i}@t{t}", getattr(self, f"conv{i}")(x))
+                x = self.tap(f"norm{i}@t{t}", getattr(self, f"norm{i}_{t}")(x))
+                if i < 3:
+                    x = self.tap(f"relu{i}@t{t}", F.relu(x))
+            x = self.tap(f"output@t{t}", F.relu(self.tap(f"sum@t{t}", x + rest)))
+        return x
+
+    def tap(self, part, x):
+        return self.keep(f"{self.name}.{part}", x)
+
+
+class V1(torch.nn.Module):
+    """V1 of CORnet-S."""
+
+    def __init__(self, keep):
+        super().__init__()
+        self.keep = keep
+        self.conv1 = torch.nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.norm1 = torch.nn.BatchNorm2d(64)
+        self.conv2 = torch.nn.Conv2d(64, 64, 3, padding=1, bias=False)
+        self.norm2 = torch.nn.BatchNorm2d(64)
+
+    def forward(self, x):
+        keep, F = self.keep, torch.nn.functional
+        x = keep("V1.norm1", self.norm1(keep("V1.conv1", self.conv1(x))))
+        x = keep("V1.pool", F.max_pool2d(keep("V1.relu1", F.relu(x)), 3, 2, 1))
+        return keep("V1.output", F.relu(keep("V1.norm2", self.norm2(keep("V1.conv2", self.conv2(x))))))
+
+
+class Simple(torch.nn.Module):
+    """An area of CORnet-Z."""
+
+    def __init__(self, keep, name, given, channels, kernel, stride):
+        super().__init__()
+        self.keep, self.name = keep, name
+        self.conv = torch.nn.Conv2d(given, channels, kernel, stride=stride, padding=kernel // 2)
+
+    def forward(self, x):
+        keep, F = self.keep, torch.nn.functional
+        x = keep(self.name + ".relu", F.relu(keep(self.name + ".conv", self.conv(x))))
+        return keep(self.name + ".output", F.max_pool2d(x, 3, 2, 1))
+
+
+class Decoder(torch.nn.Module):
+    def __init__(self, keep):
+        super().__init__()
+        self.keep = keep
+        self.linear = torch.nn.Linear(512, 1000)
+
+    def forward(self, x):
+        x = self.keep("decoder.avgpool", x.mean((2, 3), keepdim=True))
+        return self.keep("decoder.linear", self.linear(x.flatten(1)))
+
+
+def cornet(keep, areas):
+    model = torch.nn.Sequential()
+    for name, area in areas.items():
+        model.add_module(name, area)
+    model.add_module("decoder", Decoder(keep))
+    return model, pictures(3, 224)
+
+
+def cornet_s(keep):
+    sizes = {"V2": (64, 128, 2), "V4": (128, 256, 4), "IT": (256, 512, 2)}
+    return cornet(keep, {"V1": V1(keep), **{n: Area(keep, n, *s) for n, s in sizes.items()}})
+
+
+def cornet_z(keep):
+    sizes = {"V1": (3, 64, 7, 2), "V2": (64, 128, 3, 1), "V4": (128, 256, 3, 1), "IT": (256, 512, 3, 1)}
+    return cornet(keep, {n: Simple(keep, n, *s) for n, s in sizes.items()})
+
+
+class Unit(torch.nn.Sequential):
+    """A convolution, its norm and its nonlinearity, of FaceNet."""
+
+    def __init__(self, keep, name, given, channels, kernel, stride=1, padding=0):
+        super().__init__()
+        self.add_module("conv", torch.nn.Conv2d(given, channels, kernel, stride, padding, bias=False))
+        self.add_module("bn", torch.nn.BatchNorm2d(channels, eps=1e-3))
+        self.add_module("relu", torch.nn.ReLU())
+        for part, module in self.named_children():
+            keep.watch(f"{name}.{part}", module)
+
+
+def branch(keep, name, given, *sizes):
+    """A chain of units; of one, the unit itself."""
+    units = []
+    for i, (channels, *rest) in enumerate(sizes):
+        units.append(Unit(keep, f"{name}.{i}" if len(sizes) > 1 else name, given, channels, *rest))
+        given = channels
+    return torch.nn.Sequential(*units) if len(units) > 1 else units[0]
+
+
+class Mixed(torch.nn.Module):
+    """Branches side by side, and a pooling."""
+
+    def __init__(self, keep, name, given, *branches):
+        super().__init__()
+        self.keep, self.name, self.count = keep, name, len(branches)
+        for i, sizes in enumerate(branches):
+            setattr(self, f"branch{i}", branch(keep, f"{name}.branch{i}", given, *sizes))
+
+    def forward(self, x):
+        ends = [getattr(self, f"branch{i}")(x) for i in range(self.count)]
+        pooled = torch.nn.functional.max_pool2d(x, 3, 2)
+        ends.append(self.keep(f"{self.name}.branch{self.count}", pooled))
+        return self.keep(self.name + ".concat", torch.cat(ends, 1))
+
+
+class Residual(torch.nn.Module):
+    """x + scale * what branches make of x."""
+
+    def __init__(self, keep, name, given, scale, *branches):
+        super().__init__()
+        self.keep, self.name, self.count, self.scale = keep, name, len(branches), scale
+        for i, sizes in enumerate(branches):
+            setattr(self, f"branch{i}", branch(keep, f"{name}.branch{i}", given, *sizes))
+        self.conv2d = torch.nn.Conv2d(sum(sizes[-1][0] for sizes in branches), given, 1)
+
+    def forward(self, x):
+        keep, name = self.keep, self.name
+        ends = [getattr(self, f"branch{i}")(x) for i in range(self.count)]
+        y = keep(name + ".conv2d", self.conv2d(keep(name + ".concat", torch.cat(ends, 1))))
+        x = keep(name + ".sum", x + self.scale * y)
+        return x if name == "block8" else keep(name + ".relu", torch.relu(x))
+
+
+class FaceNet(torch.nn.Module):
+    def __init__(self, keep):
+        super().__init__()
+        self.keep = keep
+        stem = {"1a": (3, 32, 3, 2), "2a": (32, 32, 3), "2b": (32, 64, 3, 1, 1), "3b": (64, 80, 1),
+                "4a": (80, 192, 3), "4b": (192, 256, 3, 2)}
+        for name, sizes in stem.items():
+            setattr(self, "conv2d_" + name, Unit(keep, "conv2d_" + name, *sizes))
+        p, w, h = (1,), (3, 1, 1), (3, 2)
+        flat7, tall7 = ((1, 7), 1, (0, 3)), ((7, 1), 1, (3, 0))
+        flat3, tall3 = ((1, 3), 1, (0, 1)), ((3, 1), 1, (1, 0))
+        b35 = [(32, *p)], [(32, *p), (32, *w)], [(32, *p), (32, *w), (32, *w)]
+        b17 = [(128, *p)], [(128, *p), (128, *flat7), (128, *tall7)]
+        b8 = [(192, *p)], [(192, *p), (192, *flat3), (192, *tall3)]
+        self.repeat_1 = self.repeat("repeat_1", 5, 256, 0.17, *b35)
+        self.mixed_6a = Mixed(keep, "mixed_6a", 256, [(384, *h)], [(192, *p), (192, *w), (256, *h)])
+        self.repeat_2 = self.repeat("repeat_2", 10, 896, 0.10, *b17)
+        self.mixed_7a = Mixed(keep, "mixed_7a", 896, [(256, *p), (384, *h)], [(256, *p), (256, *h)],
+                              [(256, *p), (256, *w), (256, *h)])
+        self.repeat_3 = self.repeat("repeat_3", 5, 1792, 0.20, *b8)
+        self.block8 = Residual(keep, "block8", 1792, 1.0, *b8)
+        self.last_linear = torch.nn.Linear(1792, 512, bias=False)
+        self.last_bn = torch.nn.BatchNorm1d(512, eps=1e-3)
+        self.logits = torch.nn.Linear(512, 8631)
+
+    def repeat(self, name, times, *sizes):
+        return torch.nn.Sequential(*[Residual(self.keep, f"{name}.{i}", *sizes) for i in range(times)])
+
+    def forward(self, x):
+        keep = self.keep
+        for name in ("1a", "2a", "2b"):
+            x = getattr(self, "conv2d_" + name)(x)
+        x = keep("maxpool_3a", torch.nn.functional.max_pool2d(x, 3, 2))
+        for name in ("3b", "4a", "4b"):
+            x = getattr(self, "conv2d_" + name)(x)
+        x = self.repeat_2(self.mixed_6a(self.repeat_1(x)))
+        x = self.block8(self.repeat_3(self.mixed_7a(x)))
+        x = keep("last_linear", self.last_linear(keep("avgpool_1a", x.mean((2, 3)))))
+        x = keep("last_bn", self.last_bn(x))
+        keep("embedding", x / x.norm(dim=1, keepdim=True))
+        return keep("logits", self.logits(x))
+
+
+def facenet(keep):
+    return FaceNet(keep), pictures(3, 160)
+
+
+def vit(keep):
+    model = torchvision.models.vit_b_16()
+    keep.watch("conv_proj", model.conv_proj)
+    keep.watch("ln", model.encoder.ln)
+    keep.watch("tokens", model.encoder.dropout)
+    for name, block in model.encoder.layers.named_children():
+        for part, module in zip("ln_1 ln_2 fc1 gelu fc2".split(), (block.ln_1, block.ln_2, block.mlp[0], block.mlp[1], block.mlp[3])):
+            keep.watch(f"{name}.{part}", module)
+        keep.watch(name + ".attention", block.self_attention)
+        keep.watch(name + ".sum1", block.ln_2, lambda given, out: given[0])
+        keep.watch(name + ".sum2", block)
+    keep.watch("head", model.heads.head)
+    return model, pictures(3, 224)
+
+
 NETWORKS = {
     "alexnet": alexnet,
     "alexnet-original": alexnet_original,
@@ -222,6 +437,10 @@ NETWORKS = {
     "resnet18": lambda keep: resnet(keep, torchvision.models.resnet18()),
     "resnet50": lambda keep: resnet(keep, torchvision.models.resnet50()),
     "squeezenet1_1": squeezenet,
+    "cornet-s": cornet_s,
+    "cornet-z": cornet_z,
+    "inception-resnet-v1": facenet,
+    "vit-b-16": vit,
 }
 
 
