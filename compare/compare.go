@@ -33,12 +33,12 @@ type Comparator struct {
 	Directed   bool   // the first RDV is the model: the two cannot change places
 	Whole      bool   // it looks at the conditions of pairs: RDVs must be those of n conditions, and only conditions can have copies
 
-	sorts   bool                                   // prepare and pool look at the order of the values
+	sorts   bool                                   // it looks at the order of the values, and the scale of its groups is that of ranks
 	prepare func(v *Vector, w weights)             // what is computed once per vector; no pair of v is missing
 	score   func(a, b *Vector, s *scratch) float64 // of vectors over the same two or more pairs, none missing
 	chance  func(a, b *Vector) float64             // nil where chance is 0
 	ofSums  func(s sums) (r float64, sure bool)    // the same of weighted sums of standard, for Draws; nil where it is no such thing
-	pool    func(m member)                         // brings a subject's values to the scale of the group
+	pool    func(m member)                         // brings what a subject defines to the scale of the group; nil for one that sorts
 }
 
 // ByName returns the comparator of that name or short name.

@@ -45,3 +45,22 @@ func TestDrawnGroupIsThatOfCopies(t *testing.T) {
 		}
 	})
 }
+
+// To pool RDVs is to bring them to their scale and to average them, bit by bit:
+// the memory that they share on the way carries nothing over.
+func TestPoolIsTheMeanOfTheGroup(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := rapid.SampledFrom(compare.Comparators).Draw(t, "comparator")
+		value := rapid.OneOf(rapid.Float64Range(0.5, 2), rapid.SampledFrom([]float64{1, 2, math.NaN()}))
+		var rdvs [][]float64
+		for range rapid.IntRange(1, 4).Draw(t, "subjects") {
+			rdvs = append(rdvs, rapid.SliceOfN(value, 15, 15).Draw(t, "RDV"))
+		}
+		got, want := c.Pool(rdvs), c.Group(rdvs).Mean()
+		for p := range want {
+			if !sameBits(got[p], want[p]) {
+				t.Fatalf("%s of pair %d: pool %v, mean of the group %v", c.Name, p, got[p], want[p])
+			}
+		}
+	})
+}

@@ -16,7 +16,13 @@ import (
 //	cost     O(subjects · m log m)
 //	source   Nili et al. (2014), doi:10.1371/journal.pcbi.1003553
 func (c Comparator) Pool(rdvs [][]float64) []float64 {
-	return c.Group(rdvs).Mean()
+	a, sum := c.scaler(rdvs), newWeightedSum(len(rdvs[0]))
+	scaled := make([]float64, len(rdvs[0]))
+	for _, x := range rdvs {
+		a.scale(scaled, x)
+		sum.add(1, scaled, !hasNaN(scaled))
+	}
+	return sum.mean()
 }
 
 // A Group holds the RDVs of subjects on the scale on which they are averaged.
@@ -52,67 +58,70 @@ func newGroup(scaled [][]float64) *Group {
 //	shapes   rdvs: subjects × pairs, at least one subject
 //	cost     O(subjects · m log m)
 func (c Comparator) Group(rdvs [][]float64) *Group {
-	sameLength(rdvs)
-	orders, most := make([][]int32, len(rdvs)), 0
+	a := c.scaler(rdvs)
+	scaled := make([][]float64, len(rdvs))
 	for s, x := range rdvs {
-		defined := len(x)
-		if c.sorts || hasNaN(x) {
-			orders[s] = c.listed(x)
-			defined = len(orders[s])
-		}
-		most = max(most, defined)
-	}
-	var at layout
-	if c.Whole {
-		at = newLayout(len(rdvs[0]))
-	}
-	scaled, some := make([][]float64, len(rdvs)), []float64(nil)
-	for s, x := range rdvs {
-		m := member{nil, orders[s], &at, most}
-		if m.pair == nil {
-			m.values = slices.Clone(x)
-		} else {
-			some = gather(some, x, m.pair)
-			m.values = some
-		}
-		c.pool(m)
-		scaled[s] = m.scattered(len(x))
+		scaled[s] = make([]float64, len(x))
+		a.scale(scaled[s], x)
 	}
 	return newGroup(scaled)
+}
+
+// A scaler brings the RDVs of a group to its scale, one after another.
+type scaler struct {
+	of     Comparator
+	at     layout    // of all pairs, for comparators that look at conditions
+	most   int       // pairs that any subject defines
+	order  []int32   // memory
+	values []float64 // memory
+}
+
+func (c Comparator) scaler(rdvs [][]float64) *scaler {
+	sameLength(rdvs)
+	a := &scaler{of: c}
+	for _, x := range rdvs {
+		a.most = max(a.most, countDefined(x))
+	}
+	if c.Whole {
+		a.at = newLayout(len(rdvs[0]))
+	}
+	return a
+}
+
+// scale makes dst x on the scale of the group, NaN where x is.
+func (a *scaler) scale(dst, x []float64) {
+	switch {
+	case a.of.sorts:
+		a.order = ascending(a.order, x)
+		rank(dst, x, a.order, a.most)
+	case hasNaN(x):
+		a.order = defined(a.order, x)
+		a.values = gather(a.values, x, a.order)
+		a.of.pool(member{a.values, a.order, &a.at})
+		fill(dst, math.NaN())
+		for k, p := range a.order {
+			dst[p] = a.values[k]
+		}
+	default:
+		copy(dst, x)
+		a.of.pool(member{dst, nil, &a.at})
+	}
+}
+
+func fill(dst []float64, value float64) {
+	for p := range dst {
+		dst[p] = value
+	}
 }
 
 // hasNaN asks the sum first, which is NaN where an element is, or an infinity.
 func hasNaN(x []float64) bool { return math.IsNaN(floats.Sum(x)) && floats.HasNaN(x) }
 
-// listed returns the pairs that x defines, ascending if the comparator sorts.
-func (c Comparator) listed(x []float64) []int32 {
-	if c.sorts {
-		return ascending(x)
-	}
-	return defined(x)
-}
-
 // A member is what one subject defines, on its way to the scale of the group.
 type member struct {
-	values []float64 // ascending if the comparator sorts
-	pair   []int32   // per value, which pair it is; nil when all stand in their order
-	at     *layout   // of all pairs, for comparators that look at conditions
-	most   int       // pairs that any subject defines
-}
-
-// scattered returns the values at their pairs, NaN elsewhere.
-func (m member) scattered(pairs int) []float64 {
-	if m.pair == nil {
-		return m.values
-	}
-	x := make([]float64, pairs)
-	if len(m.pair) < pairs {
-		floats.AddConst(math.NaN(), x)
-	}
-	for k, p := range m.pair {
-		x[p] = m.values[k]
-	}
-	return x
+	values []float64
+	pair   []int32 // per value, which pair it is; nil when all stand in their order
+	at     *layout // of all pairs, for comparators that look at conditions
 }
 
 // layout returns the conditions of the pairs that the member defines.
@@ -162,46 +171,59 @@ func (g *Group) Without(subject int) []float64 {
 //	NaN      as for Mean of those who stand in it
 //	cost     O(subjects · m)
 func (g *Group) Drawn(counts []int) []float64 {
-	mean, lacked := make([]float64, len(g.scaled[0])), []float64(nil)
-	all := 0.0
+	sum := newWeightedSum(len(g.scaled[0]))
 	for s, x := range g.scaled {
-		weight := float64(counts[s])
-		switch all += weight; {
-		case weight == 0:
-		case g.whole[s]:
-			floats.AddScaled(mean, weight, x)
-		default:
-			if lacked == nil {
-				lacked = make([]float64, len(mean))
-			}
-			addDefined(mean, lacked, weight, x)
-		}
+		sum.add(float64(counts[s]), x, g.whole[s])
 	}
-	return divided(mean, all, lacked)
+	return sum.mean()
 }
 
-// addDefined adds the defined pairs to sum, and the weight of the others to lacked.
-func addDefined(sum, lacked []float64, weight float64, x []float64) {
+// A weightedSum is one of RDVs that may lack pairs.
+type weightedSum struct {
+	all    float64   // weight
+	of     []float64 // per pair, times its weight
+	lacked []float64 // per pair, the weight of those that are NaN; nil is nothing
+}
+
+func newWeightedSum(pairs int) *weightedSum { return &weightedSum{of: make([]float64, pairs)} }
+
+// add adds x, which is whole if no pair is NaN, as often as its weight says.
+func (s *weightedSum) add(weight float64, x []float64, whole bool) {
+	s.all += weight
+	switch {
+	case weight == 0:
+	case whole:
+		floats.AddScaled(s.of, weight, x)
+	default:
+		s.addDefined(weight, x)
+	}
+}
+
+// addDefined adds the defined pairs, and the weight of the others to lacked.
+func (s *weightedSum) addDefined(weight float64, x []float64) {
+	if s.lacked == nil {
+		s.lacked = make([]float64, len(x))
+	}
 	for p, value := range x {
 		if math.IsNaN(value) {
-			lacked[p] += weight
+			s.lacked[p] += weight
 		} else {
-			sum[p] += weight * value
+			s.of[p] += weight * value
 		}
 	}
 }
 
-// divided divides each sum by the weight of all less what it lacked; nil is
-// nothing.
-func divided(sum []float64, all float64, lacked []float64) []float64 {
-	for p := range sum {
-		if lacked == nil {
-			sum[p] /= all
+// mean divides the sum of each pair, in its place, by the weight of all less what
+// it lacked.
+func (s *weightedSum) mean() []float64 {
+	for p := range s.of {
+		if s.lacked == nil {
+			s.of[p] /= s.all
 		} else {
-			sum[p] /= all - lacked[p] // 0/0 is NaN: nobody has this pair
+			s.of[p] /= s.all - s.lacked[p] // 0/0 is NaN: nobody has this pair
 		}
 	}
-	return sum
+	return s.of
 }
 
 // poolScaled divides by the root mean square.
@@ -231,20 +253,21 @@ func poolByMean(m member) {
 // poolNothing leaves distances as they are.
 func poolNothing(member) {}
 
-// poolRanks replaces values, which ascend, by their average ranks from 1. Where
-// the subject lacks pairs that another has, ranks are stretched to reach as far:
-// else the pairs that it lacks would come out large.
-func poolRanks(m member) {
-	x, most := m.values, m.most
-	for from := 0; from < len(x); {
-		to := from + 1
-		for to < len(x) && x[to] == x[from] {
-			to++
+// rank makes dst the average ranks of x from 1, NaN where x is, whose order is
+// given. Where x lacks pairs that another subject has, ranks are stretched to reach
+// as far as the most pairs that any has: else the pairs that it lacks would come out
+// large.
+func rank(dst, x []float64, order []int32, most int) {
+	if len(order) < len(x) {
+		fill(dst, math.NaN())
+	}
+	stretch := float64(most) / float64(len(order))
+	for from, to := 0, 0; from < len(order); from = to {
+		to = sameValue(x, order, from)
+		// The middle of the ranks, less ½, is exact; so is it with nothing to stretch.
+		middle := float64(from+to)/2*stretch + 0.5
+		for _, p := range order[from:to] {
+			dst[p] = middle
 		}
-		for k := from; k < to; k++ {
-			// The middle of the ranks, less ½, is exact; so is it with nothing to stretch.
-			x[k] = float64(from+to)/2*(float64(most)/float64(len(x))) + 0.5
-		}
-		from = to
 	}
 }

@@ -13,19 +13,19 @@ var Comparators = []Comparator{
 		Name: "spearman", Symbol: "Spearman ρ",
 		Definition: "Pearson's r of the average ranks; NaN when either side is constant",
 		Pooling:    averageRanks, Needs: differ,
-		sorts: true, prepare: standardizeRanks, score: product, pool: poolRanks,
+		sorts: true, prepare: standardizeRanks, score: product,
 	},
 	{
 		Name: "kendall-tau-a", Short: "tau-a", Symbol: "Kendall τ-a",
 		Definition: "(C-D) / n₀ with C concordant and D discordant of all n₀ = m(m-1)/2 pairs of pairs; a tie counts as neither, so a constant side gives 0",
 		Pooling:    averageRanks, Needs: two,
-		sorts: true, prepare: rankDensely, score: tauA, pool: poolRanks,
+		sorts: true, prepare: rankDensely, score: tauA,
 	},
 	{
 		Name: "kendall-tau-b", Short: "tau-b", Symbol: "Kendall τ-b",
 		Definition: "(C-D) / √((n₀-n₁)(n₀-n₂)) with n₁ and n₂ pairs of pairs tied on either side; NaN when either side is constant",
 		Pooling:    averageRanks, Needs: differ,
-		sorts: true, prepare: rankDensely, score: tauB, pool: poolRanks,
+		sorts: true, prepare: rankDensely, score: tauB,
 	},
 	{
 		Name: "cosine", Symbol: "cosine",
@@ -38,7 +38,7 @@ var Comparators = []Comparator{
 		Name: "rho-a", Symbol: "Spearman ρ-a",
 		Definition: "12 Σ(r-r̄)(s-s̄) / (m³-m) with r and s the average ranks of m pairs: the mean of Spearman's ρ over all ways to break ties, so a constant side gives 0",
 		Pooling:    averageRanks, Needs: two, Exact: true,
-		sorts: true, prepare: scaleRanks, score: product, pool: poolRanks,
+		sorts: true, prepare: scaleRanks, score: product,
 	},
 	{
 		Name: "whitened-pearson", Symbol: "whitened Pearson r",

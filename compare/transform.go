@@ -13,10 +13,9 @@ import (
 //	cost     O(m log m)
 //	source   agrees with scipy.stats.rankdata
 func Ranks(x []float64) []float64 {
-	order := ascending(x)
-	m := member{gather(nil, x, order), order, nil, len(order)}
-	poolRanks(m)
-	return m.scattered(len(x))
+	ranks, order := make([]float64, len(x)), ascending(nil, x)
+	rank(ranks, x, order, len(order))
+	return ranks
 }
 
 // SquareRoots returns √x: distances of squared distances. Those below 0, which

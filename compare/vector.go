@@ -54,17 +54,32 @@ func (v *Vector) count() {
 	}
 }
 
-func (v *Vector) sort() { v.order = ascending(v.values) }
+func (v *Vector) sort() { v.order = ascending(v.order, v.values) }
 
-// defined returns the indices of the numbers in x that are not NaN.
-func defined(x []float64) []int32 {
-	order := make([]int32, 0, len(x))
+// defined returns the indices of the numbers in x that are not NaN, in the memory
+// of dst.
+func defined(dst []int32, x []float64) []int32 {
+	dst = slices.Grow(dst[:0], len(x))[:len(x)]
+	n := 0
 	for p, value := range x {
-		if !math.IsNaN(value) {
-			order = append(order, int32(p))
+		dst[n] = int32(p)
+		if value == value { // not NaN
+			n++
 		}
 	}
-	return order
+	return dst[:n]
+}
+
+func countDefined(x []float64) (count int) {
+	if !hasNaN(x) {
+		return len(x)
+	}
+	for _, value := range x {
+		if !math.IsNaN(value) {
+			count++
+		}
+	}
+	return count
 }
 
 // sameValue returns the end of the run of equal values that begins at order[from].
