@@ -10,6 +10,7 @@ package activation
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -37,6 +38,14 @@ type Extraction struct {
 	// call lasts. It may be called from several goroutines at once, for each
 	// stimulus once.
 	Seen func(stimulus int, picture stimulus.View)
+
+	// Has, if not nil, says of the consecutive stimuli of a batch whether the sink
+	// has their responses already: they are not computed.
+	Has func(stimuli work.Span) bool
+	// Done, if not nil, is told when the sink was handed the responses of all
+	// layers to the stimuli of a batch. It may be called from several goroutines
+	// at once.
+	Done func(stimuli work.Span) error
 }
 
 // A Sink takes the responses of layers, row by row.
@@ -54,7 +63,8 @@ type Sink interface {
 // Run reads the responses and hands them to the sink.
 //
 // Rows are numbered as the stimuli of the set; a row holds the layer's values
-// in the order of the graph, channels × height × width flattened.
+// in the order of the graph, channels × height × width flattened. Batches begin
+// at multiples of their size, counted from stimulus 0, whichever are left out.
 //
 //	units    those of the network
 //	NaN      handed on as the network computed it
@@ -68,9 +78,31 @@ func (x Extraction) Run(ctx context.Context, e *engine.Engine, budget work.Budge
 		return err
 	}
 	defer r.session.Close()
+	budget.Progress = r.inPictures(budget.Progress)
 	return budget.Each(ctx, "activations of "+x.Network.Name, len(r.batches), func(i int) error {
-		return r.batch(ctx, r.batches[i])
+		if err := r.batch(ctx, r.batches[i]); err != nil || x.Done == nil {
+			return err
+		}
+		return x.Done(r.batches[i])
 	})
+}
+
+// inPictures is who is told of progress in batches, where to wants to be told of
+// it in pictures.
+func (r *run) inPictures(to func(work.Progress)) func(work.Progress) {
+	if to == nil {
+		return nil
+	}
+	all := len(r.Stimuli.Stimuli)
+	left := 0
+	for _, span := range r.batches {
+		left += span.Len()
+	}
+	return func(p work.Progress) {
+		done := min(p.Done*r.Extraction.batch(), left)
+		p.Before, p.Done, p.Total, p.Unit = all-left, all-left+done, all, "pictures"
+		to(p)
+	}
 }
 
 // run is one extraction under way.
@@ -80,8 +112,8 @@ type run struct {
 	sink    Sink
 	height  int // of the input
 	width   int
-	batches []work.Span
-	inputs  sync.Pool // of *[]float32, for one batch each
+	batches []work.Span // that are still to be computed
+	inputs  sync.Pool   // of *[]float32, for one batch each
 	begin   sync.Once
 	failed  error // of Begin
 }
@@ -101,6 +133,9 @@ func (x Extraction) prepare(e *engine.Engine, sink Sink) (*run, error) {
 		return nil, err
 	}
 	r.batches = work.Shards(len(x.Stimuli.Stimuli), x.batch())
+	if x.Has != nil {
+		r.batches = slices.DeleteFunc(r.batches, x.Has)
+	}
 	r.session, err = e.NewSession(tapped, engine.Options{Threads: 1})
 	return r, err
 }

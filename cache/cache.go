@@ -173,6 +173,13 @@ func (s *Store) Stage() (*Stage, error) {
 	return &Stage{folder, filepath.Join(folder, outputName), now}, os.Mkdir(folder, 0o777)
 }
 
+// Unfinished is a place for what is done so far of the output of a key. Who
+// works there makes the folder, and removes it at the end; one that was left
+// behind goes like a stage.
+func (s *Store) Unfinished(key Key) string {
+	return filepath.Join(s.folder, stagesName, "unfinished-"+string(key))
+}
+
 // Abandon removes what was staged.
 func (s *Stage) Abandon() { _ = os.RemoveAll(s.folder) }
 

@@ -109,3 +109,24 @@ func TestErrorsNameTheFile(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+func TestLocks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "lock")
+	first, err := file.Acquire(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.Acquire(path); !errors.Is(err, file.ErrLocked) {
+		t.Errorf("err = %v while the lock is held", err)
+	}
+	if err := first.Release(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := file.Acquire(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Release(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/stimulus"
+	"github.com/isocortex/isocortex/work"
 )
 
 // Activations reads the responses of a network's layers to stimuli and saves
@@ -79,12 +80,12 @@ func (s Activations) Run(ctx context.Context, env *Env) error {
 	if err := os.MkdirAll(s.Out, 0o777); err != nil {
 		return err
 	}
-	images := make([]string, len(extraction.Stimuli.Stimuli))
-	extraction.Seen = func(i int, picture stimulus.View) { images[i] = picture.Fingerprint() }
-	sink := &layerFiles{step: s, extraction: extraction, images: images}
-	if err := extraction.Run(ctx, opened, env.Budget, sink); err != nil {
-		sink.abandon()
+	sink, err := s.sink(ctx, env, &extraction)
+	if err != nil {
 		return err
+	}
+	if err := extraction.Run(ctx, opened, env.Budget, sink); err != nil {
+		return errors.Join(err, sink.stop(ctx))
 	}
 	return sink.close()
 }
@@ -187,28 +188,75 @@ func distinct[T any](what string, things []T, name func(T) string) error {
 // layerFiles is the sink that writes every layer to its own Dataset.
 type layerFiles struct {
 	step       Activations
-	extraction activation.Extraction
-	images     []string // fingerprints of the stimuli, complete when all rows are
-	files      []*dataset.Stream
+	extraction *activation.Extraction
+	unfinished *unfinished
+	images     []string          // fingerprints of the stimuli, complete when all rows are
+	files      []*dataset.Stream // nil for one that an earlier run finished
 }
 
-// Begin opens the files.
-func (f *layerFiles) Begin(shapes [][]int) error {
-	if err := distinct("layers", f.extraction.Layers, func(l network.Layer) string { return l.Name }); err != nil {
-		return fmt.Errorf("%w: show one under another name, as in shown=layer", err)
+// sink goes on with what an earlier run left, and makes the extraction do the rest.
+func (s Activations) sink(ctx context.Context, env *Env, x *activation.Extraction) (*layerFiles, error) {
+	if err := distinct("layers", x.Layers, func(l network.Layer) string { return l.Name }); err != nil {
+		return nil, fmt.Errorf("%w: show one under another name, as in shown=layer", err)
 	}
 	// Without its list the folder is no folder of activations until all are there.
-	if err := os.Remove(filepath.Join(f.step.Out, layerList)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	if err := os.Remove(filepath.Join(s.Out, layerList)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
+	begun, err := s.unfinished(ctx, env, len(x.Stimuli.Stimuli))
+	if err != nil {
+		return nil, err
+	}
+	f := &layerFiles{step: s, extraction: x, unfinished: begun, images: make([]string, len(x.Stimuli.Stimuli))}
+	x.Seen = func(i int, picture stimulus.View) { f.images[i] = picture.Fingerprint() }
+	x.Has, x.Done = begun.covers, f.done
+	if err := f.resume(); err != nil {
+		return nil, errors.Join(err, f.stop(ctx))
+	}
+	return f, nil
+}
+
+// resume opens the files of an earlier run, with their rows; without all of them
+// everything is done anew.
+func (f *layerFiles) resume() error {
+	if f.unfinished.channels == nil {
+		return nil
+	}
+	if err := f.open(f.unfinished.channels); err == nil {
+		return nil
+	}
+	f.abandon()
+	f.unfinished.forget()
+	return nil
+}
+
+// Begin opens the files, unless an earlier run did.
+func (f *layerFiles) Begin(shapes [][]int) error {
+	if f.files != nil {
+		return nil
+	}
+	var channels []int
+	for _, shape := range shapes {
+		size := 1
+		for _, n := range shape {
+			size *= n
+		}
+		channels = append(channels, size)
+	}
+	return f.open(channels)
+}
+
+// open opens the files of layers with so many channels, and takes the rows that
+// the journal has as written.
+func (f *layerFiles) open(channels []int) error {
 	labels := f.labels()
 	for i, layer := range f.extraction.Layers {
-		channels := 1
-		for _, n := range shapes[i] {
-			channels *= n
+		if _, err := os.Stat(f.finished(i)); err == nil && f.unfinished.all() {
+			f.files = append(f.files, nil)
+			continue
 		}
 		header := dataset.Dataset{
-			Shape:       [3]int{len(f.images), channels, 1},
+			Shape:       [3]int{len(f.images), channels[i], 1},
 			Observation: labels,
 			Description: map[string]string{
 				"network":       f.extraction.Network.Name,
@@ -216,13 +264,24 @@ func (f *layerFiles) Begin(shapes [][]int) error {
 				"preprocessing": f.extraction.Preset.Definition,
 			},
 		}
-		stream, err := dataset.Create(LayerFile(f.step.Out, layer.Name), header)
+		stream, err := dataset.Resume(f.finished(i), f.finished(i)+partialRowsName, header)
 		if err != nil {
 			return err
 		}
 		f.files = append(f.files, stream)
+		for _, rows := range f.unfinished.finished {
+			copy(f.images[rows.First:], rows.Images)
+			if err := stream.Keep(rows.First, len(rows.Images)); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
+	return f.unfinished.begin(channels)
+}
+
+// finished is where a layer lies when it has all rows, until all layers do.
+func (f *layerFiles) finished(layer int) string {
+	return LayerFile(f.unfinished.folder, f.extraction.Layers[layer].Name)
 }
 
 // imageLabel is the label of observations that holds the fingerprint of the
@@ -250,24 +309,83 @@ func (f *layerFiles) Rows(layer, first int, values []float32) error {
 	return f.files[layer].WriteRows(first, values)
 }
 
-// close finishes the files.
-func (f *layerFiles) close() error {
+// done remembers the stimuli whose rows all layers have.
+func (f *layerFiles) done(stimuli work.Span) error {
+	return f.unfinished.note(finishedRows{stimuli.From, f.images[stimuli.From:stimuli.To]}, f.sync)
+}
+
+// sync brings the rows to the disk.
+func (f *layerFiles) sync() error {
 	for _, stream := range f.files {
-		if err := stream.Close(); err != nil {
-			f.abandon()
+		if stream == nil {
+			continue
+		}
+		if err := stream.Sync(); err != nil {
 			return err
 		}
 	}
-	names := make([]string, len(f.extraction.Layers))
-	for i, layer := range f.extraction.Layers {
-		names[i] = layer.Name
+	return nil
+}
+
+// close finishes the files, and gives them their places.
+func (f *layerFiles) close() error {
+	if err := f.finish(); err != nil {
+		f.abandon()
+		return errors.Join(err, f.unfinished.remove())
 	}
-	return file.WriteBytes(filepath.Join(f.step.Out, layerList), []byte(strings.Join(names, "\n")+"\n"))
+	if err := f.unfinished.remove(); err != nil {
+		return err
+	}
+	var names strings.Builder
+	for _, layer := range f.extraction.Layers {
+		names.WriteString(layer.Name + "\n")
+	}
+	return file.WriteBytes(filepath.Join(f.step.Out, layerList), []byte(names.String()))
+}
+
+// finish ends every file where it is, and moves them when all are whole.
+func (f *layerFiles) finish() error {
+	if err := f.unfinished.sync(f.sync); err != nil {
+		return err
+	}
+	for _, stream := range f.files {
+		if stream == nil {
+			continue
+		}
+		if err := stream.Close(); err != nil {
+			return err
+		}
+	}
+	for i, layer := range f.extraction.Layers {
+		if err := os.Rename(f.finished(i), LayerFile(f.step.Out, layer.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stop ends the work before its time. Interrupted work can go on; what failed
+// leaves nothing.
+func (f *layerFiles) stop(ctx context.Context) error {
+	if ctx.Err() == nil || f.files == nil {
+		f.abandon()
+		return f.unfinished.remove()
+	}
+	err := f.unfinished.sync(f.sync)
+	for _, stream := range f.files {
+		if stream != nil {
+			err = errors.Join(err, stream.Suspend())
+		}
+	}
+	return errors.Join(err, f.unfinished.release())
 }
 
 // abandon removes what was written so far.
 func (f *layerFiles) abandon() {
 	for _, stream := range f.files {
-		stream.Abandon()
+		if stream != nil {
+			stream.Abandon()
+		}
 	}
+	f.files = nil
 }

@@ -51,6 +51,10 @@ type Env struct {
 	Open    func() (*engine.Engine, error) // finds and opens the engine, or says ErrNoEngine; called at most once
 	Memory  *fingerprint.Memory            // of files that were read before; may be nil
 
+	// Unfinished is a folder where the step at work keeps what it has done so far,
+	// so that it goes on there after the program was killed; "": inside its output.
+	Unfinished string
+
 	once   sync.Once
 	opened *engine.Engine
 	failed error

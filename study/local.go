@@ -112,9 +112,11 @@ func (w *worker) perform(ctx context.Context, i int, key cache.Key) error {
 	if err != nil {
 		return err
 	}
+	w.env.Unfinished = w.Store.Unfinished(key)
 	said, err := w.env.During(func() error {
 		return task.Step.(step.Repeatable).To(stage.Output).Run(ctx, w.env)
 	})
+	w.env.Unfinished = ""
 	if err != nil {
 		stage.Abandon()
 		return err

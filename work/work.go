@@ -33,16 +33,26 @@ type Progress struct {
 	Task    string        // what is being done, for people
 	Done    int           // pieces finished
 	Total   int           // pieces in all
+	Before  int           // pieces of Done that were finished before the task began
+	Unit    string        // what the pieces are, where people ask for their rate: "pictures"
 	Elapsed time.Duration // since the task began
 }
 
 // Left estimates the time still needed from the pace so far; 0 before the
 // first piece is finished.
 func (p Progress) Left() time.Duration {
-	if p.Done == 0 {
+	if p.Done <= p.Before {
 		return 0
 	}
-	return time.Duration(float64(p.Elapsed) / float64(p.Done) * float64(p.Total-p.Done))
+	return time.Duration(float64(p.Elapsed) / float64(p.Done-p.Before) * float64(p.Total-p.Done))
+}
+
+// Rate is the number of pieces per second so far; 0 before the task began.
+func (p Progress) Rate() float64 {
+	if p.Elapsed <= 0 {
+		return 0
+	}
+	return float64(p.Done-p.Before) / p.Elapsed.Seconds()
 }
 
 // Count returns the number of threads of the budget, at least 1.

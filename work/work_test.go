@@ -113,3 +113,13 @@ func TestShardLaws(t *testing.T) {
 		}
 	})
 }
+
+func TestProgressCountsFromWhereItBegan(t *testing.T) {
+	p := work.Progress{Done: 30, Total: 50, Before: 20, Elapsed: 5 * time.Second}
+	if p.Left() != 10*time.Second || p.Rate() != 2 {
+		t.Errorf("left %v at %g per second, want 10s at 2", p.Left(), p.Rate())
+	}
+	if none := (work.Progress{Done: 20, Total: 50, Before: 20}); none.Left() != 0 || none.Rate() != 0 {
+		t.Errorf("left %v at %g per second before anything was done", none.Left(), none.Rate())
+	}
+}

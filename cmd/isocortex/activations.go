@@ -14,7 +14,10 @@ func (a *app) activations() *cobra.Command {
 		Short: "Run pictures through a network, save the responses of its layers",
 		Long: `One Dataset per layer is saved: stimuli × channels, float32, labelled by file
 name. Layers are named as 'isocortex info NETWORK' lists them; "shown=layer"
-saves a layer under a name of your own.`,
+saves a layer under a name of your own.
+
+What was interrupted, or killed, goes on when it is started again in the same
+way, and gives the same bytes.`,
 		Example: "  isocortex activations --network demo/data/network.onnx \\\n" +
 			"    --stimuli demo/data/stimuli --preprocessing none \\\n" +
 			"    --layers early=layer1,late=layer4 -o activations",

@@ -21,6 +21,7 @@ type Rows struct {
 	start   int64     // of the values in the file
 	length  int       // values in a row
 	size    int       // bytes of a value
+	resumed bool      // the temporary file was there before, whole
 
 	mutex   sync.Mutex
 	written []bool // per row
@@ -31,9 +32,6 @@ type Rows struct {
 //
 // The caller ends it with Finish or with Abandon.
 func CreateRows(path, name string, t Type, shape []int) (*Rows, error) {
-	if t != Float32 && t != Float64 || len(shape) == 0 {
-		panic(fmt.Sprintf("npy: rows of type %q and shape %v", t, shape))
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return nil, err
 	}
@@ -41,6 +39,14 @@ func CreateRows(path, name string, t Type, shape []int) (*Rows, error) {
 	f, err := os.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, err
+	}
+	return rowsIn(f, path, name, t, shape)
+}
+
+// rowsIn begins the archive in its temporary file.
+func rowsIn(f *os.File, path, name string, t Type, shape []int) (*Rows, error) {
+	if t != Float32 && t != Float64 || len(shape) == 0 {
+		panic(fmt.Sprintf("npy: rows of type %q and shape %v", t, shape))
 	}
 	r := &Rows{path: path, name: name, file: f, archive: Create(f)}
 	if err := r.begin(t, shape); err != nil {
