@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"errors"
 	"fmt"
 	"image/color"
 	"math"
@@ -16,6 +17,9 @@ type Bars struct {
 	Title   string
 	Measure string // name of the score, beside the axis
 	Bars    []Bar
+
+	Higher    [][2]int // pairs of bars of which the first is higher by a test, as rows over the plot; nil for none
+	Criterion string   // what such a test, and that of Short, has passed, such as "corrected p ≤ 0.05"; "" is not said
 }
 
 // Bar is one model.
@@ -27,6 +31,7 @@ type Bar struct {
 	Subjects    []float64  // their scores, as dots
 	Ceiling     [2]float64 // lower and upper noise ceiling; equal or NaN for none
 	Significant bool
+	Short       bool        // a test says that it lies below the noise ceiling, from which a mark hangs
 	Color       color.Color // nil is that of its place in its group
 }
 
@@ -38,26 +43,30 @@ const (
 // Write draws the bars to the file at path. The more there are, the narrower
 // they are.
 //
-//	errors   no bars, an ending that is not one of Formats
+//	errors   no bars, a pair of bars that are not there, an ending that is not one
+//	         of Formats
 func (f Bars) Write(path string) error {
-	if len(f.Bars) == 0 {
-		return fmt.Errorf("%s: no bars to draw", path)
+	if err := f.check(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	const left, top = vg.Length(56), vg.Length(34)
 	slot := min(widestSlot, max(11, 560/vg.Length(len(f.Bars))))
 	room, turn := f.names(slot)
-	width := max(slot*vg.Length(len(f.Bars)), leastBars, f.headWidth())
+	width := max(slot*vg.Length(len(f.Bars)), leastBars, f.headWidth(), f.keyWidth())
 	groups := f.groups()
-	over := vg.Length(0)
+	over := f.rowsHeight()
 	if len(groups) > 1 {
-		over = 16
+		over += 16
 	}
-	d := drawing{width: left + width + 20, height: top + over + plotHeight + room + 14}
+	bottom := room + 14 + f.keyHeight()
+	d := drawing{width: left + width + 20, height: top + over + plotHeight + bottom}
 	d.draw = func(c draw.Canvas) {
 		low, high := f.extent()
-		p := panel{c, scale{start: left, end: left + width}, scale{low, high, room + 14, room + 14 + plotHeight}}
+		p := panel{c, scale{start: left, end: left + width}, scale{low, high, bottom, bottom + plotHeight}}
 		p.heading(f.Title, f.hasCeiling())
 		f.ceilings(p, slot)
+		f.rows(p, slot)
+		f.key(p)
 		p.axes(f.Measure)
 		for _, g := range groups {
 			if len(groups) > 1 {
@@ -69,8 +78,21 @@ func (f Bars) Write(path string) error {
 				name(c, f.Bars[i].Name, vg.Point{X: middle, Y: p.y.start - 6}, turn)
 			}
 		}
+		f.hang(p, slot)
 	}
 	return d.write(path)
+}
+
+func (f Bars) check() error {
+	if len(f.Bars) == 0 {
+		return errors.New("no bars to draw")
+	}
+	for _, pair := range f.Higher {
+		if min(pair[0], pair[1]) < 0 || max(pair[0], pair[1]) >= len(f.Bars) {
+			return fmt.Errorf("a difference of bars %d and %d, but there are %d", pair[0]+1, pair[1]+1, len(f.Bars))
+		}
+	}
+	return nil
 }
 
 // slotted is where a bar stands, how much room it has, and its color unless it
@@ -97,9 +119,9 @@ func (f Bars) groups() []group {
 func (f Bars) group(p panel, g group, slot vg.Length) {
 	x := p.x.start + slot*vg.Length(g.from)
 	if g.from > 0 {
-		p.StrokeLine2(line(rule, 1), x, p.y.start, x, p.y.end+14)
+		p.StrokeLine2(line(rule, 1), x, p.y.start, x, p.y.end+f.rowsHeight()+14)
 	}
-	p.FillText(words(8, muted, atLeft, atBottom), vg.Point{X: x + 4, Y: p.y.end + 5}, g.name)
+	p.FillText(words(8, muted, atLeft, atBottom), vg.Point{X: x + 4, Y: p.y.end + f.rowsHeight() + 5}, g.name)
 }
 
 // headWidth is the room that the title and the key of the ceiling need.
@@ -160,12 +182,17 @@ func (f Bars) extent() (low, high float64) {
 	return rounded(low, high+(high-low)*0.05, 10)
 }
 
+// colorOf is the color of bar i, whose place in its group has one too.
+func (f Bars) colorOf(i int, ofPlace color.RGBA) color.RGBA {
+	if own := f.Bars[i].Color; own != nil {
+		return color.RGBAModel.Convert(own).(color.RGBA)
+	}
+	return ofPlace
+}
+
 // bar draws bar i.
 func (f Bars) bar(p panel, i int, at slotted) {
-	b, half, clr := f.Bars[i], at.room*0.28, at.color
-	if b.Color != nil {
-		clr = color.RGBAModel.Convert(b.Color).(color.RGBA)
-	}
+	b, half, clr := f.Bars[i], at.room*0.28, f.colorOf(i, at.color)
 	top := b.Score
 	if !math.IsNaN(b.Score) {
 		fill(p.Canvas, pale(clr, 0.8), box(at.middle-half, p.y.at(0), at.middle+half, p.y.at(b.Score)))

@@ -83,6 +83,26 @@ func exampleBars() figure.Bars {
 	return f
 }
 
+// exampleDifferences has twelve bars in two groups, of which those that are
+// farther apart than two differ.
+func exampleDifferences() figure.Bars {
+	f := figure.Bars{Title: "Two networks", Measure: "Kendall τ-a", Criterion: "corrected p ≤ 0.05"}
+	for l := range 12 {
+		score := 0.05 + 0.025*float64((l*5)%12)/2
+		bar := figure.Bar{Name: fmt.Sprintf("layer%d", l+1), Group: []string{"first", "second"}[l/6], Score: score, Low: score - 0.02, High: score + 0.02}
+		bar.Ceiling, bar.Short, bar.Significant = [2]float64{0.2, 0.24}, score < 0.17, true
+		f.Bars = append(f.Bars, bar)
+	}
+	for i, a := range f.Bars {
+		for j, b := range f.Bars {
+			if a.Score > b.Score+0.04 {
+				f.Higher = append(f.Higher, [2]int{i, j})
+			}
+		}
+	}
+	return f
+}
+
 func ExampleRDM() {
 	folder, err := os.MkdirTemp("", "figure")
 	if err != nil {
@@ -169,7 +189,7 @@ func examples() map[string]writer {
 	}
 	percentiles.Percentiles, percentiles.Colors, percentiles.Title = true, figure.Cividis, "Ranked"
 	return map[string]writer{
-		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(),
+		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(), "differences": exampleDifferences(),
 		"map": exampleMap(), "dots": exampleDots(), "dendrogram": exampleDendrogram(), "shepard": exampleShepard(), "pictures": examplePictures(),
 		"groups": grouped, "heat": exampleHeat(), "panels": examplePanels(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
 	}
@@ -318,6 +338,11 @@ func TestWriteSaysWhatIsWrong(t *testing.T) {
 		if err := f.Write(path); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("Write says %v, want the path and %q", err, want)
 		}
+	}
+	astray := exampleBars()
+	astray.Higher = [][2]int{{0, 6}}
+	if err := astray.Write("bars.svg"); err == nil || !strings.Contains(err.Error(), "bars 1 and 7, but there are 6") {
+		t.Errorf("the error is %v", err)
 	}
 	if err := exampleBars().Write("bars.gif"); err == nil || !strings.Contains(err.Error(), ".svg, .pdf, .png") {
 		t.Errorf("Write says %v, want the formats", err)

@@ -40,6 +40,36 @@ type DifferenceTest struct {
 	GeneralizesTo string `json:"generalises_to"`
 }
 
+// Higher lists the pairs of models of which the first scores higher than the
+// second by the corrected test of their difference, as places in Models, in their
+// order. It is nil where differences were not tested.
+func (r *Result) Higher() (pairs [][2]int) {
+	place := make(map[string]int, len(r.Models))
+	for i, m := range r.Models {
+		place[m.FullName()] = i
+	}
+	for _, d := range r.Differences {
+		a, known := place[d.A]
+		b, both := place[d.B]
+		switch {
+		case !known || !both || !(float64(d.Corrected) <= r.Level):
+		case d.Difference > 0:
+			pairs = append(pairs, [2]int{a, b})
+		case d.Difference < 0:
+			pairs = append(pairs, [2]int{b, a})
+		}
+	}
+	slices.SortFunc(pairs, func(x, y [2]int) int { return slices.Compare(x[:], y[:]) })
+	return pairs
+}
+
+// FallsShort reports whether a model of the result lies below the lower noise
+// ceiling by the corrected test.
+func (r *Result) FallsShort(model int) bool {
+	s := r.Models[model].BelowCeiling
+	return s != nil && float64(s.Corrected) <= r.Level && s.Difference < 0
+}
+
 // ConditionBootstrap is the test of differences where there are too few
 // subjects: would other conditions show it in these subjects too?
 const ConditionBootstrap = "bootstrap of conditions"

@@ -180,12 +180,33 @@ func bars(found *rsa.Result, title, network string) figure.Bars {
 	if found.Times != nil {
 		f.Measure = "peak " + f.Measure
 	}
-	for _, m := range found.Models {
+	place := map[int]int{} // of models, among the bars
+	for i, m := range found.Models {
 		if network == "" || m.Network == network {
-			f.Bars = append(f.Bars, bar(found, m))
+			place[i] = len(f.Bars)
+			b := bar(found, m)
+			b.Short = found.FallsShort(i)
+			f.Bars = append(f.Bars, b)
+		}
+	}
+	f.Criterion = criterion(found)
+	for _, pair := range found.Higher() {
+		higher, known := place[pair[0]]
+		lower, both := place[pair[1]]
+		if known && both {
+			f.Higher = append(f.Higher, [2]int{higher, lower})
 		}
 	}
 	return f
+}
+
+// criterion is what a difference has to pass to be marked.
+func criterion(found *rsa.Result) string {
+	text := fmt.Sprintf("p ≤ %g", found.Level)
+	if t := found.DifferenceTest; t != nil && t.Correction != rsa.None {
+		return "corrected " + text
+	}
+	return text
 }
 
 // bar is a model in a figure of scores.
