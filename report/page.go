@@ -96,6 +96,8 @@ type Result struct {
 	Ceiling       *Ceiling `json:"ceiling,omitempty"`
 	CeilingReason string   `json:"ceilingReason"` // why there is no ceiling
 	Models        []Model  `json:"models"`
+	Higher        [][2]int `json:"higher,omitempty"`   // indices into Models: the first scores higher than the second, by a test
+	Compared      string   `json:"compared,omitempty"` // in words, the test of Higher and of Model.Short
 }
 
 // Ceiling is the noise ceiling: one number, or one per time.
@@ -116,6 +118,7 @@ type Model struct {
 	P         Number     `json:"p"`
 	Corrected Number     `json:"corrected"`
 	Scores    []Number   `json:"scores"` // per subject
+	Short     bool       `json:"short,omitempty"` // below the noise ceiling, by a test
 	Course    *Course    `json:"course,omitempty"`
 	Peak      *Peak      `json:"peak,omitempty"`
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -102,6 +103,10 @@ func (r *reader) result(e evaluation) Result {
 	result.Models = newModels(e.Result)
 	for i, m := range e.Models {
 		result.Models[i].Stack, result.Models[i].RDM = r.place(m)
+		result.Models[i].Short = e.FallsShort(i)
+	}
+	if t := e.DifferenceTest; t != nil {
+		result.Higher, result.Compared = e.Higher(), fmt.Sprintf("%s, %s, %s", t.Test, t.Tail, corrected(t.Correction))
 	}
 	return result
 }

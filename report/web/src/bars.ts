@@ -4,6 +4,7 @@
 import type { Model } from "./data";
 import { number } from "./data";
 import { layerColors } from "./color";
+import { differences, rowsHeight, wedge } from "./differences";
 import { choice, html, onWidth, properties, svg } from "./dom";
 import { linear, ms, nice, score, interval, tickLabels, ticks, type Scale } from "./scale";
 import { nearest, places, type State } from "./state";
@@ -59,17 +60,20 @@ function chart(state: State, atCursor: boolean, width: number): SVGSVGElement {
   const slot = (width - 72) / shown.length;
   const naming = nameStyle(shown.map((b) => b.model.name), slot);
   const height = 300 + naming.room;
+  const over = rowsHeight(state.shown!);
   const bottom = 282;
   const y = linear(range(state, shown, atCursor), [bottom, 28]);
-  const element = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": describe(shown, atCursor, state) });
+  const element = svg("svg", { viewBox: `0 ${-over} ${width} ${height + over}`, width, height: height + over, role: "img", "aria-label": describe(shown, atCursor, state) });
   element.append(axis(y, width, state.shown!.symbol));
   const shared = sharedCeiling(shown);
   if (shared) element.append(ceilingBand(shared, y, width, tallest(shown.slice(-3)) > tallest(shown.slice(0, 3))));
   const place = places(state.models);
   element.append(...networkNames(state.models, slot));
+  if (!atCursor) element.append(...differences(state.shown!, (i) => 58 + slot * (i + 0.5)));
   shown.forEach((bar, i) => {
     const x = 58 + slot * (i + 0.5);
     const group = drawBar(shared ? { ...bar, ceiling: [NaN, NaN] } : bar, x, Math.min(slot * 0.56, 64), y);
+    if (bar.model.short && !atCursor && bar.ceiling[0] <= bar.ceiling[1]) group.append(wedge(x, y(bar.ceiling[0]), Math.min(5, slot / 4)));
     if (i % naming.every === 0) group.append(name(bar.model.name, x, bottom + 18, naming));
     element.append(properties(group, layerColors(place[i].index, place[i].count)));
     if (bar.corrected <= state.shown!.level) {

@@ -52,6 +52,8 @@ export interface Result {
   ceiling?: Ceiling;
   ceilingReason: string;
   models: Model[];
+  higher?: [number, number][]; // indices into models: the first scores higher than the second, by a test
+  compared?: string; // that test, and the one of Model.short
 }
 
 /** The flexible models of a brain; with times, where each scores highest. */
@@ -102,6 +104,7 @@ export interface Model {
   p: Maybe;
   corrected: Maybe;
   scores: Maybe[] | null; // per subject
+  short?: boolean; // below the noise ceiling, by a test
   course?: Course;
   peak?: Peak;
 }
