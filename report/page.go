@@ -117,7 +117,7 @@ type Model struct {
 	Interval  *[2]Number `json:"interval"`
 	P         Number     `json:"p"`
 	Corrected Number     `json:"corrected"`
-	Scores    []Number   `json:"scores"` // per subject
+	Scores    []Number   `json:"scores"`          // per subject
 	Short     bool       `json:"short,omitempty"` // below the noise ceiling, by a test
 	Course    *Course    `json:"course,omitempty"`
 	Peak      *Peak      `json:"peak,omitempty"`
