@@ -19,7 +19,7 @@ const layers = `
  7  compare  exchange
  6  rdm  activation  alignment
  5  figure  network/zoo
- 4  network  noise  realtest/objectstest  regress  result
+ 4  network  noise  projection  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch
  1  fingerprint  onnx  format/element  format/hdf5  format/npy  engine/library/fetch

@@ -1,0 +1,103 @@
+package projection
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/format/npy"
+)
+
+// Names of the arrays of a reduced Dataset. The rows of the first are those of
+// its channels, and the second is added.
+const (
+	centeredMap  = "channel.centered"
+	wholeMap     = "channel.whole"
+	centeredBase = "base.centered"
+	wholeBase    = "base.whole"
+)
+
+// A Centering says whether patterns over units are to be compared with their
+// mean over units taken away.
+type Centering int
+
+// The centerings.
+const (
+	Whole Centering = iota
+	Centered
+)
+
+// mark keeps a map from channels: the first row of the matrix is the base.
+func mark(ds *dataset.Dataset, name string, matrix []float64) {
+	n := ds.Shape[1] + 1
+	ds.Arrays[name] = &npy.Array{Shape: []int{n - 1, n}, Data: matrix[n:]}
+	ds.Arrays[base(name)] = npy.Vector(matrix[:n])
+}
+
+// base is the name of what is added to a map.
+func base(name string) string {
+	if name == centeredMap {
+		return centeredBase
+	}
+	return wholeBase
+}
+
+// IsReduced reports whether channels of a Dataset stand for units, by principal
+// components or a random projection.
+func IsReduced(ds *dataset.Dataset) bool {
+	return ds.Arrays[centeredMap] != nil || slices.Contains(ds.Channel[typeLabel], meanChannel)
+}
+
+// OfUnits returns patterns whose cosines are those of the patterns over units
+// that a reduced Dataset stands for: exactly those of mean + scores ·
+// components, about those of the units of a random projection. With [Centered]
+// the cosines are Pearson correlations over units. Other Datasets are returned
+// as they are.
+//
+//	shapes   result: observations × channels, or one more
+//	NaN      a pattern with NaN is NaN
+//	errors   maps that do not fit the channels
+//	cost     observations · channels²
+func OfUnits(ds *dataset.Dataset, how Centering) (*dataset.Dataset, error) {
+	name := wholeMap
+	if how == Centered {
+		name = centeredMap
+	}
+	switch {
+	case ds.Arrays[name] != nil:
+		return mapped(ds, name)
+	case how == Centered && IsReduced(ds):
+		return ds.SelectChannels(typeLabel, projectionChannel)
+	}
+	return ds, nil
+}
+
+// mapped applies a map to every observation.
+func mapped(ds *dataset.Dataset, name string) (*dataset.Dataset, error) {
+	to, shift := ds.Arrays[name], ds.Arrays[base(name)]
+	channels := ds.Shape[1]
+	if shift == nil || len(to.Shape) != 2 || to.Shape[1] != shift.Len() || ds.Shape[2] != 1 {
+		return nil, fmt.Errorf("%s does not fit %d channels at %d times: make the activations again", name, channels, ds.Shape[2])
+	}
+	matrix, err := to.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	start, err := shift.Float64s()
+	if err != nil {
+		return nil, err
+	}
+	n := len(start)
+	result := &dataset.Dataset{Shape: [3]int{ds.Shape[0], n, 1}, Observation: ds.Observation, Description: ds.Description}
+	for o := range ds.Shape[0] {
+		row := slices.Clone(start)
+		for c := range channels {
+			score := ds.At(o, c, 0)
+			for k, v := range matrix[c*n : (c+1)*n] {
+				row[k] += score * v
+			}
+		}
+		result.F64 = append(result.F64, row...)
+	}
+	return result, nil
+}
