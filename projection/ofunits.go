@@ -11,10 +11,10 @@ import (
 // Names of the arrays of a reduced Dataset. The rows of the first are those of
 // its channels, and the second is added.
 const (
-	centeredMap  = "channel.centered"
-	wholeMap     = "channel.whole"
-	centeredBase = "base.centered"
-	wholeBase    = "base.whole"
+	centeredMap   = "channel.centered"
+	wholeMap      = "channel.whole"
+	centeredShift = "shift.centered"
+	wholeShift    = "shift.whole"
 )
 
 // A Centering says whether patterns over units are to be compared with their
@@ -27,19 +27,19 @@ const (
 	Centered
 )
 
-// mark keeps a map from channels: the first row of the matrix is the base.
+// mark keeps a map from channels: the first row of the matrix is what is added.
 func mark(ds *dataset.Dataset, name string, matrix []float64) {
 	n := ds.Shape[1] + 1
 	ds.Arrays[name] = &npy.Array{Shape: []int{n - 1, n}, Data: matrix[n:]}
-	ds.Arrays[base(name)] = npy.Vector(matrix[:n])
+	ds.Arrays[shiftOf(name)] = npy.Vector(matrix[:n])
 }
 
-// base is the name of what is added to a map.
-func base(name string) string {
+// shiftOf is the name of what is added to a map.
+func shiftOf(name string) string {
 	if name == centeredMap {
-		return centeredBase
+		return centeredShift
 	}
-	return wholeBase
+	return wholeShift
 }
 
 // IsReduced reports whether channels of a Dataset stand for units, by principal
@@ -74,7 +74,7 @@ func OfUnits(ds *dataset.Dataset, how Centering) (*dataset.Dataset, error) {
 
 // mapped applies a map to every observation.
 func mapped(ds *dataset.Dataset, name string) (*dataset.Dataset, error) {
-	to, shift := ds.Arrays[name], ds.Arrays[base(name)]
+	to, shift := ds.Arrays[name], ds.Arrays[shiftOf(name)]
 	channels := ds.Shape[1]
 	if shift == nil || len(to.Shape) != 2 || to.Shape[1] != shift.Len() || ds.Shape[2] != 1 {
 		return nil, fmt.Errorf("%s does not fit %d channels at %d times: make the activations again", name, channels, ds.Shape[2])

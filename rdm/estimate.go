@@ -59,6 +59,10 @@ var Missings = []string{string(Undefined), string(LeftOut)}
 // order of ds. Where conditions are not equally often in all folds, a pair is
 // averaged over the folds that have both.
 //
+// Channels that stand for units, as those of [projection.PCA] and
+// [projection.Sparse] do, are compared as patterns over units: correlation is
+// that of mean + scores · components, which is nowhere made.
+//
 //	shapes   ds: observations × channels × times; result: times × pairs
 //	units    those of the measure; for correlation none, in [0, 2]
 //	NaN      a pair is NaN when the measure is undefined for it or a channel of
@@ -74,7 +78,10 @@ var Missings = []string{string(Undefined), string(LeftOut)}
 //	         crossnobis and linear discriminant t: Walther et al. (2016),
 //	         doi:10.1016/j.neuroimage.2015.12.012; agrees with rsatoolbox
 func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, error) {
-	e = e.withMultiplier()
+	e, ds, err := e.withMultiplier().ofUnits(ds)
+	if err != nil {
+		return nil, err
+	}
 	plan, err := e.plan(ctx, ds)
 	if err != nil {
 		return nil, err

@@ -18,12 +18,13 @@ type Measure struct {
 	NeedsNoise bool // is undefined without a covariance of the noise
 	NeedsFolds bool // is cross-validated: needs conditions that were measured twice or more
 
-	centers   bool                             // the mean of a pattern is subtracted before multiplying
-	angle     func(aa, bb, ab float64) float64 // the dissimilarity from the products of two patterns; nil if it is a sum over channels
-	root      bool                             // the square root of the sum is taken
-	counts    bool                             // responses are counts, with the noise of Poisson
-	inErrors  bool                             // the sum is divided by its standard error
-	symmetric bool                             // exchanging training and test changes nothing
+	centers    bool                             // the mean of a pattern is subtracted before multiplying
+	ofChannels bool                             // is over channels as they are, even where they stand for units
+	angle      func(aa, bb, ab float64) float64 // the dissimilarity from the products of two patterns; nil if it is a sum over channels
+	root       bool                             // the square root of the sum is taken
+	counts     bool                             // responses are counts, with the noise of Poisson
+	inErrors   bool                             // the sum is divided by its standard error
+	symmetric  bool                             // exchanging training and test changes nothing
 }
 
 // The prior of counts: a weight of 0.1 observations of 1.
@@ -31,6 +32,9 @@ const (
 	priorCount  = 1.0
 	priorWeight = 0.1
 )
+
+// CorrelationOfScores is the name of the correlation over channels as they are.
+const CorrelationOfScores = "correlation of scores"
 
 // perChannel ends the names of measures that are divided by the number of channels.
 const perChannel = " per channel"
@@ -54,6 +58,15 @@ var Measures = slices.Concat([]Measure{
 			Measure: "cosine", Kind: Distance,
 			Text: "1 − cosine of the angle between the two patterns; never clipped; NaN if a pattern is 0",
 		},
+		angle: oneMinusCosine,
+	},
+	{
+		Name: CorrelationOfScores,
+		Definition: Definition{
+			Measure: CorrelationOfScores, Kind: Distance,
+			Text: "1 − Pearson correlation of the two patterns over channels as they are, even where these are scores of principal components: then it is not the correlation over units, and depends on the signs of the components and on their number",
+		},
+		centers: true, ofChannels: true,
 		angle: oneMinusCosine,
 	},
 }, overChannels(

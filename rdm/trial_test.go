@@ -181,6 +181,8 @@ func (w twin) sum(name, a, b string) float64 {
 	x, _ := w.mean(a, all)
 	y, _ := w.mean(b, all)
 	switch name {
+	case rdm.CorrelationOfScores:
+		return plain["correlation"](w.whitened(x), w.whitened(y))
 	case "correlation", "cosine":
 		return plain[name](w.whitened(x), w.whitened(y))
 	case "euclidean", "squared euclidean", "mahalanobis", "squared mahalanobis":
@@ -233,7 +235,7 @@ func (w twin) dissimilarity(name, a, b string) float64 {
 	name, perChannel := strings.CutSuffix(name, " per channel")
 	sum, all, some := w.sum(name, a, b), float64(w.ds.Shape[1]), float64(len(w.channels))
 	switch {
-	case name == "correlation", name == "cosine", name == "linear discriminant t":
+	case name == "correlation", name == "cosine", name == rdm.CorrelationOfScores, name == "linear discriminant t":
 		return sum
 	case perChannel:
 		sum /= some

@@ -12,6 +12,7 @@ import (
 	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/variable"
 )
@@ -160,7 +161,11 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator)
 		return nil, err
 	}
 	defer ds.Close()
-	if channels := ds.Shape[1]; estimator.Measure.Name == "correlation" && channels < fewChannels {
+	reduced := projection.IsReduced(ds)
+	if reduced && estimator.Measure.Name == rdm.CorrelationOfScores {
+		env.warn(fmt.Sprintf("%s: scores of components are correlated, which is not the correlation over units and depends on the signs of the components and on their number: measure correlation is that over units", s.shown()))
+	}
+	if channels := ds.Shape[1]; estimator.Measure.Name == "correlation" && channels < fewChannels && !reduced {
 		env.warn(fmt.Sprintf("%s: correlations over %d channels are coarse, and noise moves them far: use %d or more, or another measure, such as euclidean", s.shown(), channels, fewChannels))
 	}
 	if stimuli := ds.Observation["stimulus"]; stimuli != nil && ds.Observation["condition"] == nil {

@@ -1,0 +1,152 @@
+package rdm_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/engine/enginetest"
+	"github.com/isocortex/isocortex/projection"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/seed"
+	"github.com/isocortex/isocortex/work"
+)
+
+// rectified draws responses of a layer after its nonlinearity: units of unequal
+// means that follow some dimensions and hardly anything else, cut at 0.
+func rectified(n, units, dimensions int) *dataset.Dataset {
+	random := seed.Stream(1, "rectified", n, units)
+	axes := make([][]float64, dimensions)
+	for d := range axes {
+		for range units {
+			axes[d] = append(axes[d], random.NormFloat64()*math.Pow(float64(d+1), -0.5))
+		}
+	}
+	ds := &dataset.Dataset{Shape: [3]int{n, units, 1}, Observation: map[string][]string{}}
+	for range n {
+		row := make([]float64, units)
+		for _, axis := range axes {
+			floats.AddScaled(row, random.NormFloat64(), axis)
+		}
+		for u, v := range row {
+			ds.F32 = append(ds.F32, float32(max(0, v+8+6*math.Sin(float64(u)))))
+		}
+	}
+	return ds
+}
+
+// components reduces a Dataset to components that are fitted to another.
+func components(t testing.TB, ds, fittedTo *dataset.Dataset, k int, m engine.Multiplier) (*dataset.Dataset, *projection.PCA) {
+	t.Helper()
+	fit := projection.NewFit(ds.Shape[1], k, m, work.Budget{})
+	if err := fit.Rows(0, fittedTo.F32); err != nil {
+		t.Fatal(err)
+	}
+	pca, err := fit.PCA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return short(t, ds, pca), pca
+}
+
+// short is a Dataset projected.
+func short(t testing.TB, ds *dataset.Dataset, p projection.Projection) *dataset.Dataset {
+	t.Helper()
+	reduced := &dataset.Dataset{Shape: [3]int{ds.Shape[0], p.Channels(), 1}, Observation: ds.Observation}
+	reduced.F32 = make([]float32, ds.Shape[0]*p.Channels())
+	if err := p.Apply(reduced.F32, ds.F32); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Mark(reduced); err != nil {
+		t.Fatal(err)
+	}
+	return reduced
+}
+
+// Where 100 components, fitted to other stimuli, have 99 % of the variance of a
+// rectified layer, RDMs of the scores are those of the layer. The correlation of
+// the scores is another.
+func TestRDMsOfComponentsAreThoseOfTheLayer(t *testing.T) {
+	e := enginetest.Open(t)
+	all := rectified(420, 2000, 80)
+	stimuli := &dataset.Dataset{Shape: [3]int{60, 2000, 1}, F32: all.F32[:60*2000], Observation: map[string][]string{}}
+	others := &dataset.Dataset{Shape: [3]int{360, 2000, 1}, F32: all.F32[60*2000:]}
+	reduced, pca := components(t, stimuli, others, 100, e.Multiplier())
+	if share := pca.Explained(); share < 0.99 {
+		t.Fatalf("100 components have %g of the variance", share)
+	}
+	for measure, least := range map[string]float64{"correlation": 0.99, "cosine": 0.99, "euclidean": 0.99} {
+		by := estimator(t, measure, e.Multiplier(), 2)
+		if r := stat.Correlation(rdv(t, by, stimuli), rdv(t, by, reduced), nil); !(r > least) {
+			t.Errorf("RDMs by %s correlate by %g", measure, r)
+		}
+	}
+	exact := rdv(t, estimator(t, "correlation", e.Multiplier(), 2), stimuli)
+	scores := rdv(t, estimator(t, rdm.CorrelationOfScores, e.Multiplier(), 2), reduced)
+	if d := farthest(exact, scores); d < 0.1 {
+		t.Errorf("the correlation of scores is within %g of that over units", d)
+	}
+}
+
+// Random channels have about the correlations of their units.
+func TestRDMsOfARandomProjectionAreNearThoseOfTheLayer(t *testing.T) {
+	ds := rectified(20, 3000, 5)
+	sparse, err := projection.NewSparse(3000, 1000, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reduced := short(t, ds, sparse)
+	for _, measure := range []string{"correlation", "cosine", "euclidean"} {
+		by := estimator(t, measure, nil, 1)
+		if r := stat.Correlation(rdv(t, by, ds), rdv(t, by, reduced), nil); !(r > 0.98) {
+			t.Errorf("RDMs by %s correlate by %g", measure, r)
+		}
+	}
+}
+
+// Trials are averaged before: the pattern of their mean is the mean of theirs.
+func TestTrialsOfReducedLayersAreAveraged(t *testing.T) {
+	ds := rectified(24, 50, 8)
+	for i := range 24 {
+		ds.Observation["condition"] = append(ds.Observation["condition"], string(rune('a'+i%6)))
+	}
+	reduced, _ := components(t, ds, ds, 20, engine.Plain{})
+	pca, _ := components(t, ds, ds, 23, engine.Plain{}) // all there are
+	by := estimator(t, "correlation", nil, 1)
+	if d := farthest(rdv(t, by, ds), rdv(t, by, pca)); d > 1e-5 {
+		t.Errorf("correlations differ by %g", d)
+	}
+	mean, err := reduced.Average("condition")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := farthest(rdv(t, by, mean), rdv(t, by, reduced)); d > 1e-5 { // means of scores are float32
+		t.Errorf("means given differ from means taken by %g", d)
+	}
+}
+
+func TestWhatReducedLayersRefuse(t *testing.T) {
+	ds := rectified(8, 30, 4)
+	reduced, _ := components(t, ds, ds, 5, engine.Plain{})
+	whitened := estimator(t, "correlation", nil, 1)
+	trials := layout{conditions: 3, runs: 3, repetitions: 2, channels: 5, signal: 1}.trials(1)
+	whitened.Covariances = ledoitWolf(t, trials)
+	for want, by := range map[string]rdm.Estimator{
+		"the channels of a reduced layer are none": estimator(t, "poisson", nil, 1),
+		"take euclidean or mahalanobis":            whitened,
+	} {
+		if _, err := by.Estimate(t.Context(), reduced); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+	centered := estimator(t, "euclidean", nil, 1)
+	centered.RemoveMean = true
+	if d := farthest(rdv(t, centered, ds), rdv(t, centered, reduced)); d > 1e-4 {
+		t.Errorf("distances of patterns minus their mean differ by %g", d)
+	}
+}
