@@ -49,7 +49,8 @@ func waves(n, units int) []float32 {
 func fitted(t interface {
 	Helper()
 	Fatal(args ...any)
-}, x []float32, units, components, some int) *projection.PCA {
+}, x []float32, units, components, some int,
+) *projection.PCA {
 	t.Helper()
 	fit := projection.NewFit(units, components, engine.Plain{}, work.Budget{})
 	for _, batch := range work.Shards(len(x)/units, some) {
@@ -68,7 +69,8 @@ func fitted(t interface {
 func reduced(t interface {
 	Helper()
 	Fatal(args ...any)
-}, p projection.Projection, x []float32) *dataset.Dataset {
+}, p projection.Projection, x []float32,
+) *dataset.Dataset {
 	t.Helper()
 	n := len(x) / p.Units()
 	ds := &dataset.Dataset{Shape: [3]int{n, p.Channels(), 1}, F32: make([]float32, n*p.Channels())}
@@ -109,7 +111,8 @@ func pairs(rows [][]float64, distance func(a, b []float64) float64) (rdv []float
 func ofUnits(t interface {
 	Helper()
 	Fatal(args ...any)
-}, ds *dataset.Dataset, how projection.Centering) *dataset.Dataset {
+}, ds *dataset.Dataset, how projection.Centering,
+) *dataset.Dataset {
 	t.Helper()
 	result, err := projection.OfUnits(ds, how)
 	if err != nil {

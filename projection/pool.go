@@ -49,7 +49,7 @@ func (p Pooled) Channels() int { return p.channels }
 
 // Definition names the pool.
 func (p Pooled) Definition() string {
-	return fmt.Sprintf("%s over the %d positions of each of %d channels", p.pool, p.positions, p.channels)
+	return fmt.Sprintf("%s over the positions of each channel", p.pool)
 }
 
 // Mark adds nothing: pooled channels are responses like others.

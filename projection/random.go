@@ -45,8 +45,8 @@ func (s Sparse) Channels() int { return s.channels + 1 }
 
 // Definition says what is drawn.
 func (s Sparse) Definition() string {
-	return fmt.Sprintf("sparse random projection of %d units, minus their mean, to %d channels: entries 0 or ±√(√units/channels), the latter with probability 1/√units; seed %d; last channel √units · mean over units",
-		s.units, s.channels, s.seed)
+	return fmt.Sprintf("sparse random projection of patterns minus their mean over units: entries 0 or ±√(√units/%d), the latter with probability 1/√units; seed %d; the last channel is √units · mean over units",
+		s.channels, s.seed)
 }
 
 // meanChannel is the type of the channel that holds the mean over units.
@@ -56,9 +56,9 @@ const (
 	projectionChannel = "random projection"
 )
 
-// Mark labels the channel of the means.
+// Mark labels the last channel as that of the means.
 func (s Sparse) Mark(ds *dataset.Dataset) error {
-	types := append(slices.Repeat([]string{projectionChannel}, s.channels), meanChannel)
+	types := append(slices.Repeat([]string{projectionChannel}, ds.Shape[1]-1), meanChannel)
 	ds.Channel = map[string][]string{typeLabel: types}
 	return nil
 }

@@ -30,6 +30,7 @@ type Activations struct {
 	Preprocessing string   // name of a preset; "" for that of the network, or DefaultPreprocessing
 	Batch         int      // stimuli at a time; 0 for activation.DefaultBatch
 	Out           string   // folder
+	Reduction     Reduction
 }
 
 // DefaultPreprocessing is the preset of networks whose own is not known.
@@ -40,7 +41,7 @@ func (Activations) Verb() string { return "activations" }
 
 // Inputs are the files of the network, the stimuli and their table.
 func (s Activations) Inputs() []string {
-	return slices.Concat(network.Files(s.Network), stimulusFiles(s.Stimuli, s.Table))
+	return slices.Concat(network.Files(s.Network), stimulusFiles(s.Stimuli, s.Table), s.Reduction.inputs())
 }
 
 // stimulusFiles lists stimuli and, if there is one, their table.
@@ -57,17 +58,20 @@ func (s Activations) Outputs() []string { return []string{s.Out} }
 // To is the same step writing elsewhere.
 func (s Activations) To(out string) Step { s.Out = out; return s }
 
-// Cost counts pictures.
+// Cost counts pictures, those of a fit too.
 func (s Activations) Cost() string {
 	set, err := stimulus.Read(s.Stimuli)
 	if err != nil {
 		return "every picture through the network"
 	}
-	return fmt.Sprintf("%d pictures through the network", len(set.Stimuli))
+	return fmt.Sprintf("%d pictures through the network", len(set.Stimuli)) + s.Reduction.cost(len(set.Stimuli))
 }
 
 // Run extracts and saves.
 func (s Activations) Run(ctx context.Context, env *Env) error {
+	if err := s.Reduction.check(); err != nil {
+		return err
+	}
 	extraction, err := s.extraction(env)
 	if err != nil {
 		return err
@@ -80,11 +84,16 @@ func (s Activations) Run(ctx context.Context, env *Env) error {
 	if err := os.MkdirAll(s.Out, 0o777); err != nil {
 		return err
 	}
-	sink, err := s.sink(ctx, env, &extraction)
+	short, err := s.reducer(ctx, env, extraction)
 	if err != nil {
 		return err
 	}
-	if err := extraction.Run(ctx, opened, env.Budget, sink); err != nil {
+	defer short.close()
+	sink, err := s.sink(ctx, env, &extraction, short)
+	if err != nil {
+		return err
+	}
+	if err := extraction.Run(ctx, opened, env.Budget, short.into(sink)); err != nil {
 		return errors.Join(err, sink.stop(ctx))
 	}
 	return sink.close()
@@ -190,12 +199,13 @@ type layerFiles struct {
 	step       Activations
 	extraction *activation.Extraction
 	unfinished *unfinished
+	short      *reducer
 	images     []string          // fingerprints of the stimuli, complete when all rows are
 	files      []*dataset.Stream // nil for one that an earlier run finished
 }
 
 // sink goes on with what an earlier run left, and makes the extraction do the rest.
-func (s Activations) sink(ctx context.Context, env *Env, x *activation.Extraction) (*layerFiles, error) {
+func (s Activations) sink(ctx context.Context, env *Env, x *activation.Extraction, short *reducer) (*layerFiles, error) {
 	if err := distinct("layers", x.Layers, func(l network.Layer) string { return l.Name }); err != nil {
 		return nil, fmt.Errorf("%w: show one under another name, as in shown=layer", err)
 	}
@@ -207,7 +217,7 @@ func (s Activations) sink(ctx context.Context, env *Env, x *activation.Extractio
 	if err != nil {
 		return nil, err
 	}
-	f := &layerFiles{step: s, extraction: x, unfinished: begun, images: make([]string, len(x.Stimuli.Stimuli))}
+	f := &layerFiles{step: s, extraction: x, unfinished: begun, short: short, images: make([]string, len(x.Stimuli.Stimuli))}
 	x.Seen = func(i int, picture stimulus.View) { f.images[i] = picture.Fingerprint() }
 	x.Has, x.Done = begun.covers, f.done
 	if err := f.resume(); err != nil {
@@ -263,6 +273,9 @@ func (f *layerFiles) open(channels []int) error {
 				"layer":         layer.Name,
 				"preprocessing": f.extraction.Preset.Definition,
 			},
+		}
+		if err := f.short.mark(i, &header); err != nil {
+			return err
 		}
 		stream, err := dataset.Resume(f.finished(i), f.finished(i)+partialRowsName, header)
 		if err != nil {

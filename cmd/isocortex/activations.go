@@ -1,8 +1,11 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
+	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -17,13 +20,27 @@ name. Layers are named as 'isocortex info NETWORK' lists them; "shown=layer"
 saves a layer under a name of your own.
 
 What was interrupted, or killed, goes on when it is started again in the same
-way, and gives the same bytes.`,
+way, and gives the same bytes.
+
+Layers can be reduced on the way, so that they need no more room than that of
+few channels: --reduce pca:100 to the scores of principal components, which are
+fitted to the pictures of --fit, or to the stimuli themselves, by a pass of the
+network of their own, and are kept in the folder; --projection FOLDER uses those
+again. random:1000 is a sparse random projection; pool is the mean of each
+channel over the positions of the picture, pool:max the largest. RDMs of reduced
+layers compare patterns over units: 'isocortex rdm' knows how.`,
 		Example: "  isocortex activations --network demo/data/network.onnx \\\n" +
 			"    --stimuli demo/data/stimuli --preprocessing none \\\n" +
-			"    --layers early=layer1,late=layer4 -o activations",
+			"    --layers early=layer1,late=layer4 -o activations\n" +
+			"  isocortex activations --network demo/data/network.onnx \\\n" +
+			"    --stimuli demo/data/stimuli --preprocessing none \\\n" +
+			"    --reduce pca:10 -o components",
 		Args:              operands(0, 0),
 		ValidArgsFunction: nothing,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return a.do(cmd, s) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			s.Reduction.Seed = a.flags.seed
+			return a.do(cmd, s)
+		},
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&s.Network, "network", "", "`file` of the network (.onnx)")
@@ -33,6 +50,9 @@ way, and gives the same bytes.`,
 	s.Preprocessing = step.DefaultPreprocessing
 	choose(cmd, choice{&s.Preprocessing, presetNames()}, "preprocessing", "what is done to pictures first")
 	flags.Var((*natural)(&s.Batch), "batch", "`number` of stimuli at a time (default: as suits)")
+	flags.StringVar(&s.Reduction.To, "reduce", "", "`method` that makes layers shorter: "+strings.Join(projection.Methods, ", "))
+	flags.StringVar(&s.Reduction.Fit, "fit", "", "`folder` or pattern of pictures that principal components are fitted to")
+	flags.StringVar(&s.Reduction.Components, "projection", "", "`folder` of reduced activations whose components are used again")
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the Datasets")
 	require(cmd, "network", "stimuli", "output")
 	return cmd

@@ -1,0 +1,284 @@
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/isocortex/isocortex/activation"
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/projection"
+	"github.com/isocortex/isocortex/stimulus"
+)
+
+// A Reduction says how layers are made shorter while they come out of a network.
+// The zero Reduction leaves them as they are.
+type Reduction struct {
+	To         string // as projection.ParseRecipe reads it
+	Fit        string // stimuli that principal components are fitted to; "" for those of the activations
+	Components string // folder of activations whose components are used again, in place of To; may be ""
+	Seed       uint64 // of a random projection
+}
+
+// inputs are the files that a reduction reads.
+func (r Reduction) inputs() []string {
+	var files []string
+	if r.Fit != "" {
+		files = append(files, r.Fit)
+	}
+	if r.Components != "" {
+		files = append(files, filepath.Join(r.Components, componentFolder))
+	}
+	return files
+}
+
+// cost counts the pictures of a fit, for so many stimuli.
+func (r Reduction) cost(stimuli int) string {
+	recipe, err := projection.ParseRecipe(r.To)
+	if err != nil || recipe.Method != projection.Components {
+		return ""
+	}
+	if r.Fit == "" {
+		return fmt.Sprintf(", after %d to fit components", stimuli)
+	}
+	set, err := stimulus.Read(r.Fit)
+	if err != nil {
+		return ", after those of the fit"
+	}
+	return fmt.Sprintf(", after %d to fit components", len(set.Stimuli))
+}
+
+// check refuses options that contradict each other.
+func (r Reduction) check() error {
+	recipe, err := projection.ParseRecipe(r.To)
+	switch {
+	case err != nil:
+		return err
+	case r.Components != "" && r.To != "":
+		return fmt.Errorf("reduction %s, and components of %s: choose one", r.To, r.Components)
+	case r.Fit != "" && recipe.Method != projection.Components:
+		return errors.New("only principal components are fitted to stimuli: reduce to pca:K, or leave out the stimuli of the fit")
+	}
+	return nil
+}
+
+// componentFolder holds the components of a folder of activations.
+const componentFolder = "components"
+
+// componentFile returns the path of the components of one layer in a folder of
+// activations.
+func componentFile(folder, layer string) string {
+	return LayerFile(filepath.Join(folder, componentFolder), layer)
+}
+
+// A reducer knows the projection of every layer, once the shapes are known; that
+// of principal components before.
+type reducer struct {
+	recipe projection.Recipe
+	seed   uint64
+	layers []projection.Projection // nil for a layer that stays as it is
+	pcas   []*projection.PCA       // those of layers, where they are
+	names  []network.Layer
+	to     activation.Sink
+}
+
+// reducer makes ready what reduces the layers of an extraction: components are
+// fitted by a pass of the network of its own, or read.
+func (s Activations) reducer(ctx context.Context, env *Env, x activation.Extraction) (*reducer, error) {
+	recipe, err := projection.ParseRecipe(s.Reduction.To)
+	if err != nil {
+		return nil, err
+	}
+	r := &reducer{recipe: recipe, seed: s.Reduction.Seed, names: x.Layers, layers: make([]projection.Projection, len(x.Layers))}
+	folder := s.Reduction.Components
+	if folder == "" && recipe.Method == projection.Components {
+		if err := s.fit(ctx, env, x, recipe.Channels); err != nil {
+			return nil, err
+		}
+		folder = s.Out
+	}
+	if folder == "" {
+		return r, nil
+	}
+	by, err := env.Multiplier()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.open(folder, x, by); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+// open reads the components of every layer.
+func (r *reducer) open(folder string, x activation.Extraction, by engine.Multiplier) error {
+	for i, layer := range x.Layers {
+		path := componentFile(folder, layer.Name)
+		pca, err := projection.Open(path, by)
+		if errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("no components of layer %q in %s: reduce it to pca:K first", layer.Name, folder)
+		}
+		if err != nil {
+			return err
+		}
+		r.layers[i], r.pcas = pca, append(r.pcas, pca)
+		for what, ours := range source(x, i) {
+			if theirs := pca.Description[what]; theirs != ours {
+				return fmt.Errorf("%s: components of %s %q cannot serve %q", path, what, theirs, ours)
+			}
+		}
+	}
+	return nil
+}
+
+// source is what components must have in common with what they reduce.
+func source(x activation.Extraction, layer int) map[string]string {
+	return map[string]string{
+		"network": x.Network.Name, "layer": x.Layers[layer].Name, "preprocessing": x.Preset.Definition,
+	}
+}
+
+// close gives back the files of components.
+func (r *reducer) close() {
+	for _, pca := range r.pcas {
+		_ = pca.Close() // it was only read
+	}
+}
+
+// into returns a sink that hands on reduced rows.
+func (r *reducer) into(to activation.Sink) activation.Sink {
+	if r.recipe.Method == "" && r.pcas == nil {
+		return to
+	}
+	r.to = to
+	return layerErrors{r, r.names}
+}
+
+// Begin settles the projections.
+func (r *reducer) Begin(shapes [][]int) error {
+	short := make([][]int, len(shapes))
+	for i, shape := range shapes {
+		if err := r.settle(i, shape); err != nil {
+			return fmt.Errorf("layer %q: %w", r.names[i].Name, err)
+		}
+		short[i] = []int{r.layers[i].Channels()}
+	}
+	return r.to.Begin(short)
+}
+
+// settle makes the projection of one layer.
+func (r *reducer) settle(layer int, shape []int) (err error) {
+	units := projection.Volume(shape)
+	switch r.recipe.Method {
+	case projection.Random:
+		r.layers[layer], err = projection.NewSparse(units, r.recipe.Channels, r.seed)
+	case projection.Pooling:
+		r.layers[layer], err = projection.NewPooled(shape, r.recipe.Pool)
+	}
+	if err == nil && r.layers[layer].Units() != units {
+		return fmt.Errorf("components of %d units for a layer of %d", r.layers[layer].Units(), units)
+	}
+	return err
+}
+
+// Rows reduces and hands on.
+func (r *reducer) Rows(layer, first int, values []float32) error {
+	p := r.layers[layer]
+	short := make([]float32, len(values)/p.Units()*p.Channels())
+	if err := p.Apply(short, values); err != nil {
+		return err
+	}
+	return r.to.Rows(layer, first, short)
+}
+
+// layerErrors is a sink whose errors name the layer.
+type layerErrors struct {
+	activation.Sink
+	layers []network.Layer
+}
+
+// Rows hands on.
+func (n layerErrors) Rows(layer, first int, values []float32) error {
+	if err := n.Sink.Rows(layer, first, values); err != nil {
+		return fmt.Errorf("layer %q: %w", n.layers[layer].Name, err)
+	}
+	return nil
+}
+
+// mark says in the header of a layer what was done. It needs no shapes: the
+// header may be that of a file that an earlier run began.
+func (r *reducer) mark(layer int, header *dataset.Dataset) error {
+	p := r.layers[layer]
+	switch {
+	case p != nil:
+	case r.recipe.Method == projection.Random:
+		p, _ = projection.NewSparse(header.Shape[1], header.Shape[1]-1, r.seed)
+	case r.recipe.Method == projection.Pooling:
+		p, _ = projection.NewPooled([]int{header.Shape[1]}, r.recipe.Pool)
+	default:
+		return nil
+	}
+	header.Description["reduction"] = p.Definition()
+	return p.Mark(header)
+}
+
+// fit runs the stimuli of the fit through the network and saves the components
+// of every layer.
+func (s Activations) fit(ctx context.Context, env *Env, x activation.Extraction, components int) error {
+	text := "of the stimuli themselves"
+	if s.Reduction.Fit != "" {
+		var err error
+		if x.Stimuli, err = stimulus.Read(s.Reduction.Fit); err != nil {
+			return err
+		}
+		env.warn(x.Stimuli.Warnings...)
+		text = "of the stimuli " + filepath.Base(s.Reduction.Fit)
+	}
+	opened, err := env.Engine()
+	if err != nil {
+		return err
+	}
+	fits := &fitting{components: components, env: env, by: opened.Multiplier()}
+	if err := x.Run(ctx, opened, env.Budget, layerErrors{fits, x.Layers}); err != nil {
+		return err
+	}
+	for i, layer := range x.Layers {
+		pca, err := fits.layers[i].PCA()
+		if err != nil {
+			return fmt.Errorf("layer %q: %w", layer.Name, err)
+		}
+		pca.Description = source(x, i)
+		pca.Description["stimuli"] = text
+		if err := pca.Write(componentFile(s.Out, layer.Name)); err != nil {
+			return err
+		}
+		fits.layers[i] = nil
+	}
+	return nil
+}
+
+// fitting is the sink that fits components to every layer.
+type fitting struct {
+	components int
+	env        *Env
+	by         engine.Multiplier
+	layers     []*projection.Fit
+}
+
+// Begin makes a fit for every layer.
+func (f *fitting) Begin(shapes [][]int) error {
+	for _, shape := range shapes {
+		f.layers = append(f.layers, projection.NewFit(projection.Volume(shape), f.components, f.by, f.env.Budget))
+	}
+	return nil
+}
+
+// Rows brings patterns into the fit of their layer.
+func (f *fitting) Rows(layer, first int, values []float32) error {
+	return f.layers[layer].Rows(first, values)
+}
