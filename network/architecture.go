@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/isocortex/isocortex/onnx"
 )
@@ -50,6 +51,18 @@ func (p Parameter) Elements() int {
 func (a Architecture) Parameters() []Parameter {
 	d := a.draw(nil)
 	return d.asked
+}
+
+// Trained counts the numbers that training set: all parameters but the running
+// statistics of normalizations, as papers count them.
+func (a Architecture) Trained() int64 {
+	count := 0
+	for _, p := range a.Parameters() {
+		if !strings.HasSuffix(p.Name, ".running_mean") && !strings.HasSuffix(p.Name, ".running_var") {
+			count += p.Elements()
+		}
+	}
+	return int64(count)
 }
 
 // Outline returns the network without numbers: its layers can be listed and

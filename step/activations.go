@@ -22,7 +22,7 @@ import (
 // Activations reads the responses of a network's layers to stimuli and saves
 // one Dataset per layer.
 type Activations struct {
-	Network       string   // a graph (.onnx), or weights of a network of the zoo
+	Network       string   // a graph (.onnx), weights of a network of the zoo, or its name
 	Name          string   // of the network in labels; "" for the file's stem
 	Stimuli       string   // folder, glob or file of pictures
 	Table         string   // conditions and categories of the stimuli; may be ""
@@ -41,7 +41,7 @@ func (Activations) Verb() string { return "activations" }
 
 // Inputs are the files of the network, the stimuli and their table.
 func (s Activations) Inputs() []string {
-	return slices.Concat(network.Files(s.Network), stimulusFiles(s.Stimuli, s.Table), s.Reduction.inputs())
+	return slices.Concat(networkFiles(s.Network), stimulusFiles(s.Stimuli, s.Table), s.Reduction.inputs())
 }
 
 // stimulusFiles lists stimuli and, if there is one, their table.
@@ -115,6 +115,7 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 		net.Close()
 		return x, err
 	}
+	env.note(preparation(s.Preprocessing, net, preset))
 	if s.Name != "" {
 		net.Name = s.Name
 	}
@@ -128,6 +129,20 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 		return x, err
 	}
 	return activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset, Batch: s.Batch}, nil
+}
+
+// preparation says what is done to pictures, and who decided it.
+func preparation(asked string, net *network.Network, preset stimulus.Preset) string {
+	who := "as asked"
+	switch {
+	case asked == "" && net.Preprocessing != "":
+		who = "as the weights of " + net.Architecture + " expect it"
+	case asked == "":
+		who = "taken as the most frequent, as the network's own is not known"
+	case net.Preprocessing != "" && asked != net.Preprocessing:
+		who = fmt.Sprintf("as asked; the weights of %s expect %q", net.Architecture, net.Preprocessing)
+	}
+	return fmt.Sprintf("pictures are prepared by %q, %s: %s", preset.Name, who, preset.Definition)
 }
 
 // ReadStimuli reads a set of stimuli and, if there is one, its table.

@@ -9,9 +9,26 @@ import (
 	"github.com/isocortex/isocortex/network/zoo"
 )
 
-// openNetwork opens a graph, or weights of a network of the zoo.
-func openNetwork(path string) (*network.Network, error) {
-	return network.Open(path, zoo.Architectures...)
+// openNetwork opens a graph, or weights of a network of the zoo: those in a file,
+// or those that are kept under a name of the zoo.
+func openNetwork(word string) (*network.Network, error) {
+	path, err := zoo.Find(word)
+	if err != nil {
+		return nil, err
+	}
+	net, err := network.Open(path, zoo.Architectures...)
+	if err == nil && path != word {
+		net.Name = net.Architecture
+	}
+	return net, err
+}
+
+// networkFiles lists the files that a network is read from.
+func networkFiles(word string) []string {
+	if path, err := zoo.Find(word); err == nil {
+		word = path
+	}
+	return network.Files(word)
 }
 
 // inspectNetwork lists the layers of a network; of weights that are no known

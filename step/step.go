@@ -64,6 +64,7 @@ type Env struct {
 	warnings []string
 	leftOut  bool
 	Warn     func(text string) // told every warning when it first comes; may be nil
+	Note     func(text string) // told what a step decided by itself, which is no cause for alarm; may be nil
 }
 
 // Engine opens the engine when it is first needed.
@@ -164,6 +165,15 @@ func (e *Env) warn(texts ...string) {
 		if e.Warn != nil && !again {
 			e.Warn(text)
 		}
+	}
+}
+
+// note says what was decided.
+func (e *Env) note(text string) {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	if e.Note != nil {
+		e.Note(text)
 	}
 }
 

@@ -80,11 +80,15 @@ type Brain struct {
 // A Network says which layers of which network are compared.
 type Network struct {
 	Name            string
-	File            Path    // .onnx
-	Preprocessing   string  // name of a preset; by default "torchvision"
+	File            Path    // .onnx or weights; or the name of a known network, whose weights were pulled
+	Preprocessing   string  // name of a preset, or OwnPreprocessing
 	Layers          []Layer // nil means all
 	KeepActivations bool    // write the activations beside the RDMs
 }
+
+// OwnPreprocessing stands for the preset that the weights of a network expect; of
+// networks where nobody knows it, step.DefaultPreprocessing.
+const OwnPreprocessing = "that of the network"
 
 // A Layer is one layer of a network and the name under which it is shown.
 type Layer struct{ Shown, Name string }

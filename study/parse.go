@@ -32,6 +32,7 @@ type Choices struct {
 	Noise       []string // estimators of noise, and "none"
 	Comparators []string // of RDMs
 	Presets     []string // of preprocessing
+	Networks    []string // that go by a name in place of a file
 }
 
 // Read reads the study file at path and looks whether the files it names exist,

@@ -113,8 +113,8 @@ func (o Options) network(f form, n *Network) {
 	f.require("name")
 	f.require("file")
 	f.scalar("name", name(&n.Name, ""))
-	f.scalar("file", o.path(&n.File, ".onnx"))
-	f.scalar("preprocessing", choice(&n.Preprocessing, "torchvision", o.Choices.Presets))
+	f.scalar("file", o.networkFile(&n.File))
+	f.scalar("preprocessing", choice(&n.Preprocessing, OwnPreprocessing, withOwn(o.Choices.Presets)))
 	f.layers("layers", &n.Layers)
 	f.scalar("keep activations", yes(&n.KeepActivations))
 }

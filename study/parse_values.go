@@ -260,6 +260,31 @@ func (o Options) path(v *Path, endings ...string) value {
 	return kind
 }
 
+// networkEndings are those of files that hold networks, and of weights.
+var networkEndings = []string{".onnx", ".pth", ".pt", ".th", ".tar", ".safetensors", ".h5", ".mat"}
+
+// networkFile is a file of a network, or the name of one that is known.
+func (o Options) networkFile(v *Path) value {
+	kind := o.path(v, networkEndings...)
+	file := kind.read
+	kind.read = func(text string) *wrong {
+		if slices.Contains(o.Choices.Networks, text) {
+			*v = Path(text)
+			return nil
+		}
+		return file(text)
+	}
+	return kind
+}
+
+// withOwn adds to presets that of the network; any name goes where there are none.
+func withOwn(presets []string) []string {
+	if len(presets) == 0 {
+		return nil
+	}
+	return append([]string{OwnPreprocessing}, presets...)
+}
+
 // find says whether a file is missing. A name may hold a # of its own.
 func (o Options) find(text, file string) *wrong {
 	switch {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/network/zoo"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
@@ -65,6 +66,9 @@ func (s *Study) Plan(out string) (*Plan, error) {
 	}
 	var made models
 	for _, network := range s.Networks {
+		if _, err := zoo.Find(s.networkFile(network)); err != nil {
+			return nil, err
+		}
 		s.planNetwork(p, network, &made)
 	}
 	for _, model := range s.ModelRDMs {
@@ -274,9 +278,9 @@ func (s *Study) planNetwork(p *Plan, n Network, m *models) {
 		words = layerWords(n.Layers)
 	}
 	activations := p.add("activations of "+n.Name, step.Activations{
-		Network: s.locate(n.File), Name: n.Name,
+		Network: s.networkFile(n), Name: n.Name,
 		Stimuli: s.locate(s.Stimulus.Images), Table: s.locate(s.Stimulus.Table),
-		Layers: words, Preprocessing: n.Preprocessing, Out: folder,
+		Layers: words, Preprocessing: n.preset(), Out: folder,
 	})
 	source := step.Source{Path: p.path("rdm", n.Name+".npz"), Name: n.Name}
 	place := p.add("RDMs of "+n.Name, step.RDM{
@@ -286,6 +290,23 @@ func (s *Study) planNetwork(p *Plan, n Network, m *models) {
 	m.plain, m.ready = append(m.plain, source), append(m.ready, place)
 	m.activations = append(m.activations, activations)
 	s.planRemix(p, n, m)
+}
+
+// networkFile is where a network is: its file, or the name of a known one.
+func (s *Study) networkFile(n Network) string {
+	path := s.locate(n.File)
+	if _, err := os.Stat(path); err != nil && zoo.IsName(string(n.File)) {
+		return string(n.File)
+	}
+	return path
+}
+
+// preset is the word for the preprocessing that steps take.
+func (n Network) preset() string {
+	if n.Preprocessing == OwnPreprocessing {
+		return ""
+	}
+	return n.Preprocessing
 }
 
 // layerWords names layers as [step.Activations] takes them.

@@ -67,8 +67,8 @@ func (s *Study) planRemix(p *Plan, n Network, m *models) {
 		words = []string{"all"}
 	}
 	others := p.add("activations of "+n.Name+" to other stimuli", step.Activations{
-		Network: s.locate(n.File), Name: n.Name, Stimuli: s.locate(r.Images), Table: s.locate(r.Table),
-		Layers: words, Preprocessing: n.Preprocessing, Out: p.path("others", n.Name),
+		Network: s.networkFile(n), Name: n.Name, Stimuli: s.locate(r.Images), Table: s.locate(r.Table),
+		Layers: words, Preprocessing: n.preset(), Out: p.path("others", n.Name),
 	})
 	p.Tasks[others].Scratch = !n.KeepActivations
 	folder := p.path("remix", n.Name)

@@ -25,6 +25,7 @@ var choices = study.Choices{
 	Noise:       []string{"none", "diagonal", "ledoit-wolf"},
 	Comparators: []string{"pearson", "spearman", "kendall-tau-a", "kendall-tau-b"},
 	Presets:     []string{"torchvision", "caffe", "none"},
+	Networks:    []string{"alexnet"},
 }
 
 // lacking makes every file exist but those whose path holds "missing".

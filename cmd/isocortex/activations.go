@@ -43,12 +43,11 @@ layers compare patterns over units: 'isocortex rdm' knows how.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&s.Network, "network", "", "`file` of the network (.onnx)")
+	flags.StringVar(&s.Network, "network", "", "`file` of the network (.onnx) or of its weights, or a name that 'isocortex networks' lists")
 	flags.StringVar(&s.Stimuli, "stimuli", "", "`folder` or pattern of pictures")
 	flags.StringVar(&s.Table, "table", "", "`file` (.tsv) with columns stimulus, condition, category")
 	flags.Var((*words)(&s.Layers), "layers", "`names` of layers, separated by commas (default all)")
-	s.Preprocessing = step.DefaultPreprocessing
-	choose(cmd, choice{&s.Preprocessing, presetNames()}, "preprocessing", "what is done to pictures first")
+	choose(cmd, choice{&s.Preprocessing, presetNames()}, "preprocessing", "what is done to pictures first; by default what the weights expect, "+step.DefaultPreprocessing+" where nobody knows")
 	flags.Var((*natural)(&s.Batch), "batch", "`number` of stimuli at a time (default: as suits)")
 	flags.StringVar(&s.Reduction.To, "reduce", "", "`method` that makes layers shorter: "+strings.Join(projection.Methods, ", "))
 	flags.StringVar(&s.Reduction.Fit, "fit", "", "`folder` or pattern of pictures that principal components are fitted to")

@@ -57,6 +57,7 @@ func (a *app) environment() *step.Env {
 			Warn:    a.warn,
 		}
 		if !a.flags.quiet && !a.flags.json {
+			a.env.Note = a.note
 			a.screen.start(a.stderr)
 			a.env.Budget.Progress = a.screen.show
 		}
@@ -114,6 +115,12 @@ func (a *app) warn(text string) {
 	}
 	a.screen.leave()
 	fmt.Fprintf(a.stderr, "isocortex: warning: %s\n", text)
+}
+
+// note tells people what was decided for them.
+func (a *app) note(text string) {
+	a.screen.leave()
+	fmt.Fprintf(a.stderr, "isocortex: %s\n", text)
 }
 
 // print writes a result to standard output, as JSON if that is wanted and as

@@ -24,7 +24,7 @@ func (a *app) groups() []group {
 		{"What more RDMs and layers tell", []*cobra.Command{
 			a.reweight(), a.partition(), a.weigh(), a.remix(), a.fusion(), a.reliability(),
 		}},
-		{"Looking at files and results", []*cobra.Command{a.info(), a.plot(), a.report(), a.view(), a.export()}},
+		{"Looking at files and results", []*cobra.Command{a.info(), a.networks(), a.plot(), a.report(), a.view(), a.export()}},
 	}
 }
 

@@ -62,7 +62,7 @@ changed computes what depends on the change. See 'isocortex cache --help'.`,
 
 // read reads a study, with what the command line says otherwise.
 func (a *app) read(cmd *cobra.Command, path string, set []string) (*study.Study, error) {
-	choices := study.Choices{Measures: rdm.MeasureNames(), Noise: step.NoiseNames(), Comparators: comparatorNames(), Presets: presetNames()}
+	choices := study.Choices{Measures: rdm.MeasureNames(), Noise: step.NoiseNames(), Comparators: comparatorNames(), Presets: presetNames(), Networks: networkNames()}
 	s, err := study.Read(path, study.Options{Choices: choices, Set: set})
 	if err != nil {
 		return nil, err

@@ -189,7 +189,11 @@ func TestLayersAgreeWithPyTorch(t *testing.T) {
 				t.Errorf("%d parameters, PyTorch counts %d", got, reference.parameters)
 			}
 			responses := run(t, e, net, a.Input)
+			shapes := net.Shapes(a.Input)
 			for i, layer := range net.Layers {
+				if got := responses[i].Shape[1:]; !slices.Equal(got, shapes[layer.Name]) {
+					t.Errorf("layer %s: responses are %v, inferred were %v", layer.Name, got, shapes[layer.Name])
+				}
 				want, known := reference.sketches[layer.Name]
 				if !known {
 					t.Errorf("layer %s has no reference", layer.Name)
