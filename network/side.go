@@ -38,29 +38,23 @@ func (n *Network) Side(l Layer) Side {
 	switch {
 	case node == nil:
 		return ""
-	case slices.Contains(nonlinear, node.Op) || gated(n.Model, node):
+	case slices.Contains(nonlinear, node.Op) || node.Op == "Mul" && gated(n.Model, node):
 		return After
 	default:
 		return Before
 	}
 }
 
-// gated reports whether a product takes a nonlinearity of what it multiplies, as
-// Gelu and SiLU do when they are drawn in parts.
+// gated reports whether a product has a nonlinearity of what it multiplies among
+// its factors, as Gelu and SiLU have when they are drawn in parts.
 func gated(m *onnx.Model, node *onnx.Node) bool {
-	if node.Op != "Mul" {
-		return false
-	}
-	for _, input := range node.Inputs {
-		from := m.NodeByOutput(input)
-		for from != nil && slices.Contains([]string{"Add", "Mul"}, from.Op) && len(from.Inputs) == 2 && m.Initializer(from.Inputs[1]) != nil {
-			from = m.NodeByOutput(from.Inputs[0])
-		}
-		if from != nil && slices.Contains(nonlinear, from.Op) {
-			return true
-		}
-	}
-	return false
+	factors := node != nil && (node.Op == "Mul" || node.Op == "Add" && slices.ContainsFunc(node.Inputs, func(name string) bool {
+		return m.Initializer(name) != nil
+	}))
+	return factors && slices.ContainsFunc(node.Inputs, func(name string) bool {
+		from := m.NodeByOutput(name)
+		return from != nil && (slices.Contains(nonlinear, from.Op) || gated(m, from))
+	})
 }
 
 // Shapes returns the shape of a layer's responses to one picture of the given

@@ -1,6 +1,10 @@
 package onnx
 
-import "slices"
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+)
 
 // Shapes infers the shapes of values from those of the inputs, for the operators
 // that networks for pictures are made of.
@@ -13,31 +17,138 @@ import "slices"
 //	cost     microseconds; no weights are read
 //	source   https://onnx.ai/onnx/operators/
 func (m *Model) Shapes(given map[string][]int64) map[string][]int64 {
-	shapes := map[string][]int64{}
+	k := known{shapes: map[string][]int64{}, numbers: map[string][]int64{}}
 	for _, t := range m.Graph.Initializers {
-		shapes[t.Name] = t.Shape
+		k.shapes[t.Name] = t.Shape
+		if t.Type == Int64 && len(t.Shape) == 1 && int64(len(t.Data)) == 8*t.Shape[0] {
+			for place := range t.Shape[0] {
+				k.numbers[t.Name] = append(k.numbers[t.Name], int64(binary.LittleEndian.Uint64(t.Data[8*place:])))
+			}
+		}
 	}
-	for name, shape := range given {
-		shapes[name] = shape
-	}
+	maps.Copy(k.shapes, given)
 	for _, node := range m.Graph.Nodes {
-		infer, known := shapers[node.Op]
-		if !known || node.Domain != "" || len(node.Outputs) == 0 {
-			continue
-		}
-		inputs, complete := make([][]int64, len(node.Inputs)), true
-		for i, name := range node.Inputs {
-			shape, there := shapes[name]
-			inputs[i], complete = shape, complete && (there || name == "")
-		}
-		if !complete {
-			continue
-		}
-		if shape := infer(node, inputs); shape != nil {
-			shapes[node.Outputs[0]] = shape
+		if node.Domain == "" && len(node.Outputs) > 0 {
+			k.infer(node)
 		}
 	}
-	return shapes
+	return k.shapes
+}
+
+// known is what is known of values: shapes, and the numbers of those that are
+// shapes themselves.
+type known struct{ shapes, numbers map[string][]int64 }
+
+// infer adds what is known of the outputs of a node.
+func (k known) infer(n *Node) {
+	inputs := make([][]int64, len(n.Inputs))
+	for i, name := range n.Inputs {
+		shape, there := k.shapes[name]
+		if !there && name != "" {
+			return
+		}
+		inputs[i] = shape
+	}
+	var shape []int64
+	switch n.Op {
+	case "Shape":
+		k.measure(n, inputs[0])
+		return
+	case "Reshape":
+		shape = reshaped(inputs[0], k.numbers[n.Inputs[1]])
+	case "Expand":
+		shape = stretched(inputs[0], k.numbers[n.Inputs[1]])
+	case "Split":
+		k.split(n, inputs[0])
+		return
+	case "Concat":
+		k.join(n)
+		shape = shapeConcat(n, inputs)
+	default:
+		if infer, there := shapers[n.Op]; there {
+			shape = infer(n, inputs)
+		}
+	}
+	if shape != nil {
+		k.shapes[n.Outputs[0]] = shape
+	}
+}
+
+// measure knows the numbers of a shape.
+func (k known) measure(n *Node, shape []int64) {
+	rank := int64(len(shape))
+	place := func(at int64) int64 {
+		if at < 0 {
+			at += rank
+		}
+		return max(0, min(at, rank))
+	}
+	from, to := place(n.intOf("start", 0)), place(n.intOf("end", rank))
+	if from > to {
+		return
+	}
+	k.numbers[n.Outputs[0]] = shape[from:to]
+	k.shapes[n.Outputs[0]] = []int64{to - from}
+}
+
+// join knows the numbers of shapes that are put together.
+func (k known) join(n *Node) {
+	var all []int64
+	for _, name := range n.Inputs {
+		numbers, there := k.numbers[name]
+		if !there {
+			return
+		}
+		all = append(all, numbers...)
+	}
+	k.numbers[n.Outputs[0]] = all
+}
+
+// split cuts an axis into equal parts.
+func (k known) split(n *Node, x []int64) {
+	axis, parts := n.intOf("axis", 0), int64(len(n.Outputs))
+	if axis < 0 {
+		axis += int64(len(x))
+	}
+	if len(n.Inputs) > 1 || n.Attribute("split") != nil || axis < 0 || axis >= int64(len(x)) || x[axis]%parts != 0 {
+		return
+	}
+	shape := slices.Clone(x)
+	shape[axis] /= parts
+	for _, name := range n.Outputs {
+		k.shapes[name] = shape
+	}
+}
+
+// reshaped is a shape of as many numbers; 0 keeps an axis, -1 is what is left.
+func reshaped(x, to []int64) []int64 {
+	if to == nil {
+		return nil
+	}
+	shape, left, open := slices.Clone(to), int64(1), -1
+	for _, length := range x {
+		left *= length
+	}
+	for axis, length := range to {
+		switch {
+		case length == 0 && axis < len(x):
+			shape[axis] = x[axis]
+		case length == -1 && open < 0:
+			open = axis
+			continue
+		}
+		if shape[axis] < 1 || left%shape[axis] != 0 {
+			return nil
+		}
+		left /= shape[axis]
+	}
+	switch {
+	case open >= 0:
+		shape[open] = left
+	case left != 1:
+		return nil
+	}
+	return shape
 }
 
 // A shaper gives the shape of a node's first output; nil where it cannot.
@@ -46,7 +157,7 @@ type shaper func(n *Node, in [][]int64) []int64
 var shapers = map[string]shaper{
 	"Conv": shapeConv, "MaxPool": shapePool, "AveragePool": shapePool,
 	"GlobalAveragePool": shapeGlobal, "GlobalMaxPool": shapeGlobal,
-	"Gemm": shapeGemm, "MatMul": shapeMatMul, "Flatten": shapeFlatten, "Concat": shapeConcat, "Transpose": shapeTranspose,
+	"Gemm": shapeGemm, "MatMul": shapeMatMul, "Flatten": shapeFlatten, "Gather": shapeGather, "Transpose": shapeTranspose,
 	"Add": shapeBroadcast, "Sub": shapeBroadcast, "Mul": shapeBroadcast, "Div": shapeBroadcast, "Pow": shapeBroadcast,
 	"Relu": shapeSame, "LeakyRelu": shapeSame, "Elu": shapeSame, "Sigmoid": shapeSame, "Tanh": shapeSame, "Erf": shapeSame,
 	"Abs": shapeSame, "Sqrt": shapeSame, "Clip": shapeSame, "Identity": shapeSame, "Dropout": shapeSame, "Softmax": shapeSame,
@@ -167,6 +278,18 @@ func shapeFlatten(n *Node, in [][]int64) []int64 {
 		}
 	}
 	return shape
+}
+
+// shapeGather has the axes of the places in place of the axis they are of.
+func shapeGather(n *Node, in [][]int64) []int64 {
+	axis := n.intOf("axis", 0)
+	if axis < 0 {
+		axis += int64(len(in[0]))
+	}
+	if len(in) != 2 || axis < 0 || axis >= int64(len(in[0])) {
+		return nil
+	}
+	return slices.Concat(in[0][:axis], in[1], in[0][axis+1:])
 }
 
 // shapeConcat adds lengths along an axis.

@@ -42,9 +42,12 @@ func TestShapesAreThoseOfTheEngine(t *testing.T) {
 		dilation := small(1, 2, "dilation")
 		kernel := onnx.ConvOptions{Strides: o.Strides, Pads: []int{side, pad, 0, side}, Dilations: []int{dilation, dilation}, Groups: 3}
 		pooled := g.MaxPool(x, o)
+		parts := g.Nodes("Split", 3, []onnx.Value{x}, onnx.NewAttribute("axis", 1))
+		counted := g.Node("Shape", []onnx.Value{x}, onnx.NewAttribute("start", 1), onnx.NewAttribute("end", -1))
+		row := g.Node("Expand", []onnx.Value{g.Weights("row", make([]float32, 1), 1, 1), counted})
 		flat := g.Flatten(pooled, small(0, 4, "axis"))
 		for i, v := range []onnx.Value{
-			g.AveragePool(x, o), g.Conv(x, w, "", kernel), g.Concat(1, x, g.Relu(x)), g.Add(x, g.GlobalAveragePool(x)),
+			parts[1], row, g.Node("Gather", []onnx.Value{x, g.Constant("", []int64{0})}, onnx.NewAttribute("axis", -2)), g.Reshape(x, 0, -1), g.Reshape(x, -1, width, 3, 1), g.AveragePool(x, o), g.Conv(x, w, "", kernel), g.Concat(1, x, g.Relu(x)), g.Add(x, g.GlobalAveragePool(x)),
 			g.Transpose(x, 0, 2, 3, 1), g.MatMul(x, g.Transpose(x, 0, 1, 3, 2)), g.Gemm(flat, flat, "", onnx.GemmOptions{TransposeY: true}),
 		} {
 			g.Output(v, fmt.Sprint("out", i))
@@ -108,6 +111,10 @@ func TestShapesThatCannotBeInferred(t *testing.T) {
 		"axis of nothing":      node("Concat", []string{"x", "x"}, onnx.NewAttribute("axis", 7)),
 		"nothing to flatten":   node("Flatten", []string{"x"}, onnx.NewAttribute("axis", 7)),
 		"product of a vector":  node("MatMul", []string{"x", "one"}),
+		"parts that differ":    node("Split", []string{"one"}, onnx.NewAttribute("split", []int{2, 3})),
+		"parts of no axis":     node("Split", []string{"one"}, onnx.NewAttribute("axis", 4)),
+		"shape not known":      node("Reshape", []string{"x", "one"}),
+		"places of no axis":    node("Gather", []string{"x", "one"}, onnx.NewAttribute("axis", 4)),
 		"mean of a vector":     node("GlobalAveragePool", []string{"one"}),
 	} {
 		after := &onnx.Node{Op: "Relu", Inputs: []string{"y"}, Outputs: []string{"after"}}
