@@ -1,10 +1,13 @@
 package main
 
 import (
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +22,7 @@ func (a *app) rdm() *cobra.Command {
 	var s step.RDM
 	var source step.Source
 	var from []string
-	kind, order := "", ""
+	kind, order, whole := "", "", ""
 	cmd := &cobra.Command{
 		Use:   "rdm [FILE...] [--from FILE] -o RDM.npz",
 		Short: "Make RDMs from Datasets, or read those of other programs",
@@ -43,7 +46,12 @@ varies together, from what trials have beyond the mean of their condition:
 --measure crossnobis --folds run --noise ledoit-wolf is usual for fMRI. Where
 trials are few, as one pattern per run, --residuals names what the model of the
 runs left unexplained, and --degrees how many degrees of freedom that has.
-A measure whose name ends in "per channel" is divided by their number.`,
+A measure whose name ends in "per channel" is divided by their number.
+
+--whole makes one RDM of all layers in a folder of activations, and prints the
+share of each in their variance: of all units side by side, as they are
+(concatenated) or after every layer was scaled to the same variance (balanced),
+or as the mean of the RDMs of the layers (mean-rdm).`,
 		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
 			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
 			"  isocortex rdm activations/early.npz -o early.npz\n" +
@@ -51,12 +59,16 @@ A measure whose name ends in "per channel" is divided by their number.`,
 			"  isocortex rdm eeg.npy --axes time,pair --times seconds.npy \\\n" +
 			"    --kind accuracy --chance 0.5 \\\n" +
 			"    --baseline \"-200 ms to 0 ms\" --restore 0.5 -o eeg.npz\n" +
+			"  isocortex rdm activations --whole balanced -o network.npz\n" +
 			"  isocortex rdm --from a.npy --axes pair --order lower -o lower.npz",
 		Args: func(cmd *cobra.Command, args []string) error {
 			return operands(max(0, 1-len(from)), -1)(cmd, args)
 		},
 		ValidArgsFunction: rdms,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if whole != "" {
+				return a.whole(cmd, args, step.Whole{Measure: s.Measure, Variant: whole, Out: s.Out})
+			}
 			source.Kind, source.Order = rdm.Kind(kind), rdm.Order(order)
 			s.From = sources(args, source)
 			source.Given = true
@@ -68,6 +80,7 @@ A measure whose name ends in "per channel" is divided by their number.`,
 	s.Measure = step.DefaultMeasure
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses")
 	trialFlags(cmd, &s.Trials)
+	choose(cmd, choice{&whole, rdm.Variants}, "whole", "one RDM of all layers in a folder of activations (default: none)")
 	flags.StringVar(&s.Label, "label", "layer", "`name` of the label that tells files apart: layer, subject")
 	baseline := func(v unit.Span) { s.Baseline = &v }
 	flags.Var(&span{set: baseline}, "baseline", "`span` whose mean is subtracted from each pair, such as \"-200 ms to 0 ms\"")
@@ -84,6 +97,29 @@ A measure whose name ends in "per channel" is divided by their number.`,
 	flags.VarP(target{&s.Out, ".npz"}, "output", "o", "`file` for the RDMs (.npz)")
 	require(cmd, "output")
 	return cmd
+}
+
+// whole makes one RDM of a network and prints the shares of its layers.
+func (a *app) whole(cmd *cobra.Command, folders []string, s step.Whole) error {
+	if len(folders) != 1 {
+		return fmt.Errorf("--whole takes one folder of activations, not %d files", len(folders))
+	}
+	s.Folder = folders[0]
+	found, err := s.Make(cmd.Context(), a.environment())
+	if err != nil {
+		return err
+	}
+	return deliver(a, found, func(f *step.WholeNetwork) error { return f.RDMs.Write(s.Out) }, showShares)
+}
+
+// showShares prints the shares of layers for people.
+func showShares(w io.Writer, found *step.WholeNetwork) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "layer\tshare of variance")
+	for _, layer := range found.Layers {
+		fmt.Fprintf(table, "%s\t%.2f %%\n", layer.Layer, 100*float64(layer.Share))
+	}
+	table.Flush()
 }
 
 // trialFlags are the flags that say how trials become RDMs.
