@@ -46,6 +46,35 @@ func placePoints(v *Vector, _ weights) {
 	vectors.Apply(func(_, k int, x float64) float64 { return x * values[k] }, &vectors)
 }
 
+// NegativeShare is how much of an RDV no points could have as squared distances:
+// the share of the eigenvalues below 0 in the sum of their sizes, of -½ of the RDM
+// with its rows and columns centered. 0 of squared Euclidean distances, and of
+// Euclidean ones.
+//
+//	NaN      if a pair is missing where a condition has others, or all are 0
+//	errors   panics if the pairs are not those of n conditions
+//	cost     O(n³)
+//	source   Torgerson (1952), doi:10.1007/BF02288916; Pekalska & Duin (2005),
+//	         doi:10.1142/5965, section 3.5
+func NegativeShare(x []float64) float64 {
+	v := newVector(x)
+	v.at = newLayout(len(x))
+	conditions, place, complete := v.at.present()
+	var e mat.EigenSym
+	if !complete || len(conditions) == 0 || !e.Factorize(v.at.moment(v.values, conditions, place), false) {
+		return math.NaN()
+	}
+	values := e.Values(nil)
+	zero, below, all := roundings*floats.Norm(values, math.Inf(1))*float64(len(values)), 0.0, 0.0
+	for _, value := range values {
+		if value < -zero {
+			below -= value
+		}
+		all += math.Abs(value)
+	}
+	return below / all
+}
+
 // moment returns -½ of the RDM with rows and columns centered, copies counted,
 // and multiplied by √copies.
 func (l *layout) moment(x []float64, conditions, place []int32) *mat.SymDense {

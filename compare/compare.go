@@ -31,6 +31,7 @@ type Comparator struct {
 	Needs      string // what every RDV must have for a score to be defined, for people
 	Exact      bool   // no RDV has a higher mean score with the group than its pool: else a model may exceed the upper noise ceiling
 	Directed   bool   // the first RDV is the model: the two cannot change places
+	Once       bool   // conditions cannot have copies: of bootstrap draws over conditions the score is undefined
 	Whole      bool   // it looks at the conditions of pairs: RDVs must be those of n conditions, and only conditions can have copies
 
 	sorts   bool                                   // it looks at the order of the values, and the scale of its groups is that of ranks

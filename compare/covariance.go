@@ -9,6 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+// OfCovariance ends the name of a comparator of [Comparator.WithCovariance].
+const OfCovariance = " with covariance"
+
 // WithCovariance returns whitened-pearson or whitened-cosine for conditions whose
 // noise has this covariance: V = (CΣC')∘² with C the contrasts of all pairs.
 //
@@ -32,7 +35,7 @@ func (c Comparator) WithCovariance(covariance [][]float64) (Comparator, error) {
 		return Comparator{}, err
 	}
 	k := whitening{c.Name == "whitened-pearson", n.embed}
-	c.Name, c.Short = c.Name+" with covariance", ""
+	c.Name, c.Short, c.Once = c.Name+OfCovariance, "", true
 	c.prepare, c.pool = k.prepare, k.pool
 	if c.chance != nil {
 		c.chance = meanOfOrders(k.prepare, product)

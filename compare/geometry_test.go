@@ -62,3 +62,19 @@ func TestRiemannianOfNoSquares(t *testing.T) {
 		t.Errorf("from no squares: %v", got)
 	}
 }
+
+// Three points on a line at 0, 1 and 2 have squared distances 1, 4, 1. With 9 in
+// place of 4 the eigenvalues are 4.5 and (1 + 1)/3 - 9/6 = -5/6.
+func TestNegativeShare(t *testing.T) {
+	for _, c := range []struct {
+		x    []float64
+		want float64
+	}{
+		{[]float64{1, 4, 1}, 0}, {[]float64{1, 9, 1}, (5.0 / 6) / (4.5 + 5.0/6)}, {[]float64{-1, -1, -1}, 1},
+		{[]float64{1, math.NaN(), 1}, math.NaN()}, {[]float64{0, 0, 0}, math.NaN()},
+	} {
+		if got := compare.NegativeShare(c.x); math.Abs(got-c.want) > 1e-12 || math.IsNaN(got) != math.IsNaN(c.want) {
+			t.Errorf("%v: %v, want %v", c.x, got, c.want)
+		}
+	}
+}

@@ -6,7 +6,7 @@ var Comparators = []Comparator{
 		Name: "pearson", Symbol: "Pearson r",
 		Definition: "r = Σ(x-x̄)(y-ȳ) / √(Σ(x-x̄)² Σ(y-ȳ)²) over pairs; NaN when either side is constant",
 		Pooling:    "mean of RDVs standardized to mean 0 and population standard deviation 1",
-		Needs:      differ, Exact: true,
+		Needs:      finite, Exact: true,
 		prepare: standardizeValues, score: product, ofSums: sums.correlation, pool: poolStandardized,
 	},
 	{
@@ -44,7 +44,7 @@ var Comparators = []Comparator{
 		Name: "whitened-pearson", Symbol: "whitened Pearson r",
 		Definition: "x'V⁻¹y / √(x'V⁻¹x y'V⁻¹y) of RDVs less their mean, with V = 2I + BB' the covariance of distances between conditions that are measured with equal and independent noise, B being 1 where a pair has a condition; NaN when either side is constant",
 		Pooling:    "mean of RDVs less their mean, scaled to the same length after whitening",
-		Needs:      differ, Exact: true,
+		Needs:      finite, Exact: true,
 		Whole: true, prepare: whitenCentered.prepare, score: product, pool: whitenCentered.pool,
 	},
 	{
@@ -82,7 +82,8 @@ var Comparators = []Comparator{
 const (
 	two          = "two pairs or more"
 	differ       = "two pairs or more whose values differ"
-	notZero      = "two pairs or more that are not all 0"
+	finite       = differ + ", none of them infinite"
+	notZero      = "two pairs or more that are not all 0, none of them infinite"
 	allPairs     = "all pairs of the conditions that have one"
 	averageRanks = "mean of average ranks, stretched where a subject lacks pairs"
 	plainMean    = "mean of RDVs as they are"

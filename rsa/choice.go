@@ -31,6 +31,9 @@ func (o *options) chooseTest(size inference.Size) {
 	}
 	o.Test = inference.Recommended(size).Name
 	switch {
+	case o.Comparator.Once && o.Comparator.ZeroIsChance():
+		o.Test = LabelPermutation
+		o.reason = fmt.Sprintf("%s has no bootstrap over conditions, where copies would share their noise; permuted labels speak of conditions without one", o.Comparator.Name)
 	case !o.Comparator.ZeroIsChance():
 		o.Test = LabelPermutation
 		o.reason = fmt.Sprintf("RDMs that have nothing in common do not score 0 under %s; permuted labels tell what they score", o.Comparator.Name)
@@ -68,6 +71,8 @@ func (o *options) chooseBootstrap(subjects int) {
 	case o.BootstrapOver != "" && o.BootstrapOver != Automatic:
 	case o.Test == DualBootstrap:
 		o.BootstrapOver = Dual
+	case o.Comparator.Once && subjects < EnoughSubjects:
+		o.BootstrapOver = None
 	default:
 		o.BootstrapOver = usualOver(subjects)
 	}

@@ -1,6 +1,7 @@
 package rsa
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -35,7 +36,7 @@ func (a *analysis) result(f findings) *Result {
 	case f.ceiling == nil:
 		r.NoiseCeilingReason = oneRDM
 	case !slices.ContainsFunc(f.ceiling.Lower.Values, Number.defined):
-		r.NoiseCeiling, r.NoiseCeilingReason = nil, alone
+		r.NoiseCeiling, r.NoiseCeilingReason = nil, fmt.Sprintf(alone, a.Comparator.Name, a.Comparator.Needs)
 	}
 	if f.intervals != nil {
 		r.BootstrapDraws = f.intervals.Draws

@@ -24,10 +24,23 @@ type Given struct {
 // cross-validated distances, which are positive wherever there is signal, alike
 // to any others that are.
 //
-//	cost     that of one comparison for each RDM of a signed measure
+// A comparator that is undefined of infinite values says whose are. The distance of
+// Bures is one of points, and is 0 where no points have such distances.
+//
+//	cost     that of one comparison for each RDM of a signed measure, or with an
+//	         infinite value; of negative-bures-distance O(n³) for each RDM
 func Cautions(c compare.Comparator, stacks ...Given) (cautions []string) {
+	endless := func(g Given) bool { return infinite(c, g.RDMs) != "" }
+	if names := namesWhere(stacks, endless); names != "" {
+		first := infinite(c, stacks[slices.IndexFunc(stacks, endless)].RDMs)
+		cautions = append(cautions, fmt.Sprintf("%s: the dissimilarity of %s is infinite, and %s is undefined of it: make it NaN, which leaves it out, or compare by spearman", names, first, c.Name))
+	}
 	if c.ZeroIsChance() {
-		return nil
+		return cautions
+	}
+	noPoints := func(g Given) bool { return c.Name == "negative-bures-distance" && noPoints(g) }
+	if names := namesWhere(stacks, noPoints); names != "" {
+		cautions = append(cautions, fmt.Sprintf("%s: no points have such dissimilarities as squared distances, as %.0f %% or more of the eigenvalues are below 0, and %s may be 0 for RDMs that differ: compare by another comparator", names, 100*markedly, c.Name))
 	}
 	chance := func(g Given) bool { return g.RDMs.Definition.Chance != 0 }
 	if names := namesWhere(stacks, chance); names != "" {
@@ -42,6 +55,44 @@ func Cautions(c compare.Comparator, stacks ...Given) (cautions []string) {
 		cautions = append(cautions, fmt.Sprintf("%s: of cross-validated distances %s is high for any RDM that is positive, and one in which all dissimilarities are the same reaches %.2f: compare scores with that, or by pearson", names, c.Name, meanBaseline(c, stacks, signed)))
 	}
 	return cautions
+}
+
+// infinite names the conditions of the first infinite dissimilarity of an RDM of
+// which the comparator is undefined; "" where there is none.
+func infinite(c compare.Comparator, r *rdm.RDMs) string {
+	for k := range r.Len() {
+		x := r.RDV(k)
+		place := slices.IndexFunc(x, func(v float64) bool { return math.IsInf(v, 0) })
+		if place < 0 {
+			continue
+		}
+		if score, err := c.Score(x, x); err != nil || !math.IsNaN(score.Value) {
+			continue
+		}
+		i, j := 0, place+1
+		for ; j >= r.Size; i++ {
+			j -= r.Size - i - 2
+		}
+		if r.Conditions != nil {
+			return fmt.Sprintf("%q and %q", r.Conditions[i], r.Conditions[j])
+		}
+		return fmt.Sprintf("conditions %d and %d", i+1, j+1)
+	}
+	return ""
+}
+
+// markedly is the share of eigenvalues below 0 that noise of distances between
+// points does not explain away.
+const markedly = 0.1
+
+// noPoints reports whether an RDM is markedly not one of squared distances.
+func noPoints(g Given) bool {
+	for k := range g.RDMs.Len() {
+		if compare.NegativeShare(g.RDMs.RDV(k)) >= markedly {
+			return true
+		}
+	}
+	return false
 }
 
 // unsaid reports whether accuracies look as if chance were in them.

@@ -2,6 +2,7 @@ package rsa_test
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -63,5 +64,47 @@ func TestCautionsNameAFew(t *testing.T) {
 	}
 	if got := rsa.Cautions(cosine, all...); len(got) != 1 || !strings.HasPrefix(got[0], "file 1, file 2 and 3 more: 0.5") {
 		t.Errorf("%q", got)
+	}
+}
+
+// An infinite value is named for comparators that are undefined of it, and not
+// for ranks.
+func TestCautionsNameInfiniteValues(t *testing.T) {
+	x := []float64{1, 2, 3, 4, math.Inf(1), 5} // ab ac ad bc bd cd
+	labeled := rsa.Given{Name: "s", RDMs: &rdm.RDMs{Size: 4, Conditions: []string{"a", "b", "c", "d"}, Dissimilarities: x}}
+	bare := rsa.Given{Name: "s", RDMs: &rdm.RDMs{Size: 4, Dissimilarities: x}}
+	for name, warns := range map[string]bool{"cosine": true, "pearson": true, "whitened-cosine": true, "spearman": false, "kendall-tau-b": false} {
+		comparator, err := compare.ByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for said, given := range map[string]rsa.Given{`s: the dissimilarity of "b" and "d" is infinite`: labeled, "of conditions 2 and 4 is": bare} {
+			if got := strings.Join(rsa.Cautions(comparator, given), "\n"); strings.Contains(got, said) != warns {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+	}
+}
+
+// The distance of Bures is one of points: dissimilarities that no points have are
+// named, those of points are not.
+func TestCautionsOfDissimilaritiesWithoutPoints(t *testing.T) {
+	bures, err := compare.ByName("negative-bures-distance")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		x     []float64
+		warns bool
+	}{
+		{[]float64{1, 4, 1}, false},    // on a line
+		{[]float64{1, 9, 1}, true},     // no triangle has such sides
+		{[]float64{1, 2, 1}, false},    // Euclidean distances on a line are squared ones too
+		{[]float64{1, 4.02, 1}, false}, // a little noise
+	} {
+		got := rsa.Cautions(bures, rsa.Given{Name: "s", RDMs: &rdm.RDMs{Size: 3, Dissimilarities: c.x}})
+		if warned := len(got) == 1 && strings.HasPrefix(got[0], "s: no points have such dissimilarities"); warned != c.warns {
+			t.Errorf("%v: %q", c.x, got)
+		}
 	}
 }

@@ -58,6 +58,8 @@ func (o *options) findPool() error {
 
 func (o *options) findTest(subjects int) error {
 	switch {
+	case o.Comparator.Once && o.Test == DualBootstrap:
+		return fmt.Errorf("a %s draws conditions, and copies of one have the same noise, of which %s is undefined: test by %s or %s", o.Test, o.Comparator.Name, LabelPermutation, SignFlip)
 	case !slices.Contains(Tests, o.Test):
 		return fmt.Errorf("no test is called %q: use one of %s", o.Test, strings.Join(Tests, ", "))
 	case o.tail < 0:
@@ -96,6 +98,8 @@ func (o *options) findBootstrap(subjects int) error {
 		o.over = inference.Both
 	}
 	switch {
+	case o.Comparator.Once && o.over > inference.Subjects:
+		return fmt.Errorf("a bootstrap over %s draws conditions, and copies of one have the same noise, of which %s is undefined: use %s or %s", o.BootstrapOver, o.Comparator.Name, inference.Subjects, None)
 	case o.over < 0:
 		return fmt.Errorf("a bootstrap cannot be over %q: use one of %s or %s%s", o.BootstrapOver, strings.Join(Bootstraps[1:], ", "), None, nearest.Hint(o.BootstrapOver, Bootstraps))
 	case o.over != inference.Conditions && subjects < 2:

@@ -110,6 +110,10 @@ func (a *analysis) contrast(ctx context.Context, b work.Budget, f *findings) err
 	if len(a.given) > mostPaired {
 		a.warn("differences between %d models were not tested: compare %d or fewer at once", len(a.given), mostPaired)
 	}
+	if a.differenceTest().Test == None {
+		a.warn("no differences are tested: %s has no bootstrap over conditions, and %d subjects are too few to be drawn", a.Comparator.Name, len(a.subjects.RDVs))
+		return nil
+	}
 	f.contrasts = a.contrasts(f)
 	var err error
 	f.pairs, f.below, err = f.contrasts.run(ctx, b)
@@ -159,18 +163,28 @@ func (a *analysis) peakOfBoth(mean []float64, x, y int) int {
 func (a *analysis) differenceTest() DifferenceTest {
 	d := DifferenceTest{Test: a.Test, Tail: inference.TwoSided.String(), Correction: a.Correction, Reason: "it is the test of the scores"}
 	if a.Test == LabelPermutation {
-		const why = "permuted labels cannot test differences: two models may have something in common with the brain and still differ"
-		d.Test, d.Reason = DualBootstrap, why
-		if len(a.subjects.RDVs) < inference.EnoughSubjects {
-			d.Test = ConditionBootstrap
-			d.Reason = fmt.Sprintf("%s; fewer than %d subjects are too few to be drawn anew", why, inference.EnoughSubjects)
-		}
+		d.Test, d.Reason = a.notPermuted()
 	}
 	if joins(d.Correction) {
 		d.Correction = MaxStatistic // differences are of single times
 	}
 	d.GeneralizesTo = generalizesTo[d.Test]
 	return d
+}
+
+// notPermuted is the test of differences where that of scores permutes labels.
+func (a *analysis) notPermuted() (test, reason string) {
+	const why = "permuted labels cannot test differences: two models may have something in common with the brain and still differ"
+	few := len(a.subjects.RDVs) < inference.EnoughSubjects
+	switch {
+	case a.Comparator.Once && few:
+		return None, why
+	case a.Comparator.Once:
+		return SignFlip, fmt.Sprintf("%s; %s has no bootstrap over conditions", why, a.Comparator.Name)
+	case few:
+		return ConditionBootstrap, fmt.Sprintf("%s; fewer than %d subjects are too few to be drawn anew", why, inference.EnoughSubjects)
+	}
+	return DualBootstrap, why
 }
 
 // at is the analysis of some of the times.

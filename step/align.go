@@ -29,6 +29,7 @@ type Aligned struct {
 	Conditions int        `json:"conditions"`
 	Channels   [2]int     `json:"channels"`
 	Matched    string     `json:"matched"`
+	Warnings   []string   `json:"warnings,omitempty"`
 
 	*AlignedCourse // nil without times
 }

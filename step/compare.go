@@ -8,6 +8,7 @@ import (
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/variable"
@@ -45,6 +46,7 @@ type Comparison struct {
 	Pairs      int        `json:"pairs"`
 	Conditions int        `json:"conditions"`
 	Matched    string     `json:"matched"`
+	Warnings   []string   `json:"warnings,omitempty"`
 	Needs      string     `json:"-"` // what RDMs need for their score to be defined
 }
 
@@ -59,6 +61,9 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 		s.From = cmp.Or(s.From, ControlBoth)
 	case s.From != "":
 		return Comparison{}, fmt.Errorf("nothing is taken from %s: name RDMs whose part is", s.From)
+	}
+	if responses(s.A) && responses(s.B) {
+		return Comparison{}, fmt.Errorf("%s and %s hold responses, not RDMs: compare those with --alignment, such as --alignment cka-unbiased, or make RDMs with 'isocortex rdm' first", s.A.Path, s.B.Path)
 	}
 	stacks, err := readTogether(ctx, env, slices.Concat([]Source{s.A, s.B}, s.Controls), givenRDMs)
 	if err != nil {
@@ -82,7 +87,7 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	}
 	env.warn(cautions...)
 	if s.Covariance != "" {
-		if comparator, err = s.withCovariance(comparator, matching.Index[0], stacks[0].Size); err != nil {
+		if comparator, err = withCovariance(comparator, s.Covariance, stacks[0], matching.Index[0]); err != nil {
 			return Comparison{}, err
 		}
 	}
@@ -104,6 +109,12 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	return found, nil
 }
 
+// responses reports whether a source is a Dataset.
+func responses(s Source) bool {
+	kind, err := exchange.Contents(s.Path)
+	return err == nil && kind == exchange.KindDataset
+}
+
 // score compares the first two of the RDVs, beside the others.
 func (s Compare) score(c compare.Comparator, rdvs [][]float64) (compare.Score, error) {
 	switch {
@@ -116,29 +127,29 @@ func (s Compare) score(c compare.Comparator, rdvs [][]float64) (compare.Score, e
 	}
 }
 
-// withCovariance reads how the noise of the conditions of A varies together.
+// withCovariance reads how the noise of the conditions of a stack varies together.
 //
-//	shapes   kept: places of the conditions that are compared, among all of A
-func (s Compare) withCovariance(c compare.Comparator, kept []int, size int) (compare.Comparator, error) {
-	array, err := variable.Read(s.Covariance)
+//	shapes   kept: places of the conditions that are compared, among all of the stack
+func withCovariance(c compare.Comparator, path string, of stack, kept []int) (compare.Comparator, error) {
+	array, err := variable.Read(path)
 	if err != nil {
 		return c, err
 	}
-	if !slices.Equal(array.Shape, []int{size, size}) {
-		return c, fmt.Errorf("%s: the array has the shape %v, and the covariance of the %d conditions of %s is [%d %d]", s.Covariance, array.Shape, size, s.A.Path, size, size)
+	if !slices.Equal(array.Shape, []int{of.Size, of.Size}) {
+		return c, fmt.Errorf("%s: the array has the shape %v, and the covariance of the %d conditions of %s is [%d %d]", path, array.Shape, of.Size, of.source.Path, of.Size, of.Size)
 	}
 	x, err := array.Float64s()
 	if err != nil {
-		return c, fmt.Errorf("%s: %w", s.Covariance, err)
+		return c, fmt.Errorf("%s: %w", path, err)
 	}
 	covariance := make([][]float64, len(kept))
 	for i, row := range kept {
 		for _, column := range kept {
-			covariance[i] = append(covariance[i], x[row*size+column])
+			covariance[i] = append(covariance[i], x[row*of.Size+column])
 		}
 	}
 	if c, err = c.WithCovariance(covariance); err != nil {
-		return c, fmt.Errorf("%s: %w", s.Covariance, err)
+		return c, fmt.Errorf("%s: %w", path, err)
 	}
 	return c, nil
 }

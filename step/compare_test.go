@@ -3,11 +3,14 @@ package step_test
 import (
 	"math"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -56,5 +59,49 @@ func TestCovarianceIsInTheOrderOfA(t *testing.T) {
 	}
 	if math.Abs(float64(found.Score)-want.Value) > 1e-12 || found.Covariance != "covariance.npy" || found.Conditions != 3 {
 		t.Errorf("%+v, want %v", found, want)
+	}
+}
+
+// In rsa it is in the order of the first file of subjects, and models may stand in
+// any other.
+func TestCovarianceIsInTheOrderOfSubjects(t *testing.T) {
+	model := ofConditions(t, "model.npz", []string{"cat", "dog", "owl"}, 3, 5, 2)                 // cd co do
+	brain := ofConditions(t, "brain.npz", []string{"owl", "dog", "cat", "ant"}, 1, 4, 9, 2, 8, 7) // od oc oa dc da ca
+	path := filepath.Join(t.TempDir(), "covariance.npy")
+	err := npy.Write(path, &npy.Array{Shape: []int{4, 4}, Data: []float64{
+		1, 0.5, 0, 0.1,
+		0.5, 2, 0.3, 0,
+		0, 0.3, 3, 0,
+		0.1, 0, 0, 4,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain}, Comparator: "whitened-cosine", Covariance: path}
+	s.Evaluation.Draws = 10
+	found, err := s.Evaluate(t.Context(), &step.Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := compare.ByName("whitened-cosine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = c.WithCovariance([][]float64{{3, 0.3, 0}, {0.3, 2, 0.5}, {0, 0.5, 1}}); err != nil { // cat dog owl
+		t.Fatal(err)
+	}
+	want, err := c.Score([]float64{3, 5, 2}, []float64{2, 4, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(float64(found.Models[0].Score)-want.Value) > 1e-12 || found.Comparator != c.Name || found.BootstrapOver != rsa.None {
+		t.Errorf("%+v by %s, want %v", found.Models[0], found.Comparator, want)
+	}
+	if !slices.Contains(s.Inputs(), path) {
+		t.Errorf("inputs %v", s.Inputs())
+	}
+	s.Evaluation.BootstrapOver = "conditions"
+	if _, err := s.Evaluate(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "use subjects or none") {
+		t.Errorf("a bootstrap over conditions: %v", err)
 	}
 }

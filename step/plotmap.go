@@ -195,7 +195,7 @@ func (s Plot) models(brain string, found *rsa.Result) ([]drawing, error) {
 			}
 		}
 	}
-	comparator, err := compare.ByName(found.Comparator)
+	comparator, err := compare.ByName(strings.TrimSuffix(found.Comparator, compare.OfCovariance)) // models have no noise
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ type RSA struct {
 	OfSubjects string   // measure of subjects' files of responses; "" for Measure
 	Trials     Trials   // of subjects' files of responses
 	Comparator string   // "" for DefaultComparator
+	Covariance string   // file of an array, conditions × conditions of the first file of subjects in its order, for a whitened comparator; may be ""
 	Evaluation rsa.Evaluation
 	Strict     bool   // matching by position is an error
 	Out        string // folder; "" saves nothing
@@ -34,7 +35,13 @@ type RSA struct {
 func (RSA) Verb() string { return "rsa" }
 
 // Inputs are the files of all sources.
-func (s RSA) Inputs() []string { return RDM{From: slices.Concat(s.Models, s.Subjects)}.Inputs() }
+func (s RSA) Inputs() []string {
+	files := RDM{From: slices.Concat(s.Models, s.Subjects)}.Inputs()
+	if s.Covariance != "" {
+		files = append(files, s.Covariance)
+	}
+	return files
+}
 
 // Outputs is the folder, if there is one.
 func (s RSA) Outputs() []string {
@@ -88,17 +95,16 @@ func (s RSA) Save(found *rsa.Result) error {
 
 // Evaluate returns what Run saves.
 func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
-	comparator, err := compare.ByName(cmp.Or(s.Comparator, DefaultComparator))
-	if err != nil {
-		return nil, err
+	if _, err := compare.ByName(cmp.Or(s.Comparator, DefaultComparator)); err != nil {
+		return nil, err // before anything is read
 	}
 	sides, err := s.together(ctx, env)
 	if err != nil {
 		return nil, err
 	}
 	evaluation := s.Evaluation
-	evaluation.Comparator = comparator
-	evaluation.Multiplier = env.drawing(comparator)
+	evaluation.Comparator = sides.by
+	evaluation.Multiplier = env.drawing(sides.by)
 	found, err := evaluation.Run(ctx, sides.models, sides.subjects, env.Budget)
 	if err != nil {
 		return nil, err

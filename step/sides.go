@@ -34,6 +34,7 @@ type compared struct {
 	models   []rsa.Model
 	sources  []Source // of each model, folders spread
 	subjects rsa.Subjects
+	by       compare.Comparator
 
 	conditions int
 	notes      []string // what reading and matching had to assume
@@ -50,8 +51,16 @@ func (s RSA) together(ctx context.Context, env *Env) (*compared, error) {
 		return nil, err
 	}
 	env.matched(matching)
-	sides.reorder(matching)
 	all := &compared{conditions: len(matching.Index[0])}
+	if all.by, err = compare.ByName(cmp.Or(s.Comparator, DefaultComparator)); err != nil {
+		return nil, err
+	}
+	if s.Covariance != "" {
+		if all.by, err = withCovariance(all.by, s.Covariance, sides.subjects[0], matching.Index[len(sides.models)]); err != nil {
+			return nil, err
+		}
+	}
+	sides.reorder(matching)
 	var averaged, numbered []string
 	if all.subjects, averaged, err = subjects(sides.subjects); err != nil {
 		return nil, err

@@ -27,7 +27,7 @@ func (a *app) compare() *cobra.Command {
 		Short: "Tell how alike two RDMs, or the responses of two Datasets, are",
 		Long: `Conditions are matched by label; where a file has no labels, by position, with a
 warning. With --json the answer is {"comparator", "score", "pairs",
-"conditions", "matched"}.
+"conditions", "matched"}, and {"warnings"} if there are any.
 
 With --partial, what other RDMs explain is taken from both, and the score is
 their partial correlation; {"controls"} is how many there are. With
@@ -62,16 +62,19 @@ and the answer has {"times", "scores", "best"} too.
 			}
 			s.A, s.B = sources(args, source)[0], sources(args, source)[1]
 			s.Controls = sources(controls, source)
-			found, err := s.Compare(cmd.Context(), a.environment())
+			env := a.environment()
+			found, err := s.Compare(cmd.Context(), env)
 			if err != nil {
 				return err
 			}
+			found.Warnings = env.Warnings()
 			if math.IsNaN(float64(found.Score)) {
 				text := "the score is undefined: of what is known in both, either RDM needs " + found.Needs
 				if found.Controls > 0 {
 					text += ", and something that the controls do not explain"
 				}
 				a.warn(text)
+				found.Warnings = append(found.Warnings, text)
 			}
 			return a.print(found, func(w io.Writer) {
 				name := found.Comparator
@@ -98,10 +101,12 @@ and the answer has {"times", "scores", "best"} too.
 
 // align compares the responses of two Datasets.
 func (a *app) align(cmd *cobra.Command, s step.Align) error {
-	found, err := s.Align(cmd.Context(), a.environment())
+	env := a.environment()
+	found, err := s.Align(cmd.Context(), env)
 	if err != nil {
 		return err
 	}
+	found.Warnings = env.Warnings()
 	return a.print(found, func(w io.Writer) {
 		chance := ""
 		if !math.IsNaN(float64(found.Chance)) {

@@ -161,6 +161,18 @@ func (n *natural) Set(text string) error {
 	return nil
 }
 
+// positive is a flag whose value is 1 or more: 0, which stands for the default
+// inside, would be taken for none.
+type positive struct{ *natural }
+
+// Set reads a number.
+func (p positive) Set(text string) error {
+	if value, err := strconv.Atoi(text); err != nil || value < 1 {
+		return errors.New("must be a whole number, 1 or more")
+	}
+	return p.natural.Set(text)
+}
+
 // A span is a flag whose value is a stretch of time.
 type span struct {
 	text string

@@ -50,7 +50,7 @@ subject is needed, as for the noise ceiling of 'isocortex rsa'.`,
 	comparatorFlag(cmd, &s.Comparator)
 	s.Measure, s.Splits = step.DefaultMeasure, inference.DefaultSplits
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses, where a file holds responses")
-	flags.Var((*natural)(&s.Splits), "splits", "`number` of random halvings; where there are no more, all are taken")
+	flags.Var(positive{(*natural)(&s.Splits)}, "splits", "`number` of random halvings; where there are no more, all are taken")
 	sourceFlags(cmd, &source)
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
 	return cmd

@@ -69,7 +69,7 @@ which take minutes, it has to be asked for.`,
 	foldFlags(cmd, &s.Folds)
 	s.Bootstrap, s.Draws = rsa.Automatic, rsa.DefaultModelDraws
 	choose(cmd, choice{&s.Bootstrap, slices.Concat(rsa.ModelBootstraps, []string{rsa.None})}, "bootstrap", "what is drawn again")
-	flags.Var((*natural)(&s.Draws), "bootstrap-draws", "`number` of draws of the bootstrap")
+	flags.Var(positive{(*natural)(&s.Draws)}, "bootstrap-draws", "`number` of draws of the bootstrap")
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
@@ -125,10 +125,14 @@ func showMixtures(w io.Writer, found *step.Reweighted) {
 	if found.Inference != nil {
 		showMixtureTests(w, found)
 	}
+	mixes := func(m rsa.FlexibleScores) bool { return len(m.Components) > 1 }
+	if !slices.ContainsFunc(found.Models, mixes) {
+		return // nothing has a weight
+	}
 	fmt.Fprintln(w)
 	fmt.Fprintln(table, "mixture\tkind\tcomponent\tweight\tin folds\tshare")
 	for i, m := range found.Models {
-		if len(m.Components) > 1 {
+		if mixes(m) {
 			showWeights(table, m, found.Shares[i])
 		}
 	}

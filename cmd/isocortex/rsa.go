@@ -36,7 +36,12 @@ run.
 
 What --axes, --conditions, --names and --times say is for the files that do not
 say it themselves, of models and of subjects. Two bare arrays with different
-axes: make RDMs of one with 'isocortex rdm' first.`,
+axes: make RDMs of one with 'isocortex rdm' first.
+
+Whitened comparators take the noise of all conditions for equal and independent;
+--condition-covariance names an array of how it varies together, conditions of
+the first file of subjects in its order. Copies of a condition have the same
+noise, so no bootstrap draws conditions then.`,
 		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
 			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/sensors.npz \\\n" +
 			"    --window \"0 ms to 500 ms\" --json -o scores",
@@ -55,6 +60,7 @@ axes: make RDMs of one with 'isocortex rdm' first.`,
 	flags.Var((*words)(&models), "models", "`files` or folders of model RDMs, separated by commas")
 	flags.Var((*words)(&subjects), "subjects", "`files` or folders of the RDMs of subjects, separated by commas")
 	comparatorFlag(cmd, &s.Comparator)
+	flags.StringVar(&s.Covariance, "condition-covariance", "", "`file` of an array, conditions × conditions: their noise, of whitened-...")
 	s.Measure = step.DefaultMeasure
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses, where a file holds responses")
 	choose(cmd, choice{&s.OfSubjects, rdm.MeasureNames()}, "subject-measure", "that of subjects' responses, where it is another")
@@ -84,11 +90,11 @@ func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	e.Draws, e.BootstrapDraws = inference.DefaultDraws, inference.DefaultBootstrapDraws
 	choose(cmd, choice{&e.Test, rsa.Tests}, "test", "how chance is ruled out")
 	choose(cmd, choice{&e.Tail, inference.Tails}, "tail", "which scores speak against chance")
-	flags.Var((*natural)(&e.Draws), "draws", "`number` of random draws of the test")
+	flags.Var(positive{(*natural)(&e.Draws)}, "draws", "`number` of random draws of the test")
 	choose(cmd, choice{&e.Correction, rsa.Corrections}, "correct", "correction over models and times")
 	flags.Float64Var(&e.Level, "level", 0.05, "`number`: level of significance")
 	choose(cmd, choice{&e.BootstrapOver, slices.Concat(rsa.Bootstraps, []string{rsa.None})}, "bootstrap", "what the bootstrap draws again")
-	flags.Var((*natural)(&e.BootstrapDraws), "bootstrap-draws", "`number` of draws of the bootstrap")
+	flags.Var(positive{(*natural)(&e.BootstrapDraws)}, "bootstrap-draws", "`number` of draws of the bootstrap")
 	flags.Float64Var(&e.Interval, "interval", inference.DefaultLevel, "`share` of draws inside an interval")
 	window := func(v unit.Span) { e.Window = v }
 	flags.Var(&span{set: window}, "window", "`span` of time in which peaks are looked for, such as \"0 ms to 500 ms\"")
