@@ -20,7 +20,7 @@ const (
 // Why there is no noise ceiling.
 const (
 	oneRDM = "one RDM was given: a noise ceiling is how well subjects predict each other, so it needs two or more"
-	alone  = "no subject has an RDM that those of the others can be compared with: %s needs %s"
+	alone  = "no subject has an RDM that those of the others can be compared with: they have too few pairs in common, or lack what %s needs, %s"
 )
 
 // ceiling returns how well the RDM of the group predicts a subject that is not
