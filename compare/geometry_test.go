@@ -70,8 +70,11 @@ func TestNegativeShare(t *testing.T) {
 		x    []float64
 		want float64
 	}{
-		{[]float64{1, 4, 1}, 0}, {[]float64{1, 9, 1}, (5.0 / 6) / (4.5 + 5.0/6)}, {[]float64{-1, -1, -1}, 1},
-		{[]float64{1, math.NaN(), 1}, math.NaN()}, {[]float64{0, 0, 0}, math.NaN()},
+		{[]float64{1, 4, 1}, 0},
+		{[]float64{1, 9, 1}, (5.0 / 6) / (4.5 + 5.0/6)},
+		{[]float64{-1, -1, -1}, 1},
+		{[]float64{1, math.NaN(), 1}, math.NaN()},
+		{[]float64{0, 0, 0}, math.NaN()},
 	} {
 		if got := compare.NegativeShare(c.x); math.Abs(got-c.want) > 1e-12 || math.IsNaN(got) != math.IsNaN(c.want) {
 			t.Errorf("%v: %v, want %v", c.x, got, c.want)
