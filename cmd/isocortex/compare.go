@@ -69,12 +69,8 @@ and the answer has {"times", "scores", "best"} too.
 			}
 			found.Warnings = env.Warnings()
 			if math.IsNaN(float64(found.Score)) {
-				text := "the score is undefined: of what is known in both, either RDM needs " + found.Needs
-				if found.Controls > 0 {
-					text += ", and something that the controls do not explain"
-				}
-				a.warn(text)
-				found.Warnings = append(found.Warnings, text)
+				a.warn(withoutScore(found))
+				found.Warnings = append(found.Warnings, withoutScore(found))
 			}
 			return a.print(found, func(w io.Writer) {
 				name := found.Comparator
@@ -97,6 +93,15 @@ and the answer has {"times", "scores", "best"} too.
 	sourceFlags(cmd, &source)
 	alignmentFlags(cmd, &align)
 	return cmd
+}
+
+// withoutScore says what would give a comparison a score.
+func withoutScore(found step.Comparison) string {
+	text := "the score is undefined: of what is known in both, either RDM needs " + found.Needs
+	if found.Controls > 0 {
+		text += ", and something that the controls do not explain"
+	}
+	return text
 }
 
 // align compares the responses of two Datasets.
