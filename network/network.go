@@ -24,7 +24,7 @@ type Network struct {
 	Path   string // where the graph was read from; "" for one built in memory
 	Model  *onnx.Model
 	Input  *onnx.ValueInfo // the one input that is not a weight: observations × channels × height × width
-	Layers []Layer         // every value of the graph, in the order in which they are computed
+	Layers []Layer         // every response of the graph to a picture, in the order in which they are computed
 
 	Architecture  string   // of weights that were bound to one; "" for a graph
 	Standard      []string // what the word "standard" selects; nil where nobody has agreed on it
@@ -38,16 +38,18 @@ type Layer struct {
 	Op    string // the operator that computes it: "Concat"
 }
 
-// New names the layers of a graph that is at hand.
+// New names the layers of a graph that is at hand. A graph that takes pictures as
+// height × width × channels is given a first node that turns them round.
 func New(name string, model *onnx.Model) (*Network, error) {
 	if err := model.Check(); err != nil {
 		return nil, err
 	}
-	input, err := pictureInput(model.Graph)
+	input, err := pictureInput(model)
 	if err != nil {
 		return nil, err
 	}
 	net := &Network{Name: name, Model: model, Input: input}
+	layers := responses(model.Graph, input.Name)
 	outputs := map[string]bool{}
 	for _, output := range model.Graph.Outputs {
 		outputs[output.Name] = true
@@ -55,7 +57,7 @@ func New(name string, model *onnx.Model) (*Network, error) {
 	taken := map[string]int{}
 	for _, node := range model.Graph.Nodes {
 		for _, value := range node.Outputs {
-			if value == "" {
+			if !layers[value] {
 				continue
 			}
 			layer := Layer{Name: layerName(node, value, outputs[value]), Value: value, Op: node.Op}
@@ -70,31 +72,6 @@ func New(name string, model *onnx.Model) (*Network, error) {
 
 // Close gives back the file of the graph.
 func (n *Network) Close() error { return n.Model.Close() }
-
-// pictureInput returns the one input of a graph that is not a weight.
-func pictureInput(graph *onnx.Graph) (*onnx.ValueInfo, error) {
-	weights := map[string]bool{}
-	for _, w := range graph.Initializers {
-		weights[w.Name] = true
-	}
-	var inputs []*onnx.ValueInfo
-	var names []string
-	for _, input := range graph.Inputs {
-		if !weights[input.Name] {
-			inputs = append(inputs, input)
-			names = append(names, input.Name)
-		}
-	}
-	switch {
-	case len(inputs) != 1:
-		return nil, fmt.Errorf("a network for pictures has one input, this one has %d: %s", len(inputs), strings.Join(names, ", "))
-	case len(inputs[0].Shape) != 4:
-		return nil, fmt.Errorf("input %q has %d axes, not the four of pictures: observations, channels, height, width",
-			inputs[0].Name, len(inputs[0].Shape))
-	default:
-		return inputs[0], nil
-	}
-}
 
 // layerName makes a readable name of a node and its value.
 //

@@ -160,7 +160,7 @@ func (b *Builder) Nodes(op string, outputs int, inputs []Value, attributes ...*A
 	for _, v := range inputs {
 		n.Inputs = append(n.Inputs, string(b.resolve(v)))
 	}
-	result := b.resultType(n)
+	result := n.resultType(0, func(value string) ElementType { return b.types[Value(value)] })
 	values := make([]Value, outputs)
 	for i := range values {
 		values[i] = Value(name)
@@ -172,35 +172,6 @@ func (b *Builder) Nodes(op string, outputs int, inputs []Value, attributes ...*A
 	}
 	b.graph.Nodes = append(b.graph.Nodes, n)
 	return values
-}
-
-// resultType is the element type of the first output of n: that of its first
-// input, but for the operators that change it.
-func (b *Builder) resultType(n *Node) ElementType {
-	decisive := 0
-	switch n.Op {
-	case "Shape", "Size", "ArgMax", "ArgMin", "NonZero":
-		return Int64
-	case "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "And", "Or", "Xor", "Not", "IsNaN", "IsInf":
-		return Bool
-	case "Cast":
-		if to := n.Attribute("to"); to != nil {
-			return ElementType(to.Int)
-		}
-	case "ConstantOfShape", "Constant":
-		if value := n.Attribute("value"); value != nil && value.Tensor != nil {
-			return value.Tensor.Type
-		}
-		return Float32
-	case "Where":
-		decisive = 1
-	case "OneHot":
-		decisive = 2
-	}
-	if decisive >= len(n.Inputs) {
-		return Float32
-	}
-	return b.types[Value(n.Inputs[decisive])]
 }
 
 // count makes up a name from what it is for.

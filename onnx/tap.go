@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +12,7 @@ import (
 // Tap returns the part of the network that computes the named values; they are
 // its outputs, in this order. Nodes and weights are shared with m, not copied.
 //
-// The type of a value that the file does not describe is float32.
+// The type of a value that the file does not describe is that of [Graph.Types].
 //
 //	values   outputs of any nodes
 //	errors   a value that no node computes, with the names that come close; an
@@ -40,10 +41,11 @@ type tapper struct {
 	maker map[string]*Node // by value
 	given map[string]string
 	info  map[string]*ValueInfo
+	types map[string]ElementType
 }
 
 func newTapper(g *Graph) *tapper {
-	t := &tapper{g, map[string]*Node{}, map[string]string{}, map[string]*ValueInfo{}}
+	t := &tapper{g, map[string]*Node{}, map[string]string{}, map[string]*ValueInfo{}, g.Types()}
 	for _, n := range g.Nodes {
 		for _, name := range n.Outputs {
 			t.maker[name] = n
@@ -125,9 +127,9 @@ func (t *tapper) describe(name string) *ValueInfo {
 	v := t.info[name]
 	switch {
 	case v == nil:
-		return &ValueInfo{Name: name, Type: Float32}
+		return &ValueInfo{Name: name, Type: cmp.Or(t.types[name], Float32)}
 	case v.Type == Undefined && len(v.otherType) == 0:
-		return &ValueInfo{Name: name, Type: Float32, Shape: v.Shape}
+		return &ValueInfo{Name: name, Type: cmp.Or(t.types[name], Float32), Shape: v.Shape}
 	}
 	return v
 }

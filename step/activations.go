@@ -13,6 +13,7 @@ import (
 
 	"github.com/isocortex/isocortex/activation"
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/stimulus"
@@ -97,6 +98,23 @@ func (s Activations) Run(ctx context.Context, env *Env) error {
 		return errors.Join(err, sink.stop(ctx))
 	}
 	return sink.close()
+}
+
+// leaveOut takes away what has no row for each stimulus, where all layers of a
+// graph were asked for.
+func (s Activations) leaveOut(ctx context.Context, x *activation.Extraction, env *Env, e *engine.Engine) error {
+	if x.Network.Architecture != "" || len(s.Layers) > 0 && !slices.Equal(s.Layers, []string{"all"}) {
+		return nil
+	}
+	layers, others, err := x.WithRows(ctx, e)
+	if err != nil {
+		return err
+	}
+	if len(others) > 0 {
+		env.warn(fmt.Sprintf("%d values of network %q have no row for each stimulus and are left out: %s", len(others), x.Network.Name, strings.Join(others, ", ")))
+	}
+	x.Layers = layers
+	return nil
 }
 
 // extraction resolves the names of the options.
