@@ -41,7 +41,7 @@ test-long: library browser race ## the tests that take longer, and a run with th
 # times slower, so the long walk through all examples is left out: the scripts
 # run the same verbs on less.
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 60m -skip 'TestExamplesOfHelp|TestScriptsWithEngine/engine_readme' ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m -skip 'TestExamplesOfHelp|TestScriptsWithEngine/engine_readme|TestLayersAgreeWithPyTorch' ./...
 
 browser: # the tests of the page need one; without it they skip
 	@.ci/browser

@@ -70,10 +70,11 @@ func (s *Store) Verify(ctx context.Context, b work.Budget) (damaged []string, er
 		if _, err := os.Stat(filepath.Join(e.folder(), outputName)); err != nil {
 			return nil // dropped
 		}
-		found[i], err = e.damage(ctx)
-		if err != nil || found[i] == "" {
+		text, err := e.damage(ctx)
+		if err != nil || text == "" {
 			return err
 		}
+		found[i] = text
 		return os.RemoveAll(e.folder())
 	})
 	return slices.DeleteFunc(found, func(text string) bool { return text == "" }), err

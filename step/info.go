@@ -40,7 +40,7 @@ func Inspect(path string) (Fact, error) {
 	}
 	inspect := inspectContents
 	switch ending := strings.ToLower(filepath.Ext(bare)); {
-	case ending == ".onnx" || network.HoldsWeights(bare):
+	case ending == ".onnx" || slices.Contains(weightsEndings, ending) || network.HoldsWeights(bare):
 		inspect = inspectNetwork
 	case stimulus.IsPicture(bare):
 		inspect = inspectPicture
@@ -79,8 +79,8 @@ func unknown(path string) error {
 			return file.Unsupported(path, -1, "format", "%s holds %s, which this program does not read yet", s.ending, s.holds)
 		}
 	}
-	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, weights of PyTorch and safetensors, %s, pictures (%s), or a folder of them",
-		strings.Join(exchange.Readable(), ", "), strings.Join(stimulus.Endings(), " "))
+	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, %s, weights (%s), pictures (%s), or a folder of them",
+		strings.Join(exchange.Readable(), ", "), strings.Join(weightsEndings, " "), strings.Join(stimulus.Endings(), " "))
 }
 
 // inspectContents tells what a file of arrays or tables holds.

@@ -39,6 +39,10 @@ var told = map[string][]string{
 	"squeezenet1_1/reference_rdms_49.npz":                            {"variables", "fire2  1176, float64"},
 	"squeezenet1_1/reference_rdms_92.npz":                            {"variables", "fire9  4186, float64"},
 	"squeezenet1_1/squeezenet1_1.onnx":                               {"network", `1235496 parameters, input "data" of n × 3 × 224 × 224`, "65 layers:"},
+	"formats/version-slim-320.pth":                                   {"weights", "of no network of the zoo", "184 arrays:"},
+	"squeezenet1_1/squeezenet1_1.pth":                                {"network", "the weights of squeezenet1_1"},
+	"squeezenet1_1/squeezenet1_1_legacy.pth":                         {"network", "the weights of squeezenet1_1"},
+	"squeezenet1_1/squeezenet1_1.safetensors":                        {"network", "the weights of squeezenet1_1"},
 	"eeg49/stimuli":                                                  {"stimuli", "49 pictures: stim_001, stim_002, ... stim_049 (49)"},
 	"objects92/stimuli":                                              {"stimuli", "92 pictures: object_01, object_02, ... object_92 (92)"},
 	"objects92/stimuli_categories.csv":                               {"table", "92 rows of index, category, human, face, animal, natural"},
@@ -131,8 +135,8 @@ func TestInspectWhatWasExported(t *testing.T) {
 
 func TestInspectTellsStrangersApart(t *testing.T) {
 	for name, want := range map[string]string{
-		"w.safetensors": "the weights of a network", "r.fif.gz": "a recording", "bold.nii.gz": "volumes of a brain",
-		"x.PTH": "PyTorch", "notes.doc": "not a kind of file this program knows: .onnx, .mat, .h5, .csv",
+		"r.fif.gz": "a recording", "bold.nii.gz": "volumes of a brain",
+		"x.PTH": "the file is none of PyTorch, safetensors", "notes.doc": "not a kind of file this program knows: .onnx, .mat, .h5, .csv",
 	} {
 		path := filepath.Join(t.TempDir(), name)
 		if err := os.WriteFile(path, []byte("words"), 0o666); err != nil {

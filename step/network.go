@@ -9,6 +9,10 @@ import (
 	"github.com/isocortex/isocortex/network/zoo"
 )
 
+// weightsEndings are what files of weights are mostly called; they are told by
+// their content, whatever they are called.
+var weightsEndings = []string{".pth", ".pt", ".safetensors"}
+
 // openNetwork opens a graph, or weights of a network of the zoo: those in a file,
 // or those that are kept under a name of the zoo.
 func openNetwork(word string) (*network.Network, error) {
