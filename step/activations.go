@@ -82,6 +82,9 @@ func (s Activations) Run(ctx context.Context, env *Env) error {
 	if err != nil {
 		return err
 	}
+	if err := s.leaveOut(ctx, &extraction, env, opened); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(s.Out, 0o777); err != nil {
 		return err
 	}
