@@ -37,8 +37,10 @@ func ExampleNull_Standardized() {
 // deviation 1; alone a test keeps its p value, and what chance does not move is NaN.
 func TestStandardizedDraws(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		x := rapid.SliceOfN(rapid.Float64Range(-5, 5), 4, 7).Draw(r, "x")
-		shift, scale := rapid.Float64Range(-1e3, 1e3).Draw(r, "shift"), rapid.Float64Range(0.01, 100).Draw(r, "scale")
+		// Of these numbers all sums are exact: a p value would change where two draws
+		// are apart by no more than what is rounded.
+		x := rapid.SliceOfN(rapid.Map(rapid.IntRange(-320, 320), func(n int) float64 { return float64(n) / 64 }), 4, 7).Draw(r, "x")
+		shift, scale := float64(rapid.IntRange(-1000, 1000).Draw(r, "shift")), math.Ldexp(1, rapid.IntRange(-6, 6).Draw(r, "scale"))
 		null, err := inference.Test{Draws: 120, Seed: 1}.LabelPermutations(len(x), 2, func(dst []float64, permutation []int) error {
 			dst[0], dst[1] = shift, shift
 			for i, to := range permutation {
@@ -78,19 +80,10 @@ func TestStandardizedDraws(t *testing.T) {
 		if err1 != nil || err2 != nil {
 			r.Fatal(err1, err2)
 		}
-		if scale*spread(x) > 1e-3 && math.Abs(before.P[0]-after.P[0]) > 1e-12 {
+		if math.Abs(before.P[0]-after.P[0]) > 1e-12 {
 			r.Fatalf("p = %v, of z %v", before.P[0], after.P[0])
 		}
 	})
-}
-
-// spread is the distance of the farthest two.
-func spread(x []float64) float64 {
-	low, high := x[0], x[0]
-	for _, v := range x {
-		low, high = min(low, v), max(high, v)
-	}
-	return high - low
 }
 
 // The bits are the same on any number of threads.

@@ -20,14 +20,14 @@ func (a *app) networks() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "networks [NAME]",
 		Short: "Tell which networks are known, with their layers and weights",
-		Long: `Lists the networks that the program knows by name; with a NAME all about one: its
-layers, each with the shape of its responses and on which side of the
+		Long: `Lists the networks that the program knows by name; with a NAME all about one:
+its layers, each with the shape of its responses and on which side of the
 nonlinearity it lies, and the weights that its authors give away.
 
-'networks pull NAME' downloads weights. From then on NAME stands for them wherever
-a network file is taken. They are kept in the cache of the user, or in the folder
-that ` + zoo.FolderVariable + ` names. Weights that you have yourself need no pulling:
-name their file.`,
+'networks pull NAME' downloads weights. From then on NAME stands for them
+wherever a network file is taken. They are kept in the cache of the user, or in
+the folder that ` + zoo.FolderVariable + ` names. Weights that you have yourself
+need no pulling: name their file.`,
 		Example: "  isocortex networks\n" +
 			"  isocortex networks alexnet\n" +
 			"  isocortex networks pull alexnet",
