@@ -18,7 +18,7 @@ const layers = `
  8  rsa
  7  compare  exchange
  6  rdm  activation  alignment
- 5  figure  network/zoo
+ 5  figure  network/custom  network/zoo
  4  network  noise  projection  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch

@@ -1,10 +1,13 @@
 package house
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/network/custom"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/study"
 )
@@ -19,7 +22,7 @@ func fenced(page, language string) []string {
 	return blocks[1:]
 }
 
-// The studies that the README shows are studies that the program reads.
+// The studies and networks that the README shows are read by the program.
 func TestStudiesOfTheReadmeAreRead(t *testing.T) {
 	choices := study.Choices{Measures: rdm.MeasureNames()}
 	for _, c := range compare.Comparators {
@@ -30,8 +33,27 @@ func TestStudiesOfTheReadmeAreRead(t *testing.T) {
 		t.Fatal("README.md shows no study")
 	}
 	for _, block := range blocks {
+		if strings.HasPrefix(block, "network: ") {
+			describes(t, block)
+			continue
+		}
 		if _, err := study.Parse("README.md", []byte(block), study.Options{Choices: choices}); err != nil {
 			t.Error(err)
 		}
 	}
+}
+
+// describes fails when a description of a network is none.
+func describes(t *testing.T, block string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "README.yaml")
+	if err := os.WriteFile(path, []byte(block), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	net, err := custom.Open(path)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	net.Close()
 }

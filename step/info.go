@@ -14,6 +14,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/network/custom"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/unit"
@@ -40,7 +41,7 @@ func Inspect(path string) (Fact, error) {
 	}
 	inspect := inspectContents
 	switch ending := strings.ToLower(filepath.Ext(bare)); {
-	case ending == ".onnx" || slices.Contains(weightsEndings, ending) || network.HoldsWeights(bare):
+	case ending == ".onnx" || custom.Is(bare) || slices.Contains(weightsEndings, ending) || network.HoldsWeights(bare):
 		inspect = inspectNetwork
 	case stimulus.IsPicture(bare):
 		inspect = inspectPicture

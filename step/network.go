@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/network/custom"
 	"github.com/isocortex/isocortex/network/zoo"
 )
 
@@ -13,9 +14,12 @@ import (
 // their content, whatever they are called.
 var weightsEndings = []string{".pth", ".pt", ".safetensors"}
 
-// openNetwork opens a graph, or weights of a network of the zoo: those in a file,
-// or those that are kept under a name of the zoo.
+// openNetwork opens a graph, a description, or weights of a network of the zoo:
+// those in a file, or those that are kept under a name of the zoo.
 func openNetwork(word string) (*network.Network, error) {
+	if custom.Is(word) {
+		return custom.Open(word)
+	}
 	path, err := zoo.Find(word)
 	if err != nil {
 		return nil, err
@@ -29,6 +33,9 @@ func openNetwork(word string) (*network.Network, error) {
 
 // networkFiles lists the files that a network is read from.
 func networkFiles(word string) []string {
+	if custom.Is(word) {
+		return custom.Files(word)
+	}
 	if path, err := zoo.Find(word); err == nil {
 		word = path
 	}

@@ -1,0 +1,185 @@
+// Package custom reads networks that people describe in YAML: their layers, their
+// recurrence, and where their weights come from.
+//
+//	network: 1
+//	input: {channels: 3, height: 32, width: 32}
+//	preprocessing: unit-32
+//	weights: {seed: 7}
+//	standard: [relu1, V4.output@t2]
+//	layers:
+//	  - {conv: conv1, to: 8, kernel: 5, stride: 2, pad: 2}
+//	  - {relu: relu1}
+//	  - block: V4
+//	    times: 3
+//	    layers:
+//	      - {conv: conv, to: 8, kernel: 3, pad: 1}
+//	      - {add: sum, with: input}
+//	      - {relu: output}
+//	  - {avgpool: pool}
+//	  - {fc: fc, to: 10}
+//
+// A layer takes what the one before it gives. A block is passed through as often
+// as "times" says, with the same weights, and at every step but the first takes
+// what it gave at the step before; its layers are tapped as V4.output@t2. In a
+// block, "with: input" adds what the block was given at first, and "with: before"
+// what the step was given; any other name is that of an earlier layer.
+package custom
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/onnx"
+	"github.com/isocortex/isocortex/seed"
+)
+
+// An Error is something wrong at one place of a description.
+type Error struct {
+	Path         string
+	Line, Column int // from 1
+	Message      string
+}
+
+// Error writes the place and what is wrong there.
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Message)
+}
+
+// Is reports whether a file is called a description.
+func Is(path string) bool {
+	return slices.Contains([]string{".yaml", ".yml"}, strings.ToLower(filepath.Ext(path)))
+}
+
+// Open reads a description and gives the network its weights.
+//
+// Weights of a seed are those of He et al.: normal with variance 2 / inputs;
+// biases are 0, normalizations change nothing. Those of a file have the names of
+// their layers: conv1.weight, V4.conv.weight, and for normalizations weight,
+// bias, running_mean and running_var.
+//
+//	errors   *Error for every place that is wrong, joined; *network.MismatchError
+//	         for weights that do not fit
+//	random   "weights of " and the name of the parameter
+//	source   He, Zhang, Ren and Sun (2015), https://doi.org/10.1109/ICCV.2015.123
+func Open(path string) (*network.Network, error) {
+	d, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	a, err := d.architecture()
+	if err != nil {
+		return nil, err
+	}
+	w := started(a, d.seed)
+	if d.weights != "" {
+		if w, err = network.ReadWeights(d.beside()); err != nil {
+			return nil, err
+		}
+		defer w.Close()
+	}
+	net, err := a.Bind(w)
+	if err != nil {
+		return nil, err
+	}
+	net.Path, net.Architecture = path, ""
+	return net, nil
+}
+
+// Files lists the files that the network at path is read from: the description
+// and its weights. Of one that cannot be read it is the path alone.
+func Files(path string) []string {
+	files := []string{filepath.Clean(path)}
+	if d, err := read(path); err == nil && d.weights != "" {
+		files = append(files, d.beside())
+	}
+	return files
+}
+
+// maxSize bounds a description: what people write is a thousand times smaller.
+const maxSize = 1 << 20
+
+// read reads the description at path.
+func read(path string) (*description, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxSize {
+		return nil, file.Unsupported(path, -1, "size", "larger than %d bytes, too large for a description of a network", maxSize)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parse(path, data)
+}
+
+// beside is the path of the file of weights, which stands relative to the
+// description.
+func (d *description) beside() string {
+	if filepath.IsAbs(d.weights) {
+		return d.weights
+	}
+	return filepath.Join(filepath.Dir(d.path), d.weights)
+}
+
+// architecture draws the description once, to see that its layers fit together.
+func (d *description) architecture() (network.Architecture, error) {
+	var wrong []error
+	a := network.Architecture{
+		Name: file.Stem(d.path), Title: file.Stem(d.path), Preprocessing: d.preprocessing, Input: d.input, Standard: d.standard,
+		Draw: func(g *network.Drawing) { wrong = d.draw(g) },
+	}
+	net, err := a.Outline()
+	switch {
+	case len(wrong) > 0:
+		return a, errors.Join(wrong...)
+	case err != nil:
+		return a, fmt.Errorf("%s: %w", d.path, err)
+	case len(d.standard) == 0:
+		return a, nil
+	}
+	if _, err := net.Select(d.standard); err != nil {
+		return a, fmt.Errorf("%s: standard: %w", d.path, err)
+	}
+	return a, nil
+}
+
+// started makes the weights that training begins with.
+func started(a network.Architecture, from uint64) *network.Weights {
+	w := &network.Weights{}
+	for _, p := range a.Parameters() {
+		shape := make([]int64, len(p.Shape))
+		for i, length := range p.Shape {
+			shape[i] = int64(length)
+		}
+		load := func() (*onnx.Tensor, error) { return onnx.NewTensor(p.Name, initial(p, from), p.Shape...) }
+		w.Arrays = append(w.Arrays, network.Array{Name: p.Name, Shape: shape, Load: load})
+	}
+	return w
+}
+
+// initial fills a parameter as before training.
+func initial(p network.Parameter, from uint64) []float32 {
+	values := make([]float32, p.Elements())
+	switch {
+	case len(p.Shape) > 1:
+		random := seed.Stream(from, "weights of "+p.Name)
+		deviation := math.Sqrt(2 * float64(p.Shape[0]) / float64(len(values)))
+		for i := range values {
+			values[i] = float32(deviation * random.NormFloat64())
+		}
+	case strings.HasSuffix(p.Name, ".weight") || strings.HasSuffix(p.Name, ".running_var"):
+		for i := range values {
+			values[i] = 1
+		}
+	}
+	return values
+}
