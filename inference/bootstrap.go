@@ -116,8 +116,9 @@ func (o Bootstrap) Batches(ctx context.Context, b work.Budget, size Size, statis
 }
 
 // BatchOfDraws is how many draws Batches finds at once: enough for their matrix
-// products to be fast, and few enough for a thousand to keep sixteen threads busy.
-const BatchOfDraws = 64
+// products to be fast, few enough for a thousand to keep sixteen threads busy, and
+// a part of the round numbers that people ask for, so that no thread waits.
+const BatchOfDraws = 50
 
 // Draw returns draw number index, as [Bootstrap.Distribution] makes it.
 //
