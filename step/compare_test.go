@@ -31,26 +31,10 @@ func TestCovarianceIsInTheOrderOfA(t *testing.T) {
 	// owl dog cat ant, and B without ant
 	a := ofConditions(t, "a.npz", []string{"owl", "dog", "cat", "ant"}, 1, 4, 9, 2, 8, 7) // od oc oa dc da ca
 	b := ofConditions(t, "b.npz", []string{"cat", "dog", "owl"}, 3, 5, 2)                 // cd co do
-	path := filepath.Join(t.TempDir(), "covariance.npy")
-	err := npy.Write(path, &npy.Array{Shape: []int{4, 4}, Data: []float64{
-		1, 0.5, 0, 0.1,
-		0.5, 2, 0.3, 0,
-		0, 0.3, 3, 0,
-		0.1, 0, 0, 4,
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, c := covarianceOfFour(t)
 	s := step.Compare{A: a, B: b, Comparator: "whitened-cosine", Covariance: path}
 	found, err := s.Compare(t.Context(), &step.Env{})
 	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := compare.ByName("whitened-cosine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c, err = c.WithCovariance([][]float64{{3, 0.3, 0}, {0.3, 2, 0.5}, {0, 0.5, 1}}); err != nil { // cat dog owl
 		t.Fatal(err)
 	}
 	want, err := c.Score([]float64{2, 4, 1}, []float64{3, 5, 2})
@@ -67,27 +51,11 @@ func TestCovarianceIsInTheOrderOfA(t *testing.T) {
 func TestCovarianceIsInTheOrderOfSubjects(t *testing.T) {
 	model := ofConditions(t, "model.npz", []string{"cat", "dog", "owl"}, 3, 5, 2)                 // cd co do
 	brain := ofConditions(t, "brain.npz", []string{"owl", "dog", "cat", "ant"}, 1, 4, 9, 2, 8, 7) // od oc oa dc da ca
-	path := filepath.Join(t.TempDir(), "covariance.npy")
-	err := npy.Write(path, &npy.Array{Shape: []int{4, 4}, Data: []float64{
-		1, 0.5, 0, 0.1,
-		0.5, 2, 0.3, 0,
-		0, 0.3, 3, 0,
-		0.1, 0, 0, 4,
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	path, c := covarianceOfFour(t)
 	s := step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain}, Comparator: "whitened-cosine", Covariance: path}
 	s.Evaluation.Draws = 10
 	found, err := s.Evaluate(t.Context(), &step.Env{})
 	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := compare.ByName("whitened-cosine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c, err = c.WithCovariance([][]float64{{3, 0.3, 0}, {0.3, 2, 0.5}, {0, 0.5, 1}}); err != nil { // cat dog owl
 		t.Fatal(err)
 	}
 	want, err := c.Score([]float64{3, 5, 2}, []float64{2, 4, 1})
@@ -104,4 +72,27 @@ func TestCovarianceIsInTheOrderOfSubjects(t *testing.T) {
 	if _, err := s.Evaluate(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "use subjects or none") {
 		t.Errorf("a bootstrap over conditions: %v", err)
 	}
+}
+
+// covarianceOfFour writes the covariance of owl, dog, cat and ant, and returns
+// whitened-cosine with that of cat, dog and owl.
+func covarianceOfFour(t *testing.T) (path string, c compare.Comparator) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "covariance.npy")
+	err := npy.Write(path, &npy.Array{Shape: []int{4, 4}, Data: []float64{
+		1, 0.5, 0, 0.1,
+		0.5, 2, 0.3, 0,
+		0, 0.3, 3, 0,
+		0.1, 0, 0, 4,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = compare.ByName("whitened-cosine"); err != nil {
+		t.Fatal(err)
+	}
+	if c, err = c.WithCovariance([][]float64{{3, 0.3, 0}, {0.3, 2, 0.5}, {0, 0.5, 1}}); err != nil { // cat dog owl
+		t.Fatal(err)
+	}
+	return path, c
 }

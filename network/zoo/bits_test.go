@@ -27,7 +27,7 @@ func TestBitsDependOnNeitherBatchNorThreads(t *testing.T) {
 				t.Skip("long: run make test-long")
 			}
 			net := formula(t, a)
-			session, all := tapAll(t, e, net)
+			session, all := tapAll(t, e, net, 1), net.Layers // one thread, as in an extraction
 			x := waves(a.Input)
 			input := func(from, n int) engine.Tensor {
 				size := len(x) / pictures
@@ -58,8 +58,8 @@ func TestBitsDependOnNeitherBatchNorThreads(t *testing.T) {
 	}
 }
 
-// tapAll opens a session, of one thread as in an extraction, of all layers.
-func tapAll(t *testing.T, e *engine.Engine, net *network.Network) (*engine.Session, []network.Layer) {
+// tapAll opens a session of all layers.
+func tapAll(t *testing.T, e *engine.Engine, net *network.Network, threads int) *engine.Session {
 	t.Helper()
 	var values []string
 	for _, layer := range net.Layers {
@@ -69,12 +69,12 @@ func tapAll(t *testing.T, e *engine.Engine, net *network.Network) (*engine.Sessi
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := e.NewSession(tapped, engine.Options{Threads: 1})
+	session, err := e.NewSession(tapped, engine.Options{Threads: threads})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { session.Close() })
-	return session, net.Layers
+	return session
 }
 
 // compareBits says of a layer how many numbers differ, and by how much of their norm.

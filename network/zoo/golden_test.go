@@ -261,19 +261,7 @@ func pearson(x, y []float32) float64 {
 // run gives the responses of all layers to the waves.
 func run(t *testing.T, e *engine.Engine, net *network.Network, shape [3]int) []engine.Tensor {
 	t.Helper()
-	var values []string
-	for _, layer := range net.Layers {
-		values = append(values, layer.Value)
-	}
-	tapped, err := net.Model.Tap(values...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := e.NewSession(tapped, engine.Options{Threads: 2})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { session.Close() })
+	session := tapAll(t, e, net, 2)
 	results, err := session.Run(t.Context(), []engine.Tensor{{Shape: []int{pictures, shape[0], shape[1], shape[2]}, Data: waves(shape)}})
 	if err != nil {
 		t.Fatal(err)
