@@ -162,7 +162,7 @@ function barsCaption(shown: Result): string {
     sentence(shown.subjects > 1, "Dots: single subjects") +
     ceilingCaption(shown) +
     sentence(shown.tested, `*: corrected p ≤ ${shown.level} (${shown.correction})`) +
-    sentence(shown.higher?.length, `Rows over the bars: the model with the dot scores higher than those with a tick, p ≤ ${shown.level} (${shown.compared})`) +
+    sentence(shown.higher?.length, `Rows over the bars: the model with the dot scores higher than those with a tick${shown.times ? ", at the time where the mean of both is highest" : ""}, p ≤ ${shown.level} (${shown.compared})`) +
     sentence(shown.models.some((m) => m.short), `Wedges under the noise ceiling: models below it, p ≤ ${shown.level} (${shown.compared})`) +
     sentence(shown.times && shown.correction.includes(" over "), peak);
 }
