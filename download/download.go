@@ -16,10 +16,10 @@ import (
 	"io/fs"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -57,24 +57,52 @@ var (
 	ErrRefused = errors.New("is not given by the server")
 	// ErrDifferent says that what came is not the file that was meant.
 	ErrDifferent = errors.New("is not the file that was meant")
+	// ErrBusy says that another program is bringing the same file.
+	ErrBusy = errors.New("is being brought by another program")
 )
 
 // To brings the file to path. What it wrote until it was cut off stays beside it,
-// under the name path.part.
+// under the name path.part. Of several programs that bring one file at once all
+// but the first are refused.
 //
 //	errors   those of Err..., wrapped; those of the file system; ctx's
 func (f File) To(ctx context.Context, path string, o Options) (Result, error) {
 	if there, err := f.there(path); there.There || err != nil {
 		return there, err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return Result{}, err
-	}
 	g := &getting{File: f, Options: o.filled(), path: path, part: path + ".part"}
+	release, err := g.claim()
+	if err != nil {
+		return Result{}, fmt.Errorf("%s: %w", f.URL, err)
+	}
+	defer release()
+	if there, err := f.there(path); there.There || err != nil { // another program may have brought it just now
+		return there, err
+	}
 	if err := g.all(ctx); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", f.URL, err)
 	}
 	return g.result, nil
+}
+
+// claim takes the part for this program alone, where the system can tell programs
+// apart.
+func (g *getting) claim() (release func(), err error) {
+	name := g.part + ".lock"
+	remove := func() { _ = os.Remove(name) } // a file that stays does no harm
+	lock, err := file.Acquire(name)
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return remove, nil
+	case errors.Is(err, file.ErrLocked):
+		return nil, fmt.Errorf("%w: wait until %s is there", ErrBusy, g.path)
+	case err != nil:
+		return nil, err
+	}
+	return func() {
+		remove() // while it is locked
+		_ = lock.Release()
+	}, nil
 }
 
 // filled replaces zeros by the defaults.
@@ -139,12 +167,12 @@ func (f File) check(bytes int64, sum string) error {
 
 // hashFile returns the SHA-256 and the size of a file.
 func hashFile(path string) (sum string, bytes int64, err error) {
-	file, err := os.Open(path)
+	opened, err := os.Open(path)
 	if err != nil {
 		return "", 0, err
 	}
-	defer file.Close()
+	defer opened.Close()
 	h := sha256.New()
-	bytes, err = io.Copy(h, file)
+	bytes, err = io.Copy(h, opened)
 	return hex.EncodeToString(h.Sum(nil)), bytes, err
 }

@@ -219,7 +219,9 @@ func (g *getting) write(body io.Reader, from, total int64) error {
 		if _, err := file.Write(buffer[:n]); err != nil {
 			return err
 		}
-		meter.add(n)
+		if meter.add(n); g.Bytes != 0 && meter.done > g.Bytes {
+			return errors.Join(fmt.Errorf("%w: more than its %d bytes came", ErrDifferent, g.Bytes), g.forget())
+		}
 		switch {
 		case errors.Is(end, io.EOF):
 			return errors.Join(file.Sync(), file.Close())

@@ -157,7 +157,7 @@ func (s Pull) Bring(ctx context.Context, env *Env) (Pulled, error) {
 	wanted := download.File{URL: checkpoint.URL, Bytes: checkpoint.Bytes, SHA256: checkpoint.SHA256}
 	got, err := wanted.To(ctx, path, options)
 	if errors.Is(err, download.ErrUnreachable) || errors.Is(err, download.ErrRefused) {
-		err = fmt.Errorf("%w; bring it by hand: download %s where there is a way to it, and put it here as %s", err, checkpoint.URL, path)
+		err = fmt.Errorf("%w; bring it by hand: download %s where there is a way to it, and put it here as %s; pulling it again then checks it", err, checkpoint.URL, path)
 	}
 	if err != nil {
 		return Pulled{}, err

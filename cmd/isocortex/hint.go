@@ -73,7 +73,7 @@ var hints = []struct {
 	{fs.ErrPermission, "see who may read and write there, with 'ls -l'"},
 	{syscall.EISDIR, "this is a folder, and a file is wanted"},
 	{syscall.ENOTDIR, "a part of the path is a file, and a folder is wanted"},
-	{syscall.ENOSPC, "the disk is full: make room, or choose another place with -o"},
+	{syscall.ENOSPC, "the disk is full: make room, or choose another place with -o (networks pull: --to)"},
 	{syscall.EROFS, "nothing can be written there: choose another place with -o; what 'run' keeps goes where --cache says"},
 	{syscall.EADDRINUSE, "another program has this port: leave --port out, and a free one is found"},
 	{syscall.EMFILE, "too many files are open: raise the limit with 'ulimit -n 4096'"},
