@@ -241,7 +241,7 @@ func (p *plan) at(t int) problem {
 		result.noise = p.covariances(t)
 	}
 	if p.folds == nil {
-		patterns := Patterns{p.size, p.ds.Shape[1], p.ds.F32, p.ds.F64}
+		patterns := Patterns{Rows: p.size, Channels: p.ds.Shape[1], F32: p.ds.F32, F64: p.ds.F64}
 		if p.ds.Shape[2] > 1 {
 			patterns = atTime(p.ds, t)
 		}

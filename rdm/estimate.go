@@ -113,9 +113,11 @@ func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, er
 //	NaN      as for [Estimator.Estimate]
 //	errors   fewer than two rows, or numbers that do not fill p; a measure that
 //	         needs folds, or noise that is not there
-//	cost     Rows² · Channels products; memory Rows · (Rows + a block of channels)
+//	cost     Rows² · Channels products; memory Rows · (Rows + a block of channels);
+//	         Blocks are read once, once more where products leave the range of
+//	         float32 or distances are lost in rounding
 func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
-	if p.Rows < 2 || p.Channels < 1 || len(p.F32)+len(p.F64) != p.Rows*p.Channels {
+	if p.Rows < 2 || p.Channels < 1 || p.Blocks == nil && len(p.F32)+len(p.F64) != p.Rows*p.Channels {
 		return nil, fmt.Errorf("%d numbers are not the patterns of %d conditions over %d channels",
 			len(p.F32)+len(p.F64), p.Rows, p.Channels)
 	}
@@ -124,6 +126,9 @@ func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 	}
 	if e.Measure.NeedsFolds || e.estimatesNoise() {
 		return nil, fmt.Errorf("%s: single patterns have neither folds nor noise: use their trials", e.Measure.Name)
+	}
+	if p.Blocks != nil && !e.plain() {
+		return nil, fmt.Errorf("%s or options of trials: responses that are read block by block are compared as they are, by correlation, cosine or euclidean distance", e.Measure.Name)
 	}
 	one := problem{folds: []fold{{Patterns: p}}, channels: p.Channels}
 	if e.Covariances != nil {
@@ -139,6 +144,13 @@ func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 
 // estimatesNoise reports whether the noise is that of the trials.
 func (e Estimator) estimatesNoise() bool { return e.Noise.Estimator.Name != "" }
+
+// plain reports whether responses are compared as they are, without noise, folds
+// or anything that is done to them first.
+func (e Estimator) plain() bool {
+	m := e.Measure
+	return !m.NeedsNoise && !m.NeedsFolds && !m.counts && !e.estimatesNoise() && e.Covariances == nil && !e.RemoveMean && e.Missing != LeftOut
+}
 
 // check refuses options that contradict each other.
 func (e Estimator) check() error {

@@ -14,8 +14,11 @@ import (
 // patterns of 100,000 channels: the engine is at its best when it multiplies a
 // few rows with many, and when the length of rows is no power of two.
 const (
-	tileRows     = 32   // rows that one product multiplies with themselves and all later rows
-	blockColumns = 2000 // channels of one product
+	tileRows = 32 // rows that one product multiplies with themselves and all later rows
+
+	// BlockChannels is the number of channels of one product, and of one block of
+	// responses that are read from elsewhere.
+	BlockChannels = 2000
 
 	// exactWork is the number of multiplications up to which products are
 	// computed in float64 whatever the width of the patterns: it takes a few
@@ -27,11 +30,13 @@ const (
 type number interface{ float32 | float64 }
 
 // Patterns are response patterns: one row per condition, one column per channel.
-// Exactly one of F32 and F64 is set, row-major.
+// Exactly one of F32, F64 and Blocks is set; the numbers of the first two are
+// row-major.
 type Patterns struct {
 	Rows, Channels int
 	F32            []float32
 	F64            []float64
+	Blocks         Blocks // of patterns that are no place in memory
 }
 
 // at returns the response of channel k in row i.
@@ -50,15 +55,15 @@ func (p Patterns) at(i, k int) float64 {
 // leave its range.
 func (e Estimator) gram(ctx context.Context, p Patterns) (triangle, error) {
 	if p.F64 != nil {
-		return gram(ctx, e, p, p.F64, e.Multiplier.MultiplyTransposed64)
+		return gram(ctx, e, p, inMemory(p, p.F64), e.Multiplier.MultiplyTransposed64)
 	}
 	if e.Measure.angle != nil && p.Rows*p.Rows*p.Channels > exactWork {
-		products, err := gram(ctx, e, p, p.F32, e.Multiplier.MultiplyTransposed32)
+		products, err := gram(ctx, e, p, p.narrow(), e.Multiplier.MultiplyTransposed32)
 		if err != nil || products.fitFloat32() {
 			return products, err
 		}
 	}
-	return gram(ctx, e, p, p.F32, e.Multiplier.MultiplyTransposed64)
+	return gram(ctx, e, p, p.narrow(), e.Multiplier.MultiplyTransposed64)
 }
 
 // multiply is dst = a · bᵀ for a of m × k and b of n × k.
@@ -71,19 +76,23 @@ type multiply[T number] func(dst, a, b []T, m, n, k int) error
 // block of a row is brought near zero by subtracting the mean of its first
 // numbers, which need not be the mean of the block: a last row of ones makes the
 // sums of the blocks come out among the products, and from them follows what is
-// left to correct. Memory is Rows × (Rows + blockColumns) whatever the number of
+// left to correct. Memory is Rows × (Rows + BlockChannels) whatever the number of
 // channels.
 //
 //	source   Chan, Golub & LeVeque (1983), doi:10.1080/00031305.1983.10483115
-func gram[S, T number](ctx context.Context, e Estimator, p Patterns, x []S, product multiply[T]) (triangle, error) {
-	blocks := work.Shards(p.Channels, blockColumns)
+func gram[S, T number](ctx context.Context, e Estimator, p Patterns, read reader[S], product multiply[T]) (triangle, error) {
+	blocks := work.Shards(p.Channels, BlockChannels)
 	products := newTriangle(p.Rows, e.Budget)
-	buffer := make([]T, (p.Rows+1)*min(blockColumns, p.Channels))
+	buffer := make([]T, (p.Rows+1)*min(BlockChannels, p.Channels))
 	near := newCentering(p.Rows, blocks)
 	for b, columns := range blocks {
 		k := columns.Len()
-		err := e.Budget.Each(ctx, "", p.Rows, func(row int) error {
-			responses := x[row*p.Channels:][columns.From:columns.To]
+		block, err := read(columns)
+		if err != nil {
+			return products, err
+		}
+		err = e.Budget.Each(ctx, "", p.Rows, func(row int) error {
+			responses := block(row)
 			about := S(0)
 			if e.Measure.centers {
 				about = guess(responses)

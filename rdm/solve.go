@@ -9,6 +9,7 @@ import (
 
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/noise"
+	"github.com/isocortex/isocortex/work"
 )
 
 // A problem is what one RDM is made of.
@@ -62,7 +63,8 @@ func (e Estimator) solvePatterns(ctx context.Context, dst []float64, p problem) 
 	if err != nil {
 		return err
 	}
-	return e.Budget.Each(ctx, "", patterns.Rows, func(i int) error {
+	near := make([][]int, patterns.Rows) // of each row, the later ones that its distance from cancels
+	err = e.Budget.Each(ctx, "", patterns.Rows, func(i int) error {
 		row := dst[PairIndex(patterns.Rows, i, i+1):]
 		for j := i + 1; j < patterns.Rows; j++ {
 			aa, bb, ab := products.at(i, i), products.at(j, j), products.at(j, i)
@@ -72,22 +74,73 @@ func (e Estimator) solvePatterns(ctx context.Context, dst []float64, p problem) 
 			}
 			distance := aa + bb - 2*ab
 			if distance <= cancels*(aa+bb) {
-				distance = squaredDistance(patterns, i, j)
+				near[i] = append(near[i], j)
 			}
 			row[j-i-1] = e.Measure.finish(distance, patterns.Channels, p.channels)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return e.nearDistances(ctx, dst, patterns, near, p.channels)
 }
 
-// squaredDistance of rows i and j by its definition.
-func squaredDistance(p Patterns, i, j int) float64 {
-	sum := 0.0
-	for k := range p.Channels {
-		d := p.at(i, k) - p.at(j, k)
-		sum += d * d
+// nearDistances fills dst by the definition for pairs of rows whose squared
+// distance is lost in the products. The distances stand for those of so many
+// channels.
+func (e Estimator) nearDistances(ctx context.Context, dst []float64, p Patterns, near [][]int, channels int) error {
+	if !slices.ContainsFunc(near, func(later []int) bool { return later != nil }) {
+		return nil
 	}
-	return sum
+	var sums [][]float64
+	var err error
+	if p.F64 != nil {
+		sums, err = squaredDistances(ctx, e.Budget, p, inMemory(p, p.F64), near)
+	} else {
+		sums, err = squaredDistances(ctx, e.Budget, p, p.narrow(), near)
+	}
+	for i, later := range near {
+		for n, j := range later {
+			dst[PairIndex(p.Rows, i, j)] = e.Measure.finish(sums[i][n], p.Channels, channels)
+		}
+	}
+	return err
+}
+
+// squaredDistances of each row and some later ones by the definition, block by
+// block.
+func squaredDistances[S number](ctx context.Context, b work.Budget, p Patterns, read reader[S], near [][]int) ([][]float64, error) {
+	sums := make([][]float64, p.Rows)
+	for i, later := range near {
+		sums[i] = make([]float64, len(later))
+	}
+	for _, columns := range work.Shards(p.Channels, BlockChannels) {
+		block, err := read(columns)
+		if err != nil {
+			return sums, err
+		}
+		err = b.Each(ctx, "", p.Rows, func(i int) error {
+			for n, j := range near[i] {
+				addSquares(&sums[i][n], block(i), block(j))
+			}
+			return nil
+		})
+		if err != nil {
+			return sums, err
+		}
+	}
+	return sums, nil
+}
+
+// addSquares adds the squared differences of x and y, one by one.
+func addSquares[S number](sum *float64, x, y []S) {
+	total := *sum
+	for k, v := range x {
+		d := float64(v) - float64(y[k])
+		total += d * d
+	}
+	*sum = total
 }
 
 // prepare subtracts the mean of each pattern and frees it of noise, where that is

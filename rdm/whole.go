@@ -2,6 +2,7 @@ package rdm
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -71,32 +72,57 @@ func (w *Whole) Add(ctx context.Context, name string, ds *dataset.Dataset) error
 	if err := w.check(ds); err != nil {
 		return fmt.Errorf("layer %q: %w", name, err)
 	}
-	e := w.Estimator.withMultiplier()
-	own := e.Measure
-	e.Measure, _ = MeasureByName("squared euclidean") // is in the table
+	e := w.Estimator
 	plan, err := e.plan(ctx, ds)
 	if err != nil {
 		return fmt.Errorf("layer %q: %w", name, err)
 	}
-	if err := w.begin(plan); err != nil {
-		return fmt.Errorf("layer %q: %w", name, err)
+	return w.AddPatterns(ctx, name, plan.conditions, plan.at(0).folds[0].Patterns)
+}
+
+// AddPatterns is Add for the mean patterns of conditions, in memory or not.
+//
+//	shapes   p: conditions × channels
+//	NaN      as for Add
+//	errors   other conditions than those of earlier layers; a layer that cannot be
+//	         balanced; those of [Estimator.RDV]
+//	cost     that of RDV, and two more readings of the responses
+func (w *Whole) AddPatterns(ctx context.Context, name string, conditions []string, p Patterns) error {
+	err := w.Estimator.checkWhole()
+	if err == nil {
+		err = w.add(ctx, name, conditions, p)
 	}
-	patterns := plan.at(0).folds[0].Patterns
-	distances, err := e.RDV(ctx, patterns)
 	if err != nil {
 		return fmt.Errorf("layer %q: %w", name, err)
 	}
-	layer := describeLayer(name, patterns, distances)
+	return nil
+}
+
+// add takes the mean patterns of conditions.
+func (w *Whole) add(ctx context.Context, name string, conditions []string, p Patterns) error {
+	if err := w.begin(conditions, p.Rows); err != nil {
+		return err
+	}
+	e := w.Estimator.withMultiplier()
+	e.Measure, _ = MeasureByName("squared euclidean") // is in the table
+	distances, err := e.RDV(ctx, p)
+	if err != nil {
+		return err
+	}
+	layer, err := describeLayer(name, p, distances)
+	if err != nil {
+		return err
+	}
 	if w.Variant == Balanced {
 		if layer.variance == 0 {
-			return fmt.Errorf("layer %q responds alike to all conditions, and cannot be balanced: leave it out", name)
+			return errors.New("it responds alike to all conditions, and cannot be balanced: leave it out")
 		}
 		layer.rescale(1 / math.Sqrt(layer.variance))
 	}
 	w.layers = append(w.layers, layer)
 	if w.Variant == MeanRDM {
-		e.Measure = own
-		return w.average(ctx, e, patterns)
+		e.Measure = w.Estimator.Measure
+		return w.average(ctx, e, p)
 	}
 	for i, d := range distances {
 		w.sum[i] += d * layer.scale * layer.scale
@@ -106,47 +132,57 @@ func (w *Whole) Add(ctx context.Context, name string, ds *dataset.Dataset) error
 
 // check refuses what has no RDM of the whole.
 func (w *Whole) check(ds *dataset.Dataset) error {
-	e := w.Estimator
-	switch m := e.Measure; {
-	case m.NeedsNoise || m.NeedsFolds || m.counts || e.estimatesNoise() || e.Covariances != nil || e.RemoveMean || e.Missing == LeftOut:
-		return fmt.Errorf("a whole network has an RDM by correlation, cosine or euclidean distance of its responses as they are, not by %s or options of trials", m.Name)
-	case ds.Shape[2] != 1:
+	if ds.Shape[2] != 1 {
 		return fmt.Errorf("a whole network has no RDM over %d times: select one", ds.Shape[2])
+	}
+	return w.Estimator.checkWhole()
+}
+
+// checkWhole refuses measures and options that a whole network has not.
+func (e Estimator) checkWhole() error {
+	if !e.plain() {
+		return fmt.Errorf("a whole network has an RDM by correlation, cosine or euclidean distance of its responses as they are, not by %s or options of trials", e.Measure.Name)
 	}
 	return nil
 }
 
 // begin makes room for the first layer, and compares the conditions of others.
-func (w *Whole) begin(p *plan) error {
+func (w *Whole) begin(conditions []string, size int) error {
 	if w.layers == nil {
-		w.conditions, w.size = p.conditions, p.size
-		w.sum, w.counts = make([]float64, Pairs(p.size)), make([]float64, Pairs(p.size))
+		w.conditions, w.size = conditions, size
+		w.sum, w.counts = make([]float64, Pairs(size)), make([]float64, Pairs(size))
 		return nil
 	}
-	if p.size != w.size || !slices.Equal(p.conditions, w.conditions) {
-		return fmt.Errorf("its %d conditions are not the %d of layer %q", p.size, w.size, w.layers[0].name)
+	if size != w.size || !slices.Equal(conditions, w.conditions) {
+		return fmt.Errorf("its %d conditions are not the %d of layer %q", size, w.size, w.layers[0].name)
 	}
 	return nil
 }
 
-// describeLayer reads the responses of a layer once.
-func describeLayer(name string, p Patterns, distances []float64) wholeLayer {
-	layer := wholeLayer{name: name, channels: float64(p.Channels), scale: 1}
-	for i := range p.Rows {
-		mean, squares := 0.0, 0.0
-		for k := range p.Channels {
-			mean += p.at(i, k)
+// describeLayer reads the responses of a layer twice.
+func describeLayer(name string, p Patterns, distances []float64) (wholeLayer, error) {
+	layer := wholeLayer{name: name, channels: float64(p.Channels), scale: 1, mean: make([]float64, p.Rows), squares: make([]float64, p.Rows)}
+	err := p.scan(func(row int, responses []float64) {
+		for _, v := range responses {
+			layer.mean[row] += v
 		}
-		mean /= layer.channels
-		for k := range p.Channels {
-			squares += (p.at(i, k) - mean) * (p.at(i, k) - mean)
-		}
-		layer.mean, layer.squares = append(layer.mean, mean), append(layer.squares, squares)
+	})
+	if err != nil {
+		return layer, err
 	}
+	for row := range layer.mean {
+		layer.mean[row] /= layer.channels
+	}
+	err = p.scan(func(row int, responses []float64) {
+		mean := layer.mean[row]
+		for _, v := range responses {
+			layer.squares[row] += (v - mean) * (v - mean)
+		}
+	})
 	for _, d := range distances {
 		layer.variance += d / float64(p.Rows*p.Rows)
 	}
-	return layer
+	return layer, err
 }
 
 // rescale multiplies the responses.
