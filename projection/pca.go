@@ -39,6 +39,9 @@ func (p *PCA) Channels() int { return len(p.Variances) }
 // patterns that were fitted.
 func (p *PCA) Explained() float64 { return floats.Sum(p.Variances) / p.Total }
 
+// Recipe names the components that there are.
+func (p *PCA) Recipe() Recipe { return Recipe{Method: Components, Channels: p.Channels()} }
+
 // Definition says what was fitted.
 func (p *PCA) Definition() string {
 	text := fmt.Sprintf("scores of %d principal components of %d units, fitted to %d patterns, of whose variance they have %.4g %%",

@@ -47,6 +47,9 @@ func (p Pooled) Units() int { return p.channels * p.positions }
 // Channels is that of the layer.
 func (p Pooled) Channels() int { return p.channels }
 
+// Recipe names the pool.
+func (p Pooled) Recipe() Recipe { return Recipe{Method: Pooling, Pool: p.pool} }
+
 // Definition names the pool.
 func (p Pooled) Definition() string {
 	return fmt.Sprintf("%s over the positions of each channel", p.pool)

@@ -34,6 +34,8 @@ type Projection interface {
 	Units() int
 	// Channels is its length after.
 	Channels() int
+	// Recipe is what leads to it.
+	Recipe() Recipe
 	// Definition says in words what is done.
 	Definition() string
 	// Apply projects patterns.

@@ -43,6 +43,9 @@ func (s Sparse) Units() int { return s.units }
 // Channels is one more than those that are random.
 func (s Sparse) Channels() int { return s.channels + 1 }
 
+// Recipe names the channels that are random.
+func (s Sparse) Recipe() Recipe { return Recipe{Method: Random, Channels: s.channels} }
+
 // Definition says what is drawn.
 func (s Sparse) Definition() string {
 	return fmt.Sprintf("sparse random projection of patterns minus their mean over units: entries 0 or ±√(√units/%d), the latter with probability 1/√units; seed %d; the last channel is √units · mean over units",

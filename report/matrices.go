@@ -148,6 +148,7 @@ func distinct[V int | float64 | string](values []V) []V {
 func (r *reader) network(name string, rdms *rdm.RDMs) Stack {
 	stack := pack(rdms)
 	stack.Name, stack.Map = name, r.maps(rdms)
+	stack.Reduced = rdms.Labels["reduction"]
 	for i := range rdms.Len() {
 		stack.Names = append(stack.Names, layer(rdms, i))
 	}

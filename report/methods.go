@@ -63,7 +63,27 @@ func brainMethods(conditions int, s Stack) string {
 }
 
 func networkMethods(s Stack) string {
-	return fmt.Sprintf("Responses of %s (%s) were compared by the measure %s.", plural(len(s.Names), "layer"), strings.Join(s.Names, ", "), definition(s))
+	return fmt.Sprintf("Responses of %s (%s) were compared by the measure %s.", plural(len(s.Names), "layer"), strings.Join(s.Names, ", "), definition(s)) + reductionMethods(s)
+}
+
+// reductionMethods says how layers were made shorter before they were compared;
+// what holds for several stands once.
+func reductionMethods(s Stack) string {
+	if s.Reduced == nil {
+		return ""
+	}
+	var ways []string
+	layers := map[string][]string{}
+	for i, way := range s.Reduced {
+		if layers[way] == nil {
+			ways = append(ways, way)
+		}
+		layers[way] = append(layers[way], s.Names[i])
+	}
+	for i, way := range ways {
+		ways[i] = and(layers[way]) + " by " + way
+	}
+	return " Layers were made shorter as they came out of the network: " + strings.Join(ways, "; ") + "."
 }
 
 // definition is a measure's name with its formula.

@@ -133,7 +133,7 @@ func (s Plot) scaled(ctx context.Context, r *rdm.RDMs, rdv []float64, title stri
 	}
 	if s.What == PlotShepard {
 		pairs, err := embedding.Shepard(found.RDV, found.Configuration)
-		measure := r.Definition.Name()
+		measure := measured(r)
 		switch {
 		case kind == embedding.SquaredDistances:
 			measure = "root of " + measure
@@ -162,7 +162,7 @@ func (s Plot) tree(r *rdm.RDMs, rdv []float64, title string) (drawn, error) {
 	if err != nil {
 		return nil, err
 	}
-	measure := r.Definition.Name() + ", " + linkage.Name + " linkage"
+	measure := measured(r) + ", " + linkage.Name + " linkage"
 	return figure.Dendrogram{Title: title, Measure: measure, Tree: tree, Conditions: s.looks.conditions(r)}, nil
 }
 

@@ -108,7 +108,7 @@ func places(n int) []int {
 func (s Plot) matrix(r *rdm.RDMs, rdv []float64, title string) figure.RDM {
 	categories := s.looks.category
 	one := &rdm.RDMs{Size: r.Size, Conditions: r.Conditions, Dissimilarities: rdv}
-	f := figure.RDM{Title: title, Measure: r.Definition.Name()}
+	f := figure.RDM{Title: title, Measure: measured(r)}
 	var names []string // of the categories, as they first appear
 	for _, c := range r.Conditions {
 		if !slices.Contains(names, categories[c]) {

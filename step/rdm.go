@@ -107,6 +107,7 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 				unit.Milliseconds(s.Baseline.From), unit.Milliseconds(s.Baseline.To), s.Restore)
 		}
 	}
+	labelReductions(stacks)
 	joined, err := s.join(stacks, env)
 	if err == nil && s.Rescale != "" {
 		joined, err = joined.Rescale(rdm.Rescaling{Weights: s.Rescale})

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/isocortex/isocortex/activation"
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/projection"
+	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/stimulus"
 )
 
@@ -223,8 +226,42 @@ func (r *reducer) mark(layer int, header *dataset.Dataset) error {
 	default:
 		return nil
 	}
-	header.Description["reduction"] = p.Definition()
+	header.Description[reductionLabel] = p.Recipe().String() + ", " + p.Definition()
 	return p.Mark(header)
+}
+
+// reductionLabel says of a layer, and of its RDM, how it was made shorter: the
+// recipe, then what it means.
+const reductionLabel = "reduction"
+
+// unreduced is the label of RDMs of layers as they are, beside those of others.
+const unreduced = "none"
+
+// labelReductions gives RDMs of layers as they are a label, where others that
+// they are stacked with were reduced.
+func labelReductions(stacks []*rdm.RDMs) {
+	if !slices.ContainsFunc(stacks, func(r *rdm.RDMs) bool { return r.Labels[reductionLabel] != nil }) {
+		return
+	}
+	for _, r := range stacks {
+		if r.Labels[reductionLabel] == nil {
+			r.Labels[reductionLabel] = slices.Repeat([]string{unreduced}, r.Len())
+		}
+	}
+}
+
+// measured names the measure of RDMs for figures, with what was done to the
+// layers before, if all were treated alike.
+func measured(r *rdm.RDMs) string {
+	name, recipes := r.Definition.Name(), []string{}
+	for _, text := range r.Labels[reductionLabel] {
+		recipe, _, _ := strings.Cut(text, ", ")
+		recipes = append(recipes, recipe)
+	}
+	if found := uniqueInOrder(recipes); len(found) == 1 && found[0] != unreduced {
+		return name + " (" + found[0] + ")"
+	}
+	return name
 }
 
 // fit runs the stimuli of the fit through the network and saves the components

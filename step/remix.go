@@ -168,7 +168,7 @@ func (s Remix) classes(fitted *dataset.Dataset) ([]string, error) {
 
 // suits refuses two layers, and correlations that say nothing.
 func (s Remix) suits(fitted, tested *dataset.Dataset, measure rdm.Measure, classes int) error {
-	for _, what := range []string{"network", "layer", "preprocessing"} {
+	for _, what := range []string{"network", "layer", "preprocessing", reductionLabel} {
 		if a, b := fitted.Description[what], tested.Description[what]; a != "" && b != "" && a != b {
 			return fmt.Errorf("%s has the %s %q, %s %q: both must be responses of one layer to pictures prepared alike", s.Fitted, what, a, s.Responses, b)
 		}

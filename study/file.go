@@ -84,7 +84,14 @@ type Network struct {
 	Preprocessing   string  // name of a preset, or OwnPreprocessing
 	Layers          []Layer // nil means all
 	KeepActivations bool    // write the activations beside the RDMs
+
+	Reduce string   // how layers are made shorter, as projection.ParseRecipe reads it, or NoReduction
+	Fit    Path     // pictures that principal components are fitted to; by default the stimuli themselves
+	Whole  []string // variants of one RDM of all layers, of rdm.Variants, each a model of its own; none adds nothing
 }
+
+// NoReduction leaves layers as they are.
+const NoReduction = "none"
 
 // OwnPreprocessing stands for the preset that the weights of a network expect; of
 // networks where nobody knows it, step.DefaultPreprocessing.

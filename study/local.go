@@ -271,7 +271,11 @@ func (w *worker) key(ctx context.Context, s step.Repeatable) (cache.Key, error) 
 // files by their bytes.
 func (w *worker) content(ctx context.Context, path string) (string, error) {
 	for i, task := range w.plan.Tasks {
-		if w.tasks[i].entry != nil && task.Step.Outputs()[0] == path {
+		if w.tasks[i].entry == nil {
+			continue
+		}
+		output := task.Step.Outputs()[0]
+		if output == path || task.Scratch && inside(output, path) { // what is scratch need not be there
 			return w.tasks[i].entry.Record.Content, nil
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
@@ -48,11 +49,14 @@ func (o Options) study(f form, s *Study) {
 	o.brains(f, s, names)
 	sections(f, "networks", &s.Networks, func(f form, n *Network) {
 		o.network(f, n)
-		unique(f, n.Name, names)
+		unique(f, "name", n.Name, names)
+		for _, variant := range slices.Compact(slices.Sorted(slices.Values(n.Whole))) {
+			unique(f, "whole", wholeOf(n.Name, variant), names)
+		}
 	})
 	sections(f, "model rdms", &s.ModelRDMs, func(f form, m *ModelRDM) {
 		o.modelRDM(f, m)
-		unique(f, m.Name, names)
+		unique(f, "name", m.Name, names)
 	})
 	f.section("rdm", func(f form) { o.rdm(f, s) })
 	f.section("rsa", func(f form) { o.rsa(f, s) })
@@ -74,7 +78,7 @@ func (o Options) brains(f form, s *Study, names map[string]bool) {
 		sections(f, "brains", &s.Brains, func(f form, b *Brain) {
 			f.require("name")
 			o.brain(f, b)
-			unique(f, b.Name, names)
+			unique(f, "name", b.Name, names)
 		})
 		return
 	}
@@ -117,6 +121,24 @@ func (o Options) network(f form, n *Network) {
 	f.scalar("preprocessing", choice(&n.Preprocessing, OwnPreprocessing, withOwn(o.Choices.Presets)))
 	f.layers("layers", &n.Layers)
 	f.scalar("keep activations", yes(&n.KeepActivations))
+	f.scalar("reduce", reduction(&n.Reduce))
+	f.scalar("fit", o.path(&n.Fit))
+	f.list("whole", each(&n.Whole, func(variant *string) value { return choice(variant, "", rdm.Variants) }))
+	if recipe := n.recipe(); n.Fit != "" && recipe.Method != projection.Components {
+		f.complain("fit", "only principal components are fitted to pictures", `write "reduce: pca:100", or leave "fit" out`)
+	}
+	if twice := repeated(n.Whole); twice != "" {
+		f.complain("whole", fmt.Sprintf("%q stands here twice", twice), "name it once")
+	}
+}
+
+// recipe says how the layers of a network are made shorter.
+func (n Network) recipe() projection.Recipe {
+	if n.Reduce == NoReduction {
+		return projection.Recipe{}
+	}
+	recipe, _ := projection.ParseRecipe(n.Reduce) // reading has complained
+	return recipe
 }
 
 func (o Options) modelRDM(f form, m *ModelRDM) {
@@ -217,12 +239,12 @@ func axes(f form, v *[]string, others ...string) {
 	}
 }
 
-// unique complains about a name that is taken, and about one that differs in
-// capitals alone: some file systems do not tell them apart.
-func unique(f form, name string, taken map[string]bool) {
+// unique complains about a name that a key gives and that is taken, and about one
+// that differs in capitals alone: some file systems do not tell them apart.
+func unique(f form, key, name string, taken map[string]bool) {
 	small := strings.ToLower(name)
 	if taken[small] && name != "" {
-		f.complain("name", fmt.Sprintf("the name %q is taken", name), "give each brain, network and model RDM its own")
+		f.complain(key, fmt.Sprintf("the name %q is taken", name), "give each brain, network and model RDM its own")
 	}
 	taken[small] = true
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/unit"
 )
 
@@ -76,6 +77,7 @@ func name(v *string, byDefault string) value {
 var nouns = map[string]string{
 	"correct": "correction", "over": "choice", "preprocessing": "preset", "axes": "axis",
 	"times": "brain", "regions": "brain", "controls": "network or model RDM", "classes": "column", "layers": "layer",
+	"whole": "variant of a whole network",
 }
 
 // choice is one of several names; a hyphen may stand for a space. Any name will
@@ -116,6 +118,23 @@ func number(v *float64, byDefault float64) value {
 		},
 		write: func() string { return strconv.FormatFloat(*v, 'g', -1, 64) },
 	}
+}
+
+// reduction is a way to make layers shorter, or none.
+func reduction(v *string) value {
+	kind := text(v, NoReduction)
+	kind.what = "a way to make layers shorter"
+	kind.read = func(text string) *wrong {
+		*v = text
+		if text == NoReduction {
+			return nil
+		}
+		if _, err := projection.ParseRecipe(text); err != nil {
+			return &wrong{message: err.Error()}
+		}
+		return nil
+	}
+	return kind
 }
 
 // fraction is a number between 0 and 1, both excluded.

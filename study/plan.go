@@ -118,7 +118,7 @@ func (s *Study) reads() []string {
 		given = slices.Concat(given, b.RDMs, b.Datasets)
 	}
 	for _, n := range s.Networks {
-		given = append(given, n.File)
+		given = append(given, n.File, n.Fit)
 	}
 	for _, m := range s.ModelRDMs {
 		given = append(given, m.File, m.Names, m.Conditions)
@@ -191,13 +191,13 @@ func (b BrainRDM) trials() step.Trials {
 // models are what brains are compared with, and the tasks that make it.
 type models struct {
 	plain       []step.Source
-	remixed     []step.Source // what was made anew of layers
+	derived     []step.Source // what was made of layers: remixes, and whole networks
 	activations []int         // of each network
 	ready       []int
 }
 
-// all lists the models as they are, then those made anew.
-func (m *models) all() []step.Source { return slices.Concat(m.plain, m.remixed) }
+// all lists the models as they are, then those made of them.
+func (m *models) all() []step.Source { return slices.Concat(m.plain, m.derived) }
 
 // planScores adds what compares the models with every brain.
 func (s *Study) planScores(p *Plan, m *models) (places []int) {
@@ -280,7 +280,7 @@ func (s *Study) planNetwork(p *Plan, n Network, m *models) {
 	activations := p.add("activations of "+n.Name, step.Activations{
 		Network: s.networkFile(n), Name: n.Name,
 		Stimuli: s.locate(s.Stimulus.Images), Table: s.locate(s.Stimulus.Table),
-		Layers: words, Preprocessing: n.preset(), Out: folder,
+		Layers: words, Preprocessing: n.preset(), Reduction: s.reduction(n), Out: folder,
 	})
 	source := step.Source{Path: p.path("rdm", n.Name+".npz"), Name: n.Name}
 	place := p.add("RDMs of "+n.Name, step.RDM{
@@ -289,6 +289,7 @@ func (s *Study) planNetwork(p *Plan, n Network, m *models) {
 	p.Tasks[activations].Scratch = !n.KeepActivations
 	m.plain, m.ready = append(m.plain, source), append(m.ready, place)
 	m.activations = append(m.activations, activations)
+	s.planWhole(p, n, m)
 	s.planRemix(p, n, m)
 }
 

@@ -68,8 +68,8 @@ func (s *Study) planRemix(p *Plan, n Network, m *models) {
 	}
 	others := p.add("activations of "+n.Name+" to other stimuli", step.Activations{
 		Network: s.networkFile(n), Name: n.Name, Stimuli: s.locate(r.Images), Table: s.locate(r.Table),
-		Layers: words, Preprocessing: n.preset(), Out: p.path("others", n.Name),
-	})
+		Layers: words, Preprocessing: n.preset(), Reduction: s.again(p, n), Out: p.path("others", n.Name),
+	}, m.activations[len(m.activations)-1])
 	p.Tasks[others].Scratch = !n.KeepActivations
 	folder := p.path("remix", n.Name)
 	remix := p.add("remix "+n.Name, step.RemixLayers{
@@ -81,7 +81,7 @@ func (s *Study) planRemix(p *Plan, n Network, m *models) {
 		Out: folder,
 	}, others, m.activations[len(m.activations)-1])
 	source := step.Source{Path: p.path("rdm", remixed(n.Name)+".npz"), Name: remixed(n.Name)}
-	m.remixed = append(m.remixed, source)
+	m.derived = append(m.derived, source)
 	m.ready = append(m.ready, p.add("RDMs of "+source.Name, step.RDM{
 		From: []step.Source{{Path: p.path("remix", n.Name, "rdm.npz"), Name: source.Name}}, Label: "layer", Out: source.Path,
 	}, remix))

@@ -315,6 +315,12 @@ func drawStudy(t *rapid.T) *study.Study {
 	for _, name := range rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zé0-9][a-z '#,-]{0,8}[a-z!]`), 0, 4, rapid.ID).Draw(t, "names") {
 		if rapid.Bool().Draw(t, "network") {
 			n := study.Network{Name: name, File: path(".onnx"), Preprocessing: pick(choices.Presets...), KeepActivations: rapid.Bool().Draw(t, "keep")}
+			if n.Reduce = pick("none", "pca:100", "random:1000", "pool", "pool:max"); n.Reduce == "pca:100" {
+				n.Fit = maybe("")
+			}
+			if rapid.Bool().Draw(t, "whole") {
+				n.Whole = []string{"balanced", pick("concatenated", "mean-rdm")}
+			}
 			renamed := rapid.Bool().Draw(t, "renamed")
 			for _, layer := range rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) string { return text("layer") }), 0, 9, rapid.ID).Draw(t, "layers") {
 				n.Layers = append(n.Layers, study.Layer{Shown: layer, Name: layer})
