@@ -25,7 +25,7 @@ func (x Extraction) WithRows(ctx context.Context, e *engine.Engine) (layers []ne
 	}
 	defer r.session.Close()
 	rows := r.Extraction.batch()
-	results, err := r.session.Run(ctx, []engine.Tensor{{Shape: []int{rows, 3, r.height, r.width}, Data: make([]float32, rows*3*r.height*r.width)}})
+	results, err := r.blank(ctx, rows)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -45,3 +45,44 @@ func hasRows(t engine.Tensor, rows int) bool {
 	_, numbers := t.Data.([]float32)
 	return numbers && len(t.Shape) >= 2 && t.Shape[0] == rows
 }
+
+// blank runs pictures of zeros.
+func (r *run) blank(ctx context.Context, rows int) (*engine.Results, error) {
+	return r.session.Run(ctx, []engine.Tensor{{Shape: []int{rows, 3, r.height, r.width}, Data: make([]float32, rows*3*r.height*r.width)}})
+}
+
+// Shapes returns the shape that one response of each layer has: channels, or
+// channels × height × width, ...
+//
+//	errors   those of Run
+//	cost     one pass of the network with one stimulus
+func (x Extraction) Shapes(ctx context.Context, e *engine.Engine) ([][]int, error) {
+	x.Batch = 1
+	var shapes shapeSink
+	r, err := x.prepare(e, &shapes)
+	if err != nil {
+		return nil, err
+	}
+	defer r.session.Close()
+	rows := r.Extraction.batch()
+	results, err := r.blank(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	defer results.Close()
+	return shapes, r.announce(results.Tensors, rows)
+}
+
+// A shapeSink takes the shapes of layers, and no rows.
+type shapeSink [][]int
+
+// Begin keeps the shapes.
+func (s *shapeSink) Begin(shapes [][]int) error {
+	for _, shape := range shapes {
+		*s = append(*s, slices.Clone(shape))
+	}
+	return nil
+}
+
+// Rows is not asked for.
+func (*shapeSink) Rows(int, int, []float32) error { return nil }
