@@ -30,14 +30,12 @@ func (discard) Rows(_, _ int, _ []float32) error { return nil }
 func BenchmarkActivations(b *testing.B) {
 	e := enginetest.Open(b)
 	for _, c := range []struct {
-		network  int
+		network  tapped
 		pictures kind
 		n        int
-	}{{0, color224, 32}, {1, color224, 96}, {1, gray482, 96}} {
-		a := architectures[c.network]
-		b.Run(a.name+"/"+c.pictures.name, func(b *testing.B) {
-			net := a.open(b)
-			compareWithEngine(b, e, extraction(b, net, a.layer, c.pictures.pictures(b, c.n)))
+	}{{alexnet, color224, 256}, {vgg16, color224, 32}, {resnet50, color224, 96}, {resnet50, gray482, 96}, {cornetS, color224, 48}} {
+		b.Run(c.network.name+"/"+c.pictures.name, func(b *testing.B) {
+			compareWithEngine(b, e, extraction(b, c.network.open(b), c.network.layers, c.pictures.pictures(b, c.n)))
 		})
 	}
 	b.Run("squeezenet/color224", func(b *testing.B) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/isocortex/isocortex/engine/enginetest"
 	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/network/zoo"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/work"
 )
@@ -31,8 +32,7 @@ func TestMemoryOfActivations(t *testing.T) {
 		return
 	}
 	enginetest.Path(t)
-	vgg := architectures[0]
-	path := vgg.path(t)
+	path := vgg16.path(t)
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
 	child.Env = append(os.Environ(), network+"="+path, pictures+"="+color224.folder(t, count))
 	output, err := child.CombinedOutput()
@@ -42,8 +42,7 @@ func TestMemoryOfActivations(t *testing.T) {
 	}
 	peak, _ := strconv.Atoi(string(found[1]))
 	weights := 0
-	net := vgg.open(t)
-	for _, tensor := range net.Model.Graph.Initializers {
+	for _, tensor := range vgg16.open(t).Model.Graph.Initializers {
 		if tensor.External != nil {
 			weights += int(tensor.External.Length)
 		}
@@ -57,7 +56,7 @@ func TestMemoryOfActivations(t *testing.T) {
 // peakOfActivations reads the responses of every ReLU, pooling and fully
 // connected layer and returns the largest anonymous memory on the way, in bytes.
 func peakOfActivations(t *testing.T, path, pictures string) int64 {
-	net, err := network.Open(path)
+	net, err := network.Open(path, zoo.Architectures...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,12 +31,14 @@ func TestPeers(t *testing.T) {
 	}
 	t.Run("correlation RDM, 1000 x 100,000", func(t *testing.T) { peerCorrelation(t, 1000, 100_000) })
 	t.Run("RSA", peerRSA)
-	for i, n := range []int{16, 48, 128} {
-		a := architectures[i]
-		t.Run("activations, "+a.name, func(t *testing.T) {
-			p := startPeer(t, "activations.py", a.name, color224.folder(t, n), strconv.Itoa(threads), "8")
+	for _, c := range []struct {
+		network  tapped
+		pictures int
+	}{{vgg16, 16}, {resnet50, 48}, {alexnet, 128}} {
+		t.Run("activations, "+c.network.name, func(t *testing.T) {
+			p := startPeer(t, "activations.py", c.network.name, color224.folder(t, c.pictures), strconv.Itoa(threads), "8")
 			e := enginetest.Open(t)
-			x := extraction(t, a.open(t), a.layer, color224.pictures(t, n))
+			x := extraction(t, c.network.open(t), c.network.layers, color224.pictures(t, c.pictures))
 			p.compare(t, func() (float64, float64) { return extract(t, e, x).clock, math.NaN() })
 		})
 	}

@@ -16,7 +16,7 @@ torch.set_num_threads(threads)
 network = getattr(torchvision.models, name)(weights=None).eval()
 taps = {
     "vgg16": lambda: [network.features[i] for i in (4, 9, 16, 23, 30)] + [network.classifier[i] for i in (1, 4)],
-    "resnet50": lambda: [network.relu, *network.layer1, *network.layer2, *network.layer3, *network.layer4],
+    "resnet50": lambda: [network.conv1, *network.layer1, *network.layer2, *network.layer3, *network.layer4],
     "alexnet": lambda: [network.features[i] for i in (1, 4, 7, 9, 11)] + [network.classifier[i] for i in (2, 5)],
 }[name]()
 responses = []
