@@ -85,22 +85,36 @@ func (s Activations) Run(ctx context.Context, env *Env) error {
 	if err := s.leaveOut(ctx, &extraction, env, opened); err != nil {
 		return err
 	}
-	if err := os.MkdirAll(s.Out, 0o777); err != nil {
-		return err
-	}
-	short, err := s.reducer(ctx, env, extraction)
+	begun, err := s.begin(ctx, env, extraction)
 	if err != nil {
 		return err
+	}
+	short, err := s.reducer(ctx, env, extraction, begun)
+	if err != nil {
+		return errors.Join(err, begun.stop(ctx, env))
 	}
 	defer short.close()
-	sink, err := s.sink(ctx, env, &extraction, short)
-	if err != nil {
-		return err
-	}
+	sink := &layerFiles{step: s, extraction: &extraction, unfinished: begun, short: short, env: env}
+	sink.resume()
 	if err := extraction.Run(ctx, opened, env.Budget, short.into(sink)); err != nil {
 		return errors.Join(err, sink.stop(ctx))
 	}
 	return sink.close()
+}
+
+// begin makes the folder, and finds what an earlier run left.
+func (s Activations) begin(ctx context.Context, env *Env, x activation.Extraction) (*unfinished, error) {
+	if err := distinct("layers", x.Layers, func(l network.Layer) string { return l.Name }); err != nil {
+		return nil, fmt.Errorf("%w: show one under another name, as in shown=layer", err)
+	}
+	if err := os.MkdirAll(s.Out, 0o777); err != nil {
+		return nil, err
+	}
+	// Without its list the folder is no folder of activations until all are there.
+	if err := os.Remove(filepath.Join(s.Out, layerList)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	return s.unfinished(ctx, env, len(x.Stimuli.Stimuli))
 }
 
 // leaveOut takes away what has no row for each stimulus, where all layers of a
@@ -236,44 +250,25 @@ type layerFiles struct {
 	extraction *activation.Extraction
 	unfinished *unfinished
 	short      *reducer
+	env        *Env
 	images     []string          // fingerprints of the stimuli, complete when all rows are
 	files      []*dataset.Stream // nil for one that an earlier run finished
 }
 
-// sink goes on with what an earlier run left, and makes the extraction do the rest.
-func (s Activations) sink(ctx context.Context, env *Env, x *activation.Extraction, short *reducer) (*layerFiles, error) {
-	if err := distinct("layers", x.Layers, func(l network.Layer) string { return l.Name }); err != nil {
-		return nil, fmt.Errorf("%w: show one under another name, as in shown=layer", err)
-	}
-	// Without its list the folder is no folder of activations until all are there.
-	if err := os.Remove(filepath.Join(s.Out, layerList)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	begun, err := s.unfinished(ctx, env, len(x.Stimuli.Stimuli))
-	if err != nil {
-		return nil, err
-	}
-	f := &layerFiles{step: s, extraction: x, unfinished: begun, short: short, images: make([]string, len(x.Stimuli.Stimuli))}
+// resume goes on with what an earlier run left, and makes the extraction do the
+// rest; where rows are missing that should be there, all of it.
+func (f *layerFiles) resume() {
+	x := f.extraction
+	f.images = make([]string, len(x.Stimuli.Stimuli))
 	x.Seen = func(i int, picture stimulus.View) { f.images[i] = picture.Fingerprint() }
-	x.Has, x.Done = begun.covers, f.done
-	if err := f.resume(); err != nil {
-		return nil, errors.Join(err, f.stop(ctx))
-	}
-	return f, nil
-}
-
-// resume opens the files of an earlier run, with their rows; without all of them
-// everything is done anew.
-func (f *layerFiles) resume() error {
+	x.Has, x.Done = f.unfinished.covers, f.done
 	if f.unfinished.channels == nil {
-		return nil
+		return
 	}
-	if err := f.open(f.unfinished.channels); err == nil {
-		return nil
+	if err := f.open(f.unfinished.channels); err != nil {
+		f.abandon()
+		f.unfinished.forget()
 	}
-	f.abandon()
-	f.unfinished.forget()
-	return nil
 }
 
 // Begin opens the files, unless an earlier run did.
@@ -410,7 +405,8 @@ func (f *layerFiles) finish() error {
 			return err
 		}
 	}
-	return nil
+	f.short.close()
+	return f.unfinished.keepComponents(f.step.Out)
 }
 
 // stop ends the work before its time. Interrupted work can go on; what failed
@@ -418,7 +414,7 @@ func (f *layerFiles) finish() error {
 func (f *layerFiles) stop(ctx context.Context) error {
 	if ctx.Err() == nil || f.files == nil {
 		f.abandon()
-		return f.unfinished.remove()
+		return f.unfinished.stop(ctx, f.env)
 	}
 	err := f.unfinished.sync(f.sync)
 	for _, stream := range f.files {
@@ -426,6 +422,7 @@ func (f *layerFiles) stop(ctx context.Context) error {
 			err = errors.Join(err, stream.Suspend())
 		}
 	}
+	f.env.note(f.unfinished.kept())
 	return errors.Join(err, f.unfinished.release())
 }
 

@@ -91,7 +91,7 @@ type reducer struct {
 
 // reducer makes ready what reduces the layers of an extraction: components are
 // fitted by a pass of the network of its own, or read.
-func (s Activations) reducer(ctx context.Context, env *Env, x activation.Extraction) (*reducer, error) {
+func (s Activations) reducer(ctx context.Context, env *Env, x activation.Extraction, begun *unfinished) (*reducer, error) {
 	recipe, err := projection.ParseRecipe(s.Reduction.To)
 	if err != nil {
 		return nil, err
@@ -99,10 +99,15 @@ func (s Activations) reducer(ctx context.Context, env *Env, x activation.Extract
 	r := &reducer{recipe: recipe, seed: s.Reduction.Seed, names: x.Layers, layers: make([]projection.Projection, len(x.Layers))}
 	folder := s.Reduction.Components
 	if folder == "" && recipe.Method == projection.Components {
-		if err := s.fit(ctx, env, x, recipe.Channels); err != nil {
-			return nil, err
+		folder = begun.folder
+		if !begun.fitted() {
+			if err := s.fit(ctx, env, x, folder); err != nil {
+				return nil, err
+			}
+			if err := begun.noteFitted(); err != nil {
+				return nil, err
+			}
 		}
-		folder = s.Out
 	}
 	if folder == "" {
 		return r, nil
@@ -265,22 +270,28 @@ func measured(r *rdm.RDMs) string {
 }
 
 // fit runs the stimuli of the fit through the network and saves the components
-// of every layer.
-func (s Activations) fit(ctx context.Context, env *Env, x activation.Extraction, components int) error {
+// of every layer in a folder.
+func (s Activations) fit(ctx context.Context, env *Env, x activation.Extraction, folder string) error {
+	recipe, err := projection.ParseRecipe(s.Reduction.To)
+	if err != nil {
+		return err
+	}
 	text := "of the stimuli themselves"
 	if s.Reduction.Fit != "" {
-		var err error
 		if x.Stimuli, err = stimulus.Read(s.Reduction.Fit); err != nil {
 			return err
 		}
 		env.warn(x.Stimuli.Warnings...)
 		text = "of the stimuli " + filepath.Base(s.Reduction.Fit)
 	}
+	if n := len(x.Stimuli.Stimuli); n <= recipe.Channels {
+		return fmt.Errorf("%d stimuli have fewer than %d principal components: fit on more stimuli, or ask for fewer components", n, recipe.Channels)
+	}
 	opened, err := env.Engine()
 	if err != nil {
 		return err
 	}
-	fits := &fitting{components: components, env: env, by: opened.Multiplier()}
+	fits := &fitting{components: recipe.Channels, env: env, by: opened.Multiplier()}
 	if err := x.Run(ctx, opened, env.Budget, layerErrors{fits, x.Layers}); err != nil {
 		return err
 	}
@@ -291,7 +302,7 @@ func (s Activations) fit(ctx context.Context, env *Env, x activation.Extraction,
 		}
 		pca.Description = source(x, i)
 		pca.Description["stimuli"] = text
-		if err := pca.Write(componentFile(s.Out, layer.Name)); err != nil {
+		if err := pca.Write(componentFile(folder, layer.Name)); err != nil {
 			return err
 		}
 		fits.layers[i] = nil

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,6 +28,7 @@ const (
 	unfinishedName  = ".unfinished"   // the folder, inside that of the output
 	lockName        = "lock"          // held by who works on it
 	rowJournalName  = "journal.jsonl" // what it is, then the batches that are on the disk
+	fittedName      = "fitted"        // of what key the components are that lie beside it
 	partialRowsName = ".part"         // ends the names of files that lack rows
 )
 
@@ -131,11 +133,16 @@ func (u *unfinished) read() error {
 			break
 		}
 		u.finished = append(u.finished, rows)
-		for i := range rows.Images {
-			u.has[rows.First+i] = true
-		}
+		u.mark(rows)
 	}
 	return nil
+}
+
+// mark counts rows as there.
+func (u *unfinished) mark(rows finishedRows) {
+	for i := range rows.Images {
+		u.has[rows.First+i] = true
+	}
 }
 
 // forget makes what was found be nothing.
@@ -186,7 +193,8 @@ func (u *unfinished) note(rows finishedRows, files func() error) error {
 func (u *unfinished) sync(files func() error) error {
 	var text bytes.Buffer
 	lines := json.NewEncoder(&text)
-	for _, rows := range u.pending {
+	written := u.pending
+	for _, rows := range written {
 		_ = lines.Encode(rows) // to memory
 	}
 	u.pending = nil
@@ -196,8 +204,59 @@ func (u *unfinished) sync(files func() error) error {
 	if _, err := u.journal.Write(text.Bytes()); err != nil {
 		return err
 	}
+	for _, rows := range written {
+		u.mark(rows)
+	}
 	u.synced = time.Now()
 	return u.journal.Sync()
+}
+
+// fitted reports whether the components of this key are there: nothing is to be
+// fitted again.
+func (u *unfinished) fitted() bool {
+	key, err := os.ReadFile(filepath.Join(u.folder, fittedName))
+	return err == nil && cache.Key(key) == u.key
+}
+
+// noteFitted remembers that the components of all layers are there.
+func (u *unfinished) noteFitted() error {
+	return file.WriteBytes(filepath.Join(u.folder, fittedName), []byte(u.key))
+}
+
+// keepComponents moves the components, if there are any, to where they are kept.
+func (u *unfinished) keepComponents(out string) error {
+	if !u.fitted() {
+		return nil
+	}
+	place := filepath.Join(out, componentFolder)
+	if err := os.RemoveAll(place); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(u.folder, componentFolder), place)
+}
+
+// kept says how much of interrupted work is done.
+func (u *unfinished) kept() string {
+	if u.lock == nil {
+		return "another program works on the same: what was done here is not kept"
+	}
+	done := 0
+	for _, has := range u.has {
+		if has {
+			done++
+		}
+	}
+	return fmt.Sprintf("%d of %d pictures are done and kept: started again in the same way, it goes on from there", done, len(u.has))
+}
+
+// stop ends work that has no rows yet before its time: components stay, for a
+// later run, where the work was interrupted.
+func (u *unfinished) stop(ctx context.Context, env *Env) error {
+	if ctx.Err() == nil || !u.fitted() {
+		return u.remove()
+	}
+	env.note(u.kept())
+	return u.release()
 }
 
 // release leaves the folder as it is, for a later run.

@@ -20,7 +20,8 @@ name. Layers are named as 'isocortex info NETWORK' lists them; "shown=layer"
 saves a layer under a name of your own.
 
 What was interrupted, or killed, goes on when it is started again in the same
-way, and gives the same bytes.
+way, and gives the same bytes; a fit of components that was not over is done
+again.
 
 Layers can be reduced on the way, so that they need no more room than that of
 few channels: --reduce pca:100 to the scores of principal components, which are
