@@ -170,10 +170,14 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 func preparation(asked string, net *network.Network, preset stimulus.Preset) string {
 	who := "as asked"
 	switch {
+	case asked == "" && net.Preprocessing != "" && net.Architecture == "":
+		who = "as the description of the network says"
 	case asked == "" && net.Preprocessing != "":
 		who = "as the weights of " + net.Architecture + " expect it"
 	case asked == "":
 		who = "taken as the most frequent, as the network's own is not known"
+	case net.Preprocessing != "" && asked != net.Preprocessing && net.Architecture == "":
+		who = fmt.Sprintf("as asked; the description of the network says %q", net.Preprocessing)
 	case net.Preprocessing != "" && asked != net.Preprocessing:
 		who = fmt.Sprintf("as asked; the weights of %s expect %q", net.Architecture, net.Preprocessing)
 	}

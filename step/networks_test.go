@@ -157,6 +157,13 @@ func TestPreparationIsSaid(t *testing.T) {
 	if got := preparation("none", known, presetOf(t, "none")); !strings.Contains(got, `the weights of vgg16 expect "torchvision"`) {
 		t.Errorf("%s: does not say what the weights expect", got)
 	}
+	described := &network.Network{Preprocessing: "none"}
+	if got := preparation("", described, presetOf(t, "none")); !strings.Contains(got, `"none", as the description of the network says: `) {
+		t.Errorf("%s: does not say who decided", got)
+	}
+	if got := preparation("torchvision", described, preset); !strings.Contains(got, `the description of the network says "none"`) {
+		t.Errorf("%s: does not say what the description says", got)
+	}
 	if got := preparation("", &network.Network{}, preset); !strings.Contains(got, "not known") {
 		t.Errorf("%s: does not say that it is a guess", got)
 	}

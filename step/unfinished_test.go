@@ -179,6 +179,34 @@ func TestActivationsGoOn(t *testing.T) {
 	}
 }
 
+// Components that were fitted are not fitted again when the rows go on; those of
+// another fit are.
+func TestFittedComponentsStay(t *testing.T) {
+	s := smallNetwork(t)
+	s.Reduction.To = "pca:2"
+	done := interrupted(t, s, 32)
+	if _, err := os.Stat(filepath.Join(s.Out, "components")); err == nil {
+		t.Error("unfinished work has components")
+	}
+	same(t, s, done) // its first pass begins behind what is done: it is no fit
+	interrupted(t, s, 32)
+	s.Reduction.To = "pca:3"
+	same(t, s, 0)
+}
+
+// A fit that was interrupted leaves nothing.
+func TestInterruptedFit(t *testing.T) {
+	s := smallNetwork(t)
+	s.Reduction.To = "pca:2"
+	if _, err := extract(t, s, 6); !errors.Is(err, context.Canceled) {
+		t.Fatalf("err = %v, want that of the context", err)
+	}
+	if left := filesIn(t, s.Out); len(left) > 0 {
+		t.Errorf("left behind: %v", slices.Sorted(maps.Keys(left)))
+	}
+	same(t, s, 0)
+}
+
 // Rows that are in no journal, since the program was killed before they were
 // surely on the disk, are computed again; so is everything if a file was cut, or
 // anything else has changed.
