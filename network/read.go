@@ -1,6 +1,8 @@
 package network
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,8 +69,11 @@ func readHead(path string) ([]byte, error) {
 	defer f.Close()
 	head := make([]byte, headBytes)
 	n, err := f.ReadAt(head, 0)
-	if n == 0 && err != nil {
+	switch {
+	case n == 0 && errors.Is(err, io.EOF):
 		return nil, file.Malformed(path, 0, "weights", "the file is empty")
+	case n == 0 && err != nil: // such as a folder
+		return nil, err
 	}
 	return head[:n], nil
 }

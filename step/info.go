@@ -15,6 +15,7 @@ import (
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/network/custom"
+	"github.com/isocortex/isocortex/network/zoo"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/unit"
@@ -33,6 +34,9 @@ type Fact struct {
 func Inspect(path string) (Fact, error) {
 	bare, _ := variable.Split(path)
 	info, err := os.Stat(bare)
+	if err != nil && zoo.IsName(path) {
+		return inspectNamed(path)
+	}
 	if err != nil {
 		return Fact{}, err
 	}

@@ -73,6 +73,16 @@ func inspectNetwork(path string) (Fact, error) {
 	return fact, nil
 }
 
+// inspectNamed lists the layers of a network of the zoo whose weights are kept.
+func inspectNamed(name string) (Fact, error) {
+	if _, err := zoo.Find(name); err != nil {
+		return Fact{}, fmt.Errorf("%w; 'isocortex networks %s' tells of it without", err, name)
+	}
+	fact, err := inspectNetwork(name)
+	fact.Path = name
+	return fact, err
+}
+
 // inspectWeights lists the arrays of weights that fit no network of the zoo.
 func inspectWeights(path string, why *network.MismatchError) (Fact, error) {
 	weights, err := network.ReadWeights(path)

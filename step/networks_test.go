@@ -84,6 +84,9 @@ func TestPulledWeightsGoByTheNameOfTheirNetwork(t *testing.T) {
 	if files := networkFiles("small"); !slices.Equal(files, []string{got.Path}) {
 		t.Errorf("read from %q, want what was pulled", files)
 	}
+	if fact, err := Inspect("small"); err != nil || fact.Path != "small" || fact.Kind != "network" {
+		t.Errorf("info says %+v, %v; want the layers of the network", fact, err)
+	}
 	known, err := DescribeNetwork("small")
 	if err != nil {
 		t.Fatal(err)

@@ -16,8 +16,9 @@ func (a *app) info() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "info FILE...",
 		Short: "Tell what files and folders hold",
-		Long: `Knows networks (.onnx) with their layers, Datasets, RDMs and variables (.npz,
-.npy, .mat, .h5), tables (.csv, .tsv), pictures, folders of pictures, and
+		Long: `Knows networks (.onnx, weights, descriptions; names that 'isocortex networks'
+lists, once they are pulled) with their layers, Datasets, RDMs and variables
+(.npz, .npy, .mat, .h5), tables (.csv, .tsv), pictures, folders of pictures, and
 results; file.mat#name is one variable. With --preview, what a network sees of a
 picture or a folder of them is drawn too, cut and resized as --preprocessing
 says.`,

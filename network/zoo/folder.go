@@ -1,11 +1,14 @@
 package zoo
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/network"
 )
 
@@ -38,11 +41,12 @@ func Place(folder string, c network.Checkpoint) (path string, there bool) {
 // name, or the weights that are kept of the network of the zoo of that name. Of
 // several that are kept the first that the architecture lists is taken.
 //
-//	errors   a name of the zoo whose weights are not there, with how to get them
+//	errors   a name of the zoo whose weights are not there, with how to get them;
+//	         a word that is no file and comes close to a name
 func Find(word string) (string, error) {
 	a, named := named(word)
 	if !named {
-		return word, nil
+		return word, misspelled(word)
 	}
 	folder, err := Folder()
 	if err != nil {
@@ -57,6 +61,21 @@ func Find(word string) (string, error) {
 		return "", fmt.Errorf("%s: nobody gives weights of this network away that are known here: name a file of weights", a.Name)
 	}
 	return "", fmt.Errorf("%s: its weights are not in %s: 'isocortex networks pull %s' brings them, or name a file", a.Name, folder, a.Name)
+}
+
+// misspelled complains about a word that is no file, and almost a name.
+func misspelled(word string) error {
+	if _, err := os.Stat(word); !errors.Is(err, fs.ErrNotExist) || filepath.Base(word) != word {
+		return nil
+	}
+	var names []string
+	for _, a := range Architectures {
+		names = append(names, a.Name)
+	}
+	if hint := nearest.Hint(word, names); hint != "" {
+		return fmt.Errorf("%s is no file, and no network that 'isocortex networks' lists%s", word, hint)
+	}
+	return nil
 }
 
 // IsName reports whether a word is the name of a network of the zoo, and not that
