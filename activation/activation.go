@@ -159,11 +159,12 @@ func (r *run) fit() (err error) {
 		return err
 	}
 	r.height, r.width = r.Preset.Size()
-	for i, got := range []int{3, r.height, r.width} {
+	channels := r.Preset.Channels()
+	for i, got := range []int{channels, r.height, r.width} {
 		want := r.Network.Input.Shape[i+1].Value
 		if want > 0 && want != int64(got) {
-			return fmt.Errorf("network %q takes pictures of %s, preprocessing %q makes 3 × %d × %d: choose another preprocessing",
-				r.Network.Name, shape(r.Network.Input), r.Preset.Name, r.height, r.width)
+			return fmt.Errorf("network %q takes pictures of %s, preprocessing %q makes %d × %d × %d: choose another preprocessing",
+				r.Network.Name, shape(r.Network.Input), r.Preset.Name, channels, r.height, r.width)
 		}
 	}
 	return nil
@@ -180,9 +181,14 @@ func shape(input *onnx.ValueInfo) string {
 	return strings.Join(sizes, " × ")
 }
 
+// shape is that of so many pictures.
+func (r *run) shape(rows int) []int {
+	return []int{rows, r.Preset.Channels(), r.height, r.width}
+}
+
 // batch computes and hands on the responses to consecutive stimuli.
 func (r *run) batch(ctx context.Context, span work.Span) error {
-	size := 3 * r.height * r.width
+	size := r.Preset.Channels() * r.height * r.width
 	rows := r.Extraction.batch()
 	if r.Network.Input.Shape[0].Value <= 0 {
 		rows = span.Len()
@@ -200,7 +206,7 @@ func (r *run) batch(ctx context.Context, span work.Span) error {
 		}
 	}
 	clear(input[span.Len()*size:])
-	results, err := r.session.Run(ctx, []engine.Tensor{{Shape: []int{rows, 3, r.height, r.width}, Data: input}})
+	results, err := r.session.Run(ctx, []engine.Tensor{{Shape: r.shape(rows), Data: input}})
 	if err != nil {
 		return fmt.Errorf("network %q: %w", r.Network.Name, err)
 	}

@@ -48,7 +48,7 @@ func hasRows(t engine.Tensor, rows int) bool {
 
 // blank runs pictures of zeros.
 func (r *run) blank(ctx context.Context, rows int) (*engine.Results, error) {
-	return r.session.Run(ctx, []engine.Tensor{{Shape: []int{rows, 3, r.height, r.width}, Data: make([]float32, rows*3*r.height*r.width)}})
+	return r.session.Run(ctx, []engine.Tensor{{Shape: r.shape(rows), Data: make([]float32, rows*r.Preset.Channels()*r.height*r.width)}})
 }
 
 // Shapes returns the shape that one response of each layer has: channels, or

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/rdm"
@@ -148,7 +149,7 @@ func distinct[V int | float64 | string](values []V) []V {
 func (r *reader) network(name string, rdms *rdm.RDMs) Stack {
 	stack := pack(rdms)
 	stack.Name, stack.Map = name, r.maps(rdms)
-	stack.Reduced = rdms.Labels["reduction"]
+	stack.Reduced, stack.Prepared = rdms.Labels["reduction"], strings.Join(distinct(rdms.Labels["preprocessing"]), "; or ")
 	for i := range rdms.Len() {
 		stack.Names = append(stack.Names, layer(rdms, i))
 	}

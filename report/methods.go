@@ -63,7 +63,15 @@ func brainMethods(conditions int, s Stack) string {
 }
 
 func networkMethods(s Stack) string {
-	return fmt.Sprintf("Responses of %s (%s) were compared by the measure %s.", plural(len(s.Names), "layer"), strings.Join(s.Names, ", "), definition(s)) + reductionMethods(s)
+	return fmt.Sprintf("Responses of %s (%s) were compared by the measure %s.", plural(len(s.Names), "layer"), strings.Join(s.Names, ", "), definition(s)) + preparationMethods(s) + reductionMethods(s)
+}
+
+// preparationMethods says what became of pictures before the network saw them.
+func preparationMethods(s Stack) string {
+	if s.Prepared == "" {
+		return ""
+	}
+	return " Its input: " + s.Prepared + "."
 }
 
 // reductionMethods says how layers were made shorter before they were compared;

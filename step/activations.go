@@ -1,7 +1,6 @@
 package step
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,10 +24,10 @@ import (
 type Activations struct {
 	Network       string   // a graph (.onnx), weights of a network of the zoo, or its name
 	Name          string   // of the network in labels; "" for the file's stem
-	Stimuli       string   // folder, glob or file of pictures
+	Stimuli       string   // folder, glob or file of pictures, or tensors (.npy)
 	Table         string   // conditions and categories of the stimuli; may be ""
 	Layers        []string // as network.Select takes them; empty means all
-	Preprocessing string   // name of a preset; "" for that of the network, or DefaultPreprocessing
+	Preprocessing string   // name of a preset; "" for that of the network, or DefaultPreprocessing, and for tensors
 	Batch         int      // stimuli at a time; 0 for activation.DefaultBatch
 	Out           string   // folder
 	Reduction     Reduction
@@ -145,12 +144,11 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 	if err != nil {
 		return x, err
 	}
-	preset, err := stimulus.PresetByName(cmp.Or(s.Preprocessing, net.Preprocessing, DefaultPreprocessing))
+	preset, err := s.preset(env, set, net)
 	if err != nil {
 		net.Close()
 		return x, err
 	}
-	env.note(preparation(s.Preprocessing, net, preset))
 	if s.Name != "" {
 		net.Name = s.Name
 	}
@@ -164,24 +162,6 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 		return x, err
 	}
 	return activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset, Batch: s.Batch}, nil
-}
-
-// preparation says what is done to pictures, and who decided it.
-func preparation(asked string, net *network.Network, preset stimulus.Preset) string {
-	who := "as asked"
-	switch {
-	case asked == "" && net.Preprocessing != "" && net.Architecture == "":
-		who = "as the description of the network says"
-	case asked == "" && net.Preprocessing != "":
-		who = "as the weights of " + net.Architecture + " expect it"
-	case asked == "":
-		who = "taken as the most frequent, as the network's own is not known"
-	case net.Preprocessing != "" && asked != net.Preprocessing && net.Architecture == "":
-		who = fmt.Sprintf("as asked; the description of the network says %q", net.Preprocessing)
-	case net.Preprocessing != "" && asked != net.Preprocessing:
-		who = fmt.Sprintf("as asked; the weights of %s expect %q", net.Architecture, net.Preprocessing)
-	}
-	return fmt.Sprintf("pictures are prepared by %q, %s: %s", preset.Name, who, preset.Definition)
 }
 
 // ReadStimuli reads a set of stimuli and, if there is one, its table.

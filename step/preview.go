@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,8 +16,8 @@ import (
 // Pictures are cut and resized as the preset says. What it does to the numbers
 // afterwards (scale, mean, deviation, order of the channels) is not seen.
 type Preview struct {
-	Stimuli       string // folder, glob or file of pictures
-	Preprocessing string // name of a preset; "" for DefaultPreprocessing
+	Stimuli       string // folder, glob or file of pictures, or tensors
+	Preprocessing string // name of a preset; "" for DefaultPreprocessing; of tensors it does not count
 	Out           string // .png
 }
 
@@ -40,17 +41,16 @@ func (s Preview) Cost() string { return fmt.Sprintf("%d pictures at most", MostP
 
 // Run reads, prepares and draws.
 func (s Preview) Run(ctx context.Context, env *Env) error {
-	name := s.Preprocessing
-	if name == "" {
-		name = DefaultPreprocessing
-	}
-	preset, err := stimulus.PresetByName(name)
+	preset, err := stimulus.PresetByName(cmp.Or(s.Preprocessing, DefaultPreprocessing))
 	if err != nil {
 		return err
 	}
 	set, err := stimulus.Read(s.Stimuli) // whose warnings info prints
 	if err != nil {
 		return err
+	}
+	if own, tensors := set.AsTheyAre(); tensors {
+		preset = own
 	}
 	if n := len(set.Stimuli); n > MostPreviewed {
 		env.warn(fmt.Sprintf("%s shows the first %d of %d pictures", s.Out, MostPreviewed, n))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -22,8 +21,8 @@ type Preset struct {
 	Resize     ResizeTo   // the zero value keeps the size
 	Crop       int        // side in pixels of the centered square that is kept after resizing; 0 keeps all
 	Range      float64    // the value of white before Mean is subtracted; 0 means 1
-	Mean       [3]float64 // subtracted, in units of Range: red, green, blue, whatever the Order
-	Deviation  [3]float64 // divided by: red, green, blue; 0 means 1
+	Mean       [3]float64 // subtracted, in units of Range: red, green, blue, whatever the Order; of Luma the first
+	Deviation  [3]float64 // divided by: red, green, blue; 0 means 1; of Luma the first
 	Order      Order      // of the channels
 }
 
@@ -35,75 +34,45 @@ type ResizeTo struct {
 	Filter        Filter
 }
 
-// Order is the order of the color channels. The zero Order is RGB.
+// Order says which channels the input has, and in which order. The zero Order
+// is RGB.
 type Order uint8
 
 // The orders.
 const (
 	RGB Order = iota
 	BGR
+	Luma // one channel: 0.299 of red, 0.587 of green, 0.114 of blue, which keeps gray as it is
 )
 
 // String returns the letters of the channels.
-func (o Order) String() string { return [...]string{RGB: "RGB", BGR: "BGR"}[o] }
+func (o Order) String() string { return [...]string{RGB: "RGB", BGR: "BGR", Luma: "gray"}[o] }
 
-// Mean and standard deviation of ImageNet that torchvision's networks expect.
-var (
-	imageNetMean      = [3]float64{0.485, 0.456, 0.406}
-	imageNetDeviation = [3]float64{0.229, 0.224, 0.225}
-)
-
-// Presets lists the ways of preparing pictures that published networks expect,
-// in the order that help shows. Beside them stands unit-N for any N: N × N
-// pixels from 0 to 1.
-var Presets = described(
-	Preset{Name: "torchvision", Resize: ResizeTo{Shorter: 256}, Crop: 224, Mean: imageNetMean, Deviation: imageNetDeviation},
-	Preset{Name: "squash-224", Resize: ResizeTo{Height: 224, Width: 224}, Mean: imageNetMean, Deviation: imageNetDeviation},
-	Preset{Name: "crop-7/8", Keep: 0.875, Resize: ResizeTo{Height: 224, Width: 224}, Mean: imageNetMean, Deviation: imageNetDeviation},
-	Preset{
-		Name: "keras-vgg", Resize: ResizeTo{Height: 224, Width: 224, Filter: Nearest},
-		Range: 255, Mean: [3]float64{123.68, 116.779, 103.939}, Order: BGR,
-	},
-	Preset{
-		Name: "facenet", Resize: ResizeTo{Height: 160, Width: 160},
-		Range: 255, Mean: [3]float64{127.5, 127.5, 127.5}, Deviation: [3]float64{128, 128, 128},
-	},
-	Preset{Name: "none"},
-)
-
-func described(presets ...Preset) []Preset {
-	for i := range presets {
-		presets[i].Definition = presets[i].Describe()
+// Channels returns the number of channels of the input.
+func (p Preset) Channels() int {
+	if p.Order == Luma {
+		return 1
 	}
-	return presets
+	return 3
 }
 
-// PresetByName returns one of Presets, or unit-N.
-//
-//	errors   an unknown name: the error lists those that are close, or all
-func PresetByName(name string) (Preset, error) {
-	if digits, ok := strings.CutPrefix(name, "unit-"); ok {
-		if side, err := strconv.Atoi(digits); err == nil && side >= 1 && side <= maxSide {
-			return described(Preset{Name: name, Resize: ResizeTo{Height: side, Width: side}})[0], nil
-		}
-		return Preset{}, fmt.Errorf("preprocessing %q: write unit-N with N from 1 to %d", name, maxSide)
+// Gray returns p for a network whose input has one channel: what is subtracted
+// and divided by are the means of those of the colors.
+func (p Preset) Gray() Preset {
+	mean := func(v [3]float64) [3]float64 {
+		m := math.Round((v[0]+v[1]+v[2])/3*1e9) / 1e9 // .449 stays .449
+		return [3]float64{m, m, m}
 	}
-	var names []string
-	for _, p := range Presets {
-		names = append(names, p.Name)
-	}
-	i, err := byName("preprocessing", name, append(names, "unit-N"))
-	if err != nil {
-		return Preset{}, err
-	}
-	return Presets[i], nil
+	p.Mean, p.Deviation, p.Order = mean(p.Mean), mean(p.deviation()), Luma
+	p.Definition = p.Describe()
+	return p
 }
-
-// maxSide is the longest side of an input, in pixels.
-const maxSide = 10_000
 
 // Describe writes every step of the preset, with its numbers.
 func (p Preset) Describe() string {
+	if p.Name == asTheyAre {
+		return "tensors as they are, not pictures: " + p.tensorShape()
+	}
 	var steps []string
 	add := func(format string, args ...any) { steps = append(steps, fmt.Sprintf(format, args...)) }
 	if p.Keep != 0 {
@@ -123,12 +92,16 @@ func (p Preset) Describe() string {
 	}
 	add("scale 0..255 to 0..%g", p.white())
 	if p.Mean != [3]float64{} {
-		add("subtract %s (red, green, blue)", triple(p.Mean))
+		add("subtract %s", p.colors(p.Mean))
 	}
 	if d := p.deviation(); d != [3]float64{1, 1, 1} {
-		add("divide by %s (red, green, blue)", triple(d))
+		add("divide by %s", p.colors(d))
 	}
-	add("channels first, %v", p.Order)
+	if p.Order == Luma {
+		add("one channel, 0.299 red + 0.587 green + 0.114 blue")
+	} else {
+		add("channels first, %v", p.Order)
+	}
 	return strings.Join(steps, "; ")
 }
 
@@ -139,7 +112,13 @@ func (f Filter) describe() string {
 	return "antialiased " + f.String()
 }
 
-func triple(v [3]float64) string { return fmt.Sprintf("%g, %g, %g", v[0], v[1], v[2]) }
+// colors writes a number for every channel.
+func (p Preset) colors(v [3]float64) string {
+	if p.Order == Luma {
+		return fmt.Sprintf("%g", v[0])
+	}
+	return fmt.Sprintf("%g, %g, %g (red, green, blue)", v[0], v[1], v[2])
+}
 
 func (p Preset) white() float64 {
 	if p.Range == 0 {
@@ -176,7 +155,7 @@ func (p Preset) Check() error {
 			wrong("%d pixels: must lie between 1 and %d", side, maxSide)
 		}
 	}
-	if int(r.Filter) >= len(filters) || p.Order > BGR {
+	if int(r.Filter) >= len(filters) || p.Order > Luma {
 		wrong("unknown filter or order of the channels")
 	}
 	for _, v := range append([]float64{p.Range}, append(p.Mean[:], p.Deviation[:]...)...) {
@@ -209,6 +188,9 @@ func (p Preset) For(s *Set) (Preset, error) {
 	}
 	if len(s.Stimuli) == 0 {
 		return p, errors.New("there are no stimuli")
+	}
+	if s.tensors != nil || p.Name == asTheyAre {
+		return p.forTensors(s)
 	}
 	var size image.Point
 	for i, one := range s.Stimuli {
@@ -276,7 +258,7 @@ func centered(r image.Rectangle, side int) image.Rectangle {
 // It may be called from several goroutines at once. In float32, as torchvision:
 // (value / 255 - mean) / deviation, each rounded.
 //
-//	shapes   dst: 3 × height × width of Size, channels first
+//	shapes   dst: Channels × height × width of Size, channels first
 //	units    those of Range, Mean and Deviation
 //	errors   a picture that does not give len(dst) values
 //	cost     that of Resize, and 0.1 ms for 224 × 224
@@ -293,11 +275,15 @@ func (p Preset) apply(dst []float32, r raster) error {
 	}
 	width := g.window.Dx()
 	plane := width * g.window.Dy()
-	if len(dst) != 3*plane {
+	if len(dst) != p.Channels()*plane {
 		return fmt.Errorf("preprocessing %s: a picture of %d × %d pixels becomes %d × %d, which is not the %d values per channel of the input",
-			p.Name, r.width, r.height, g.window.Dx(), g.window.Dy(), len(dst)/3)
+			p.Name, r.width, r.height, g.window.Dx(), g.window.Dy(), len(dst)/p.Channels())
 	}
 	table := p.table()
+	if p.Order == Luma {
+		g.rows(r, p.Resize.Filter, func(y int, row []uint8) { table.gray(dst[y*width:(y+1)*width], row, r.step) })
+		return nil
+	}
 	red, green, blue := dst[:plane], dst[plane:2*plane], dst[2*plane:]
 	if p.Order == BGR {
 		red, blue = blue, red
@@ -324,6 +310,19 @@ func (t *inputTable) write(red, green, blue []float32, row []uint8, step int) {
 	for i := range red {
 		pixel := row[3*i : 3*i+3 : 3*i+3]
 		red[i], green[i], blue[i] = t[0][pixel[0]], t[1][pixel[1]], t[2][pixel[2]]
+	}
+}
+
+// gray writes the values of a row of gray or colored pixels to one channel.
+//
+//	source   Pillow's convert("L"): ITU-R BT.601 in 16 bits, rounded
+func (t *inputTable) gray(dst []float32, row []uint8, step int) {
+	for i := range dst {
+		v := row[i*step]
+		if step == 3 {
+			v = uint8((19595*uint32(v) + 38470*uint32(row[3*i+1]) + 7471*uint32(row[3*i+2]) + 1<<15) >> 16)
+		}
+		dst[i] = t[0][v]
 	}
 }
 

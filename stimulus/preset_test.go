@@ -64,6 +64,7 @@ func TestPresets(t *testing.T) {
 				t.Fatalf("size %d × %d", height, width)
 			}
 			checkApply(t, fixed, height, width)
+			checkApply(t, fixed.Gray(), height, width)
 		})
 	}
 }
@@ -75,6 +76,23 @@ func must[T any](v T, err error) T {
 	return v
 }
 
+// A network with one channel is given gray pictures: those of gray files as they
+// are, those of colors by their luminance.
+func ExamplePreset_Gray() {
+	img := stimulus.NewImage(3, 1)
+	copy(img.Pix, []uint8{100, 100, 100, 255, 0, 0, 0, 0, 255})
+	torchvision, _ := stimulus.PresetByName("torchvision")
+	gray := torchvision.Gray()
+	fmt.Printf("%.3f %.3f\n", gray.Mean[0], gray.Deviation[0])
+	gray = stimulus.Preset{Name: "mine", Range: 255}.Gray()
+	input := make([]float32, 3)
+	err := gray.Apply(input, img)
+	fmt.Println(input, err)
+	// Output:
+	// 0.449 0.226
+	// [100 76 29] <nil>
+}
+
 // checkApply requires that white gives (Range - Mean) / Deviation everywhere.
 func checkApply(t *testing.T, p stimulus.Preset, height, width int) {
 	t.Helper()
@@ -82,7 +100,7 @@ func checkApply(t *testing.T, p stimulus.Preset, height, width int) {
 	for i := range img.Pix {
 		img.Pix[i] = 255
 	}
-	dst := make([]float32, 3*height*width)
+	dst := make([]float32, p.Channels()*height*width)
 	if err := p.Apply(dst, img); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/stimulus"
@@ -85,9 +86,13 @@ func TestResizeAgreesWithPillowToTheBit(t *testing.T) {
 
 func TestPresetsAgreeWithTheirDefinitionInNumpyToTheBit(t *testing.T) {
 	for _, want := range readReference(t).Presets {
-		preset, err := stimulus.PresetByName(want.Preset)
+		name, gray := strings.CutSuffix(want.Preset, " gray")
+		preset, err := stimulus.PresetByName(name)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if gray {
+			preset = preset.Gray()
 		}
 		got := make([]float32, want.Shape[0]*want.Shape[1]*want.Shape[2])
 		if err := preset.Apply(got, formulaImage(want.Width, want.Height)); err != nil {

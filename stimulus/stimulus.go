@@ -46,12 +46,24 @@ type Set struct {
 	Stimuli    []Stimulus // in the natural order of their labels
 	Background Background // behind transparent pixels; white unless changed
 	Warnings   []string   // for people: files left out, pictures that may be transparent
+
+	tensors *tensors // nil for pictures
 }
 
-// Open reads picture i on the background of the set.
+// Open reads picture i on the background of the set. Of a tensor it is a drawing.
 //
 //	errors   those of the package's Open
-func (s *Set) Open(i int) (*Image, error) { return OpenOn(s.Stimuli[i].Path, s.Background) }
+func (s *Set) Open(i int) (*Image, error) {
+	if s.tensors == nil {
+		return OpenOn(s.Stimuli[i].Path, s.Background)
+	}
+	view, err := s.tensor(i)
+	if err != nil {
+		return nil, err
+	}
+	defer view.Close()
+	return view.drawing(), nil
+}
 
 // Labels returns the labels in the order of the set.
 func (s *Set) Labels() []string {
@@ -65,6 +77,11 @@ func (s *Set) Labels() []string {
 // Read finds the pictures of a folder, a pattern such as "stimuli/*.png", or
 // one file, and reads their headers.
 //
+// A file whose name ends in .npy holds tensors, the input of a network for every
+// stimulus: stimuli × channels × height × width, or with the channels last, in
+// float32, or in uint8 from 0 to 255, with one channel or three. They are taken as
+// they are: see AsTheyAre. Their labels are 1, 2, ... until a table names them.
+//
 // Folders below are not entered. Hidden files and those whose names do not end
 // as those of pictures do are left out with a warning.
 //
@@ -73,6 +90,9 @@ func (s *Set) Labels() []string {
 //	cost     the first bytes of every file; a file that does not end as its
 //	         format demands is decoded
 func Read(pattern string) (*Set, error) {
+	if isTensors(pattern) && !isFolder(pattern) {
+		return readTensors(pattern)
+	}
 	paths, err := find(pattern)
 	if err != nil {
 		return nil, err
@@ -87,7 +107,7 @@ func Read(pattern string) (*Set, error) {
 		}
 	}
 	if len(s.Stimuli) == 0 {
-		return nil, fmt.Errorf("%s: no picture found (%s): give a folder, a pattern such as \"stimuli/*.png\", or a file", pattern, strings.Join(Endings(), " "))
+		return nil, fmt.Errorf("%s: no picture found (%s): give a folder, a pattern such as \"stimuli/*.png\", or a file, which may hold tensors (.npy)", pattern, strings.Join(Endings(), " "))
 	}
 	if len(skipped) > 0 {
 		s.warn("%s left out, not called %s: %s", count(len(skipped), "file"), strings.Join(Endings(), " "), some(skipped))

@@ -22,7 +22,9 @@ import (
 //
 // The column stimulus holds labels, or file names; where there is none, the
 // column index counts the stimuli of s from 1. Condition and category may each
-// be missing, others are ignored. An empty category or "n/a" is none.
+// be missing, others are ignored. An empty category or "n/a" is none. Tensors,
+// which have no names of their own, take those of the column stimulus in the order
+// of the lines, or of the column index where both are there.
 //
 //	errors   *file.ParseError naming the line: a missing column, a line with
 //	         more or fewer values, a stimulus twice, an empty condition; an
@@ -39,6 +41,11 @@ func ReadTable(s *Set, path string) error {
 	}
 	var strangers, missing []string
 	stimuli := slices.Clone(s.Stimuli)
+	if s.tensors != nil {
+		if stimuli, err = s.named(rows, path); err != nil {
+			return err
+		}
+	}
 	for i, one := range stimuli {
 		r, found := rows[one.Label]
 		if !found {
@@ -109,6 +116,7 @@ func unmatched(path string, strangers, missing []string) error {
 // A row is what a table says of one stimulus.
 type row struct {
 	condition, category string
+	index               string // as it is written; "" for none
 	line                int
 }
 
@@ -139,6 +147,9 @@ func parseTable(content, path string, labels []string) (map[string]row, error) {
 			return nil, r.malformed(path, "stimulus %q stands in line %d already", label, before.line)
 		}
 		one := row{line: r.line}
+		if c := column("index"); c >= 0 {
+			one.index = strings.TrimSpace(r.values[c])
+		}
 		if c := column("condition"); c >= 0 {
 			if one.condition = filled(r.values[c]); one.condition == "" {
 				return nil, r.malformed(path, "stimulus %q has no condition", label)

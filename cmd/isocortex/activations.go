@@ -19,6 +19,12 @@ func (a *app) activations() *cobra.Command {
 name. Layers are named as 'isocortex info NETWORK' lists them; "shown=layer"
 saves a layer under a name of your own.
 
+Stimuli may also be the input of the network itself, made elsewhere: an array
+(.npy) of stimuli × channels × height × width, or with the channels last, in
+float32 or uint8. Such tensors are taken as they are, without --preprocessing;
+the lines of --table name them, in their order. A network with one channel is
+given gray pictures.
+
 What was interrupted, or killed, goes on when it is started again in the same
 way, and gives the same bytes; a fit of components that was not over is done
 again.
@@ -45,7 +51,7 @@ layers compare patterns over units: 'isocortex rdm' knows how.`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&s.Network, "network", "", "`file` of the network (.onnx) or of its weights, or a name that 'isocortex networks' lists")
-	flags.StringVar(&s.Stimuli, "stimuli", "", "`folder` or pattern of pictures")
+	flags.StringVar(&s.Stimuli, "stimuli", "", "`folder` or pattern of pictures, or file of tensors (.npy)")
 	flags.StringVar(&s.Table, "table", "", "`file` (.tsv) with columns stimulus, condition, category")
 	flags.Var((*words)(&s.Layers), "layers", "`names` of layers, separated by commas (default all)")
 	choose(cmd, choice{&s.Preprocessing, presetNames()}, "preprocessing", "what is done to pictures first; by default what the weights expect, "+step.DefaultPreprocessing+" where nobody knows")

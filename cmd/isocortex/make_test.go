@@ -26,6 +26,7 @@ import (
 // at random, by the file's name.
 //
 //	mknpy FILE LENGTH... [flat]    array of numbers in 0..1, or of zeros; pair=N is the pairs of N conditions
+//	mktensors FILE LENGTH...       the same in float32
 //	mktimes FILE N                 seconds of N times from -100 ms on, 10 ms apart
 //	mkrdm FILE COUNT LABEL...      COUNT subjects; a number instead of labels is that many conditions without
 //	mkdataset FILE LABEL...        one observation per condition, 12 channels
@@ -35,6 +36,7 @@ import (
 //	cut FILE                       removes the last third of a file
 var makers = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"mknpy":     making(1, makeArray),
+	"mktensors": making(5, makeTensors),
 	"mktimes":   making(2, makeTimes),
 	"mkrdm":     making(3, makeRDMs),
 	"mkdataset": making(2, makeDataset),
@@ -85,6 +87,21 @@ func makeArray(path string, args []string) error {
 		clear(values)
 	}
 	return npy.Write(path, &npy.Array{Shape: shape, Data: values})
+}
+
+func makeTensors(path string, args []string) error {
+	if err := makeArray(path, args); err != nil {
+		return err
+	}
+	a, err := npy.Read(path)
+	if err != nil {
+		return err
+	}
+	values := make([]float32, a.Len())
+	for i, v := range a.Data.([]float64) {
+		values[i] = float32(v)
+	}
+	return npy.Write(path, &npy.Array{Shape: a.Shape, Data: values})
 }
 
 func makeTimes(path string, args []string) error {

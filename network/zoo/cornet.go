@@ -12,7 +12,7 @@ import (
 var cornetS = network.Architecture{
 	Name: "cornet-s", Title: "CORnet-S",
 	Source:        "Kubilius, Schrimpf et al. (2019), https://arxiv.org/abs/1909.06161",
-	Preprocessing: "torchvision", Input: [3]int{3, 224, 224},
+	Preprocessing: "cornet", Input: [3]int{3, 224, 224},
 	Standard:    []string{"V1.output", "V2.output@t1", "V4.output@t3", "IT.output@t1"},
 	Checkpoints: []network.Checkpoint{cornet("cornet_s-1d3f7974.pth")},
 	Draw: func(d *network.Drawing) {
@@ -33,7 +33,7 @@ var cornetS = network.Architecture{
 var cornetZ = network.Architecture{
 	Name: "cornet-z", Title: "CORnet-Z",
 	Source:        "Kubilius, Schrimpf et al. (2018), https://doi.org/10.1101/408385",
-	Preprocessing: "torchvision", Input: [3]int{3, 224, 224},
+	Preprocessing: "cornet", Input: [3]int{3, 224, 224},
 	Standard:    []string{"V1.output", "V2.output", "V4.output", "IT.output"},
 	Checkpoints: []network.Checkpoint{cornet("cornet_z-5c427c9c.pth")},
 	Draw: func(d *network.Drawing) {

@@ -73,6 +73,18 @@ def keras(picture):
     return values - np.array([103.939, 116.779, 123.68], np.float32)
 
 
+caffe = np.array([122.67891434, 116.66876762, 104.00698793], np.float32)
+
+
+def averaged(picture, code):
+    return np.asarray(picture.resize((227, 227), code)).astype(np.float32) - caffe
+
+
+def gray(picture):
+    values = np.asarray(crop(picture.resize((256, 256), Image.BILINEAR), 224).convert("L")).astype(np.float32)[..., None]
+    return (values / np.float32(255) - np.float32(0.449)) / np.float32(0.226)
+
+
 def facenet(picture):
     values = np.asarray(picture.resize((160, 160), Image.BILINEAR)).astype(np.float32)
     return (values - np.float32(127.5)) / np.float32(128)
@@ -84,6 +96,12 @@ presets = {
     "crop-7/8": lambda p: imagenet(crop(p, round(0.875 * min(p.size))).resize((224, 224), Image.BILINEAR)),
     "keras-vgg": keras,
     "facenet": facenet,
+    "net2brain": lambda p: imagenet(crop(p.resize((256, 256), Image.BILINEAR), 224)),
+    "cornet": lambda p: imagenet(p.resize((224, 224), Image.BILINEAR)),
+    "caffe-227": lambda p: averaged(p, Image.BILINEAR)[..., ::-1],
+    "matconvnet-227": lambda p: averaged(p, Image.BICUBIC),
+    "vaegan": lambda p: np.asarray(crop(p, round(0.8 * min(p.size))).resize((128, 128), Image.BILINEAR)).astype(np.float32) / np.float32(255),
+    "net2brain gray": gray,
     "none": lambda p: np.asarray(p).astype(np.float32) / np.float32(255),
     "unit-64": lambda p: np.asarray(p.resize((64, 64), Image.BILINEAR)).astype(np.float32) / np.float32(255),
 }
