@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -85,8 +86,10 @@ type reducer struct {
 	seed   uint64
 	layers []projection.Projection // nil for a layer that stays as it is
 	pcas   []*projection.PCA       // those of layers, where they are
-	names  []network.Layer
 	to     activation.Sink
+
+	extraction activation.Extraction
+	weights    string // SHA-256, where components are fitted or used
 }
 
 // reducer makes ready what reduces the layers of an extraction: components are
@@ -96,12 +99,18 @@ func (s Activations) reducer(ctx context.Context, env *Env, x activation.Extract
 	if err != nil {
 		return nil, err
 	}
-	r := &reducer{recipe: recipe, seed: s.Reduction.Seed, names: x.Layers, layers: make([]projection.Projection, len(x.Layers))}
+	r := &reducer{recipe: recipe, seed: s.Reduction.Seed, extraction: x, layers: make([]projection.Projection, len(x.Layers))}
 	folder := s.Reduction.Components
-	if folder == "" && recipe.Method == projection.Components {
+	if folder == "" && recipe.Method != projection.Components {
+		return r, nil
+	}
+	if r.weights, err = weightsOf(ctx, env, s.Network); err != nil {
+		return nil, err
+	}
+	if folder == "" {
 		folder = begun.folder
 		if !begun.fitted() {
-			if err := s.fit(ctx, env, x, folder); err != nil {
+			if err := s.fit(ctx, env, r, folder); err != nil {
 				return nil, err
 			}
 			if err := begun.noteFitted(); err != nil {
@@ -109,14 +118,11 @@ func (s Activations) reducer(ctx context.Context, env *Env, x activation.Extract
 			}
 		}
 	}
-	if folder == "" {
-		return r, nil
-	}
 	by, err := env.Multiplier()
 	if err != nil {
 		return nil, err
 	}
-	if err := r.open(folder, x, by); err != nil {
+	if err := r.open(folder, by); err != nil {
 		r.close()
 		return nil, err
 	}
@@ -124,8 +130,8 @@ func (s Activations) reducer(ctx context.Context, env *Env, x activation.Extract
 }
 
 // open reads the components of every layer.
-func (r *reducer) open(folder string, x activation.Extraction, by engine.Multiplier) error {
-	for i, layer := range x.Layers {
+func (r *reducer) open(folder string, by engine.Multiplier) error {
+	for i, layer := range r.extraction.Layers {
 		path := componentFile(folder, layer.Name)
 		pca, err := projection.Open(path, by)
 		if errors.Is(err, os.ErrNotExist) {
@@ -135,20 +141,63 @@ func (r *reducer) open(folder string, x activation.Extraction, by engine.Multipl
 			return err
 		}
 		r.layers[i], r.pcas = pca, append(r.pcas, pca)
-		for what, ours := range source(x, i) {
-			if theirs := pca.Description[what]; theirs != ours {
-				return fmt.Errorf("%s: components of %s %q cannot serve %q", path, what, theirs, ours)
-			}
+		if err := r.serves(pca.Description, i); err != nil {
+			return fmt.Errorf("%s: %w: fit components anew, as with --reduce pca:%d", path, err, pca.Channels())
 		}
 	}
 	return nil
 }
 
-// source is what components must have in common with what they reduce.
-func source(x activation.Extraction, layer int) map[string]string {
-	return map[string]string{
-		"network": x.Network.Name, "layer": x.Layers[layer].Name, "preprocessing": x.Preset.Definition,
+// What components must have in common with what they reduce; a network and a
+// layer can have other names.
+const (
+	networkOfComponents       = "network"
+	weightsOfComponents       = "weights" // SHA-256 of all files of the network
+	layerOfComponents         = "layer"
+	valueOfComponents         = "value" // of the graph, whatever the layer is called
+	preprocessingOfComponents = "preprocessing"
+)
+
+// serves refuses components of something else than a layer.
+func (r *reducer) serves(theirs map[string]string, layer int) error {
+	ours := r.source(layer)
+	differs := func(what string) bool { return theirs[what] != ours[what] }
+	switch {
+	case theirs[weightsOfComponents] == "":
+		return errors.New("nobody knows of which weights these components are")
+	case differs(weightsOfComponents) && differs(networkOfComponents):
+		return fmt.Errorf("components of network %q cannot serve %q", theirs[networkOfComponents], ours[networkOfComponents])
+	case differs(weightsOfComponents):
+		return fmt.Errorf("network %q had other weights when the components were fitted (SHA-256 %.12s, now %.12s)",
+			ours[networkOfComponents], theirs[weightsOfComponents], ours[weightsOfComponents])
+	case differs(valueOfComponents):
+		return fmt.Errorf("components of layer %q, which was %q of the graph, cannot serve %q, which is %q",
+			theirs[layerOfComponents], theirs[valueOfComponents], ours[layerOfComponents], ours[valueOfComponents])
+	case differs(preprocessingOfComponents):
+		return fmt.Errorf("components of preprocessing %q cannot serve %q", theirs[preprocessingOfComponents], ours[preprocessingOfComponents])
 	}
+	return nil
+}
+
+// source describes what a layer comes from.
+func (r *reducer) source(layer int) map[string]string {
+	return map[string]string{
+		networkOfComponents: r.extraction.Network.Name, weightsOfComponents: r.weights, preprocessingOfComponents: r.extraction.Preset.Definition,
+		layerOfComponents: r.extraction.Layers[layer].Name, valueOfComponents: r.extraction.Layers[layer].Value,
+	}
+}
+
+// weightsOf identifies the files that a network is read from.
+func weightsOf(ctx context.Context, env *Env, network string) (string, error) {
+	prints, err := env.Memory.Of(ctx, networkFiles(network), env.Budget)
+	var all strings.Builder
+	for _, p := range prints {
+		all.WriteString(p.SHA256)
+	}
+	if len(prints) == 1 {
+		return prints[0].SHA256, err
+	}
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(all.String()))), err
 }
 
 // close gives back the files of components.
@@ -164,7 +213,7 @@ func (r *reducer) into(to activation.Sink) activation.Sink {
 		return to
 	}
 	r.to = to
-	return layerErrors{r, r.names}
+	return layerErrors{r, r.extraction.Layers}
 }
 
 // Begin settles the projections.
@@ -172,7 +221,7 @@ func (r *reducer) Begin(shapes [][]int) error {
 	short := make([][]int, len(shapes))
 	for i, shape := range shapes {
 		if err := r.settle(i, shape); err != nil {
-			return fmt.Errorf("layer %q: %w", r.names[i].Name, err)
+			return fmt.Errorf("layer %q: %w", r.extraction.Layers[i].Name, err)
 		}
 		short[i] = []int{r.layers[i].Channels()}
 	}
@@ -271,27 +320,24 @@ func measured(r *rdm.RDMs) string {
 
 // fit runs the stimuli of the fit through the network and saves the components
 // of every layer in a folder.
-func (s Activations) fit(ctx context.Context, env *Env, x activation.Extraction, folder string) error {
-	recipe, err := projection.ParseRecipe(s.Reduction.To)
-	if err != nil {
-		return err
-	}
-	text := "of the stimuli themselves"
+func (s Activations) fit(ctx context.Context, env *Env, r *reducer, folder string) error {
+	x, text := r.extraction, "of the stimuli themselves"
 	if s.Reduction.Fit != "" {
+		var err error
 		if x.Stimuli, err = stimulus.Read(s.Reduction.Fit); err != nil {
 			return err
 		}
 		env.warn(x.Stimuli.Warnings...)
 		text = "of the stimuli " + filepath.Base(s.Reduction.Fit)
 	}
-	if n := len(x.Stimuli.Stimuli); n <= recipe.Channels {
-		return fmt.Errorf("%d stimuli have fewer than %d principal components: fit on more stimuli, or ask for fewer components", n, recipe.Channels)
+	if n := len(x.Stimuli.Stimuli); n <= r.recipe.Channels {
+		return fmt.Errorf("%d stimuli have fewer than %d principal components: fit on more stimuli, or ask for fewer components", n, r.recipe.Channels)
 	}
 	opened, err := env.Engine()
 	if err != nil {
 		return err
 	}
-	fits := &fitting{components: recipe.Channels, env: env, by: opened.Multiplier()}
+	fits := &fitting{components: r.recipe.Channels, env: env, by: opened.Multiplier()}
 	if err := x.Run(ctx, opened, env.Budget, layerErrors{fits, x.Layers}); err != nil {
 		return err
 	}
@@ -300,7 +346,7 @@ func (s Activations) fit(ctx context.Context, env *Env, x activation.Extraction,
 		if err != nil {
 			return fmt.Errorf("layer %q: %w", layer.Name, err)
 		}
-		pca.Description = source(x, i)
+		pca.Description = r.source(i)
 		pca.Description["stimuli"] = text
 		if err := pca.Write(componentFile(folder, layer.Name)); err != nil {
 			return err
