@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -24,7 +25,7 @@ import (
 // drawn at random. The result is exact as long as the patterns have no more
 // dimensions than the summary, and else loses what no summary kept.
 //
-//	memory   (2.5 · components + 20) · units numbers of float32, 2 · units of float64
+//	memory   2 · units numbers of float64; (2.5 · components + 20) · units of float32, or a file of them: see [Fit.In]
 //	cost     about 9 · components · units products per pattern
 //	source   Levy & Lindenbaum (2000), doi:10.1109/83.855432; Ross et al. (2008), doi:10.1007/s11263-007-0075-7
 type Fit struct {
@@ -33,13 +34,13 @@ type Fit struct {
 
 	mutex     sync.Mutex
 	waiting   map[int][]float32 // rows that came before their turn
-	block     []float32         // patterns × units, not yet in the summary
-	blockMean []float64
-	done      int       // patterns in the summary
-	mean      []float64 // of those
-	basis     []float32 // directions × units: the summary
-	scatter   []float64 // along each direction
-	lost      float64   // scatter that no summary kept
+	sheet     sheet             // the summary, kept rows for directions; then kept rows for patterns that are not yet in it
+	filled    int               // of these
+	done      int               // patterns in the summary
+	mean      []float64         // of those
+	blockMean []float64         // of the others
+	scatter   []float64         // along each direction
+	lost      float64           // scatter that no summary kept
 }
 
 // NewFit begins a PCA of patterns over units.
@@ -50,19 +51,42 @@ func NewFit(units, components int, by engine.Multiplier, budget work.Budget) *Fi
 		panic(fmt.Sprintf("projection: no PCA has %d components of %d units", components, units))
 	}
 	f := &Fit{computer: computer{by, work.Budget{Threads: budget.Threads}}, units: units, components: components}
+	f.sheet = sheet{rows: 2 * kept(components), units: units}
 	f.waiting = map[int][]float32{}
 	f.mean, f.blockMean = make([]float64, units), make([]float64, units)
 	return f
 }
 
 // kept is how many directions a summary has, and how many patterns a block.
-func (f *Fit) kept() int { return f.components + f.components/4 + 10 }
+func kept(components int) int { return components + components/4 + 10 }
+
+// FitBytes is what a [Fit] takes, of memory or in a file, beside its means.
+func FitBytes(units, components int) int64 {
+	return 2 * int64(kept(components)) * int64(units) * numberBytes
+}
+
+// In makes the fit keep patterns and summary in a scratch file in a folder, of
+// [FitBytes], and not in memory. The numbers are the same. Nothing is left of the
+// file after [Fit.Close], or when the program ends.
+//
+// It panics after rows have come.
+func (f *Fit) In(folder string) (err error) {
+	if f.next() > 0 {
+		panic("projection: a fit under way cannot move to a file")
+	}
+	f.sheet.folder = folder
+	f.sheet.file, err = file.Scratch(folder)
+	return err
+}
+
+// Close gives back the memory or the file of a fit, which then ends.
+func (f *Fit) Close() error { return f.sheet.close() }
 
 // Rows takes consecutive patterns, the first of which is number first. They may
 // come in any order and from several goroutines; each once.
 //
 //	shapes   values: patterns × units
-//	errors   a number that is NaN or infinite
+//	errors   a number that is NaN or infinite; no room for the file
 func (f *Fit) Rows(first int, values []float32) error {
 	for i, v := range values {
 		if x := float64(v); math.IsNaN(x - x) {
@@ -87,19 +111,20 @@ func (f *Fit) Rows(first int, values []float32) error {
 }
 
 // next is the number of the pattern whose turn it is.
-func (f *Fit) next() int { return f.done + len(f.block)/f.units }
+func (f *Fit) next() int { return f.done + f.filled }
 
 // take adds patterns to the block, and every full block to the summary.
 func (f *Fit) take(values []float32) error {
-	full := f.kept() * f.units
-	if f.block == nil {
-		f.block = make([]float32, 0, full)
-	}
+	f.sheet.begin()
+	most := kept(f.components)
 	for len(values) > 0 {
-		n := min(len(values), full-len(f.block))
-		f.block = append(f.block, values[:n]...)
-		values = values[n:]
-		if len(f.block) == full {
+		n := min(len(values)/f.units, most-f.filled)
+		if err := f.sheet.writeRows(most+f.filled, values[:n*f.units]); err != nil {
+			return err
+		}
+		f.filled += n
+		values = values[n*f.units:]
+		if f.filled == most {
 			if err := f.summarize(); err != nil {
 				return err
 			}
@@ -119,64 +144,81 @@ func (f *Fit) summarize() error {
 	for i := range stack.count {
 		trace += products[i*stack.count+i]
 	}
-	values, vectors := leading(products, stack.count, f.kept())
+	values, vectors := leading(products, stack.count, kept(f.components))
 	if err := f.replace(stack, vectors, len(values)); err != nil {
 		return err
 	}
 	f.scatter = values
 	f.lost += max(0, trace-floats.Sum(values))
-	n := len(f.block) / f.units
-	share := float64(n) / float64(f.done+n)
+	share := float64(f.filled) / float64(f.done+f.filled)
 	for u, m := range f.blockMean {
 		f.mean[u] += share * (m - f.mean[u])
 	}
-	f.done += n
-	f.block = f.block[:0]
+	f.done += f.filled
+	f.filled = 0
 	return nil
 }
 
 // stack returns the rows whose scatter about 0 is that of all patterns about
 // their mean: the summary, the block about its mean, and the distance of both
-// means.
+// means. They are not read before the block is.
 func (f *Fit) stack() rows {
-	n, directions := len(f.block)/f.units, len(f.scatter)
+	n, directions := f.filled, len(f.scatter)
 	weight := math.Sqrt(float64(f.done) * float64(n) / float64(f.done+n))
-	for u := range f.blockMean {
-		sum := 0.0
-		for i := range n {
-			sum += float64(f.block[i*f.units+u])
-		}
-		f.blockMean[u] = sum / float64(n)
-	}
-	return rows{directions + n + 1, f.units, func(dst []float64, span work.Span) {
+	return rows{directions + n + 1, f.units, func(dst []float64, span work.Span) error {
 		w := span.Len()
-		for i := range directions {
-			widen(dst[i*w:(i+1)*w], f.basis[i*f.units+span.From:])
+		if err := f.read(dst[:directions*w], span, 0); err != nil {
+			return err
 		}
-		for i := range n {
-			row := dst[(directions+i)*w : (directions+i+1)*w]
-			widen(row, f.block[i*f.units+span.From:])
-			floats.Sub(row, f.blockMean[span.From:span.To])
+		patterns, mean := dst[directions*w:(directions+n)*w], f.blockMean[span.From:span.To]
+		if err := f.read(patterns, span, kept(f.components)); err != nil {
+			return err
 		}
+		center(patterns, mean)
 		last := dst[(directions+n)*w:]
-		floats.SubTo(last, f.blockMean[span.From:span.To], f.mean[span.From:span.To])
+		floats.SubTo(last, mean, f.mean[span.From:span.To])
 		floats.Scale(weight, last)
+		return nil
 	}}
+}
+
+// read fills dst with rows of the sheet, from the first on.
+func (f *Fit) read(dst []float64, span work.Span, first int) error {
+	var buffer []float32
+	if f.sheet.file != nil {
+		buffer = make([]float32, len(dst))
+	}
+	values, err := f.sheet.read(buffer, span, first, len(dst)/span.Len())
+	if err == nil {
+		widen(dst, values)
+	}
+	return err
+}
+
+// center takes the mean away from patterns over so many units as it has.
+func center(patterns, mean []float64) {
+	clear(mean)
+	w := len(mean)
+	for at := 0; at < len(patterns); at += w {
+		floats.Add(mean, patterns[at:at+w])
+	}
+	for u := range mean {
+		mean[u] /= float64(len(patterns) / w)
+	}
+	for at := 0; at < len(patterns); at += w {
+		floats.Sub(patterns[at:at+w], mean)
+	}
 }
 
 // replace makes the mixtures of the stack the next summary. A block of units is
 // read whole before its numbers are overwritten.
 func (f *Fit) replace(stack rows, vectors []float64, directions int) error {
-	if f.basis == nil {
-		f.basis = make([]float32, f.kept()*f.units)
-	}
-	return f.mix(context.Background(), vectors, stack, func(mixed []float64, span work.Span) {
-		w := span.Len()
-		for i := range directions {
-			for k, v := range mixed[i*w : (i+1)*w] {
-				f.basis[i*f.units+span.From+k] = float32(v)
-			}
+	return f.mix(context.Background(), vectors, stack, func(mixed []float64, span work.Span) error {
+		next := make([]float32, directions*span.Len())
+		for i := range next {
+			next[i] = float32(mixed[i])
 		}
+		return f.sheet.write(span, 0, next)
 	})
 }
 
@@ -184,61 +226,5 @@ func (f *Fit) replace(stack rows, vectors []float64, directions int) error {
 func widen(dst []float64, x []float32) {
 	for i := range dst {
 		dst[i] = float64(x[i])
-	}
-}
-
-// PCA ends the fit. Components have unit length, and their largest entry is
-// positive. There are fewer than were asked for where the patterns have fewer
-// dimensions.
-//
-//	errors   no more patterns than components; a pattern that never came;
-//	         patterns that are all alike
-func (f *Fit) PCA() (*PCA, error) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	if len(f.waiting) > 0 {
-		panic(fmt.Sprintf("projection: pattern %d never came", f.next()))
-	}
-	if n := f.next(); n <= f.components {
-		return nil, fmt.Errorf("%d patterns have fewer than %d principal components: fit on more stimuli, or ask for fewer components", n, f.components)
-	}
-	if len(f.block) > 0 {
-		if err := f.summarize(); err != nil {
-			return nil, err
-		}
-	}
-	if len(f.scatter) == 0 {
-		return nil, fmt.Errorf("all %d patterns are alike: they have no principal components", f.done)
-	}
-	return f.finish()
-}
-
-// finish turns the summary into components.
-func (f *Fit) finish() (*PCA, error) {
-	k := min(f.components, len(f.scatter))
-	degrees := float64(f.done - 1)
-	p := &PCA{
-		Mean: f.mean, Components: f.basis[: k*f.units : k*f.units], Fitted: f.done,
-		Total: (f.lost + floats.Sum(f.scatter)) / degrees, by: f.by,
-	}
-	for i, s := range f.scatter[:k] {
-		p.Variances = append(p.Variances, s/degrees)
-		normalize(p.Components[i*f.units : (i+1)*f.units])
-	}
-	return p, p.prepare(f.computer)
-}
-
-// normalize gives x unit length, and a positive sign to its largest entry.
-func normalize(x []float32) {
-	sum, largest := 0.0, float32(0)
-	for _, v := range x {
-		sum += float64(v) * float64(v)
-		if v*v > largest*largest {
-			largest = v
-		}
-	}
-	scale := math.Copysign(1/math.Sqrt(sum), float64(largest))
-	for i, v := range x {
-		x[i] = float32(scale * float64(v))
 	}
 }

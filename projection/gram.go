@@ -27,7 +27,7 @@ type computer struct {
 // rows are row vectors over units, which someone writes block by block.
 type rows struct {
 	count, units int
-	block        func(dst []float64, units work.Span) // count × units of the span
+	block        func(dst []float64, units work.Span) error // count × units of the span
 }
 
 // gram returns the products of all pairs of rows.
@@ -45,7 +45,9 @@ func (c computer) gram(ctx context.Context, r rows) ([]float64, error) {
 		err := c.budget.Each(ctx, "", some.Len(), func(i int) error {
 			span := blocks[some.From+i]
 			x := make([]float64, r.count*span.Len())
-			r.block(x, span)
+			if err := r.block(x, span); err != nil {
+				return err
+			}
 			return c.by.MultiplyTransposed64(parts[i], x, x, r.count, r.count, span.Len())
 		})
 		if err != nil {
@@ -61,18 +63,19 @@ func (c computer) gram(ctx context.Context, r rows) ([]float64, error) {
 // mix hands on the rows a · r, block by block of units, from several goroutines.
 //
 //	shapes   a: m × count; take is given m × units of the span
-func (c computer) mix(ctx context.Context, a []float64, r rows, take func(mixed []float64, units work.Span)) error {
+func (c computer) mix(ctx context.Context, a []float64, r rows, take func(mixed []float64, units work.Span) error) error {
 	blocks := work.Shards(r.units, unitsPerBlock)
 	m := len(a) / r.count
 	return c.budget.Each(ctx, "", len(blocks), func(i int) error {
 		span := blocks[i]
 		x, mixed := make([]float64, r.count*span.Len()), make([]float64, m*span.Len())
-		r.block(x, span)
+		if err := r.block(x, span); err != nil {
+			return err
+		}
 		if err := c.by.Multiply64(0, mixed, a, x, m, span.Len(), r.count); err != nil {
 			return err
 		}
-		take(mixed, span)
-		return nil
+		return take(mixed, span)
 	})
 }
 

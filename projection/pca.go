@@ -52,18 +52,17 @@ func (p *PCA) Definition() string {
 	return text
 }
 
-// prepare computes the products of mean and components.
-func (p *PCA) prepare(c computer) error {
+// prepare computes the products of mean and components, which are read block by
+// block of units.
+func (p *PCA) prepare(c computer, components func(dst []float64, units work.Span) error) error {
 	units, n := p.Units(), 1+p.Channels()
-	all, err := c.gram(context.Background(), rows{n + 1, units, func(dst []float64, span work.Span) {
+	all, err := c.gram(context.Background(), rows{n + 1, units, func(dst []float64, span work.Span) error {
 		w := span.Len()
 		copy(dst, p.Mean[span.From:span.To])
-		for i := range n - 1 {
-			widen(dst[(i+1)*w:(i+2)*w], p.Components[i*units+span.From:])
-		}
 		for k := range w {
 			dst[n*w+k] = 1
 		}
+		return components(dst[w:n*w], span)
 	}})
 	if err != nil {
 		return err
@@ -116,17 +115,52 @@ func (p *PCA) Apply(dst, rows []float32) error {
 
 // Mark adds what [OfUnits] needs: maps from scores to patterns whose products
 // are those of mean + scores · components over units, with the mean over units
-// of each pattern taken away and without.
+// of each pattern taken away and without. Turning the sign of a component, and
+// with it of its scores, changes no bit of these patterns.
 //
 //	cost     components³; nothing is as long as the units
 func (p *PCA) Mark(ds *dataset.Dataset) error {
-	n := len(p.sums)
-	centered := mat.NewSymDense(n, append([]float64(nil), p.products...))
-	centered.SymRankOne(centered, -1/float64(p.Units()), mat.NewVecDense(n, p.sums))
+	n, signs := len(p.sums), p.signs()
+	whole, sums := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
+	for i, sign := range signs {
+		sums.SetVec(i, sign*p.sums[i])
+		for j := range i + 1 {
+			whole.SetSym(i, j, sign*signs[j]*p.products[i*n+j])
+		}
+	}
+	centered := mat.NewSymDense(n, nil)
+	centered.SymRankOne(whole, -1/float64(p.Units()), sums)
 	ds.Arrays = map[string]*npy.Array{}
-	mark(ds, centeredMap, root(centered))
-	mark(ds, wholeMap, root(mat.NewSymDense(n, append([]float64(nil), p.products...))))
+	mark(ds, centeredMap, turned(root(centered), signs))
+	mark(ds, wholeMap, turned(root(whole), signs))
 	return nil
+}
+
+// signs are 1 for the mean and, for every component, what makes its first product
+// with the mean and the components before it positive that is not 0.
+func (p *PCA) signs() []float64 {
+	n := len(p.sums)
+	signs := []float64{1}
+	for i := 1; i < n; i++ {
+		sign := 1.0
+		for j := range i {
+			if product := p.products[i*n+j] * signs[j]; product != 0 {
+				sign = math.Copysign(1, product)
+				break
+			}
+		}
+		signs = append(signs, sign)
+	}
+	return signs
+}
+
+// turned multiplies every row of a matrix by a sign.
+func turned(matrix, signs []float64) []float64 {
+	n := len(signs)
+	for i, sign := range signs {
+		floats.Scale(sign, matrix[i*n:(i+1)*n])
+	}
+	return matrix
 }
 
 // root returns a matrix whose rows have the products given.

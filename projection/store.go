@@ -3,7 +3,6 @@ package projection
 import (
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -28,6 +27,19 @@ const (
 // Write writes p to path as an .npz file that numpy.load reads, whole or not at
 // all.
 func (p *PCA) Write(path string) error {
+	archive, err := npy.CreateRows(path, componentsName, npy.Float32, []int{p.Channels(), p.Units()})
+	if err != nil {
+		return err
+	}
+	if err := archive.WriteRows(0, p.Components); err != nil {
+		archive.Abandon()
+		return err
+	}
+	return archive.Finish(p.writeNumbers)
+}
+
+// writeNumbers writes what stands beside the components.
+func (p *PCA) writeNumbers(archive *npy.Writer) error {
 	k := p.Channels()
 	arrays := map[string]*npy.Array{
 		meanName: npy.Vector(p.Mean), variancesName: npy.Vector(p.Variances), sumsName: npy.Vector(p.sums),
@@ -38,18 +50,12 @@ func (p *PCA) Write(path string) error {
 	for name, text := range p.Description {
 		arrays[descriptionPrefix+name] = &npy.Array{Shape: []int{}, Data: []string{text}}
 	}
-	return file.Write(path, func(w io.Writer) error {
-		archive := npy.Create(w)
-		if err := archive.Add(componentsName, &npy.Array{Shape: []int{k, p.Units()}, Data: p.Components}); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(arrays)) {
+		if err := archive.Add(name, arrays[name]); err != nil {
 			return err
 		}
-		for _, name := range slices.Sorted(maps.Keys(arrays)) {
-			if err := archive.Add(name, arrays[name]); err != nil {
-				return err
-			}
-		}
-		return archive.Close()
-	})
+	}
+	return nil
 }
 
 // Open reads the PCA at path, which multiplies by what is given. Its components
