@@ -127,8 +127,10 @@ func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 	if e.Measure.NeedsFolds || e.estimatesNoise() {
 		return nil, fmt.Errorf("%s: single patterns have neither folds nor noise: use their trials", e.Measure.Name)
 	}
-	if p.Blocks != nil && !e.plain() {
-		return nil, fmt.Errorf("%s or options of trials: responses that are read block by block are compared as they are, by correlation, cosine or euclidean distance", e.Measure.Name)
+	if p.Blocks != nil {
+		if err := e.CheckBlocks(); err != nil {
+			return nil, err
+		}
 	}
 	one := problem{folds: []fold{{Patterns: p}}, channels: p.Channels}
 	if e.Covariances != nil {
@@ -144,6 +146,14 @@ func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {
 
 // estimatesNoise reports whether the noise is that of the trials.
 func (e Estimator) estimatesNoise() bool { return e.Noise.Estimator.Name != "" }
+
+// CheckBlocks returns an error for what cannot be done with [Blocks].
+func (e Estimator) CheckBlocks() error {
+	if !e.plain() {
+		return fmt.Errorf("responses that are read block by block are compared as they are, by correlation, cosine or euclidean distance, not by %s or with options of trials", e.Measure.Name)
+	}
+	return nil
+}
 
 // plain reports whether responses are compared as they are, without noise, folds
 // or anything that is done to them first.

@@ -18,6 +18,7 @@ import (
 type RDM struct {
 	From      []Source
 	Folder    string     // of activations whose layers are read, beside From; may be ""
+	Pictures  *Pictures  // whose responses in a network are compared in place of all these; may be nil
 	Measure   string     // for Datasets; "" for DefaultMeasure
 	Trials    Trials     // of Datasets
 	Label     string     // label that tells sources apart: "subject", "layer", "network"
@@ -39,6 +40,9 @@ func (RDM) Verb() string { return "rdm" }
 // Inputs are the files of all sources.
 func (s RDM) Inputs() []string {
 	var files []string
+	if s.Pictures != nil {
+		files = s.Pictures.Of.Inputs()
+	}
 	for _, source := range s.From {
 		files = append(files, source.files()...)
 	}
@@ -59,6 +63,8 @@ func (s RDM) To(out string) Step { s.Out = out; return s }
 // Cost counts what RDMs are made from.
 func (s RDM) Cost() string {
 	switch {
+	case s.Pictures != nil:
+		return s.Pictures.Of.Cost() + ", and one RDM per layer"
 	case s.Folder != "":
 		return "one RDM per layer"
 	case len(s.From) == 1:
@@ -93,6 +99,13 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 	if err := s.Trials.prepare(&estimator); err != nil {
 		return nil, err
 	}
+	if s.Pictures != nil {
+		stacks, err := s.ofPictures(ctx, env, estimator)
+		if err != nil {
+			return nil, err
+		}
+		return s.finish(stacks, env)
+	}
 	stacks := make([]*rdm.RDMs, len(s.From))
 	for i, source := range s.From {
 		if stacks[i], err = source.read(ctx, env, estimator); err != nil {
@@ -107,6 +120,11 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 				unit.Milliseconds(s.Baseline.From), unit.Milliseconds(s.Baseline.To), s.Restore)
 		}
 	}
+	return s.finish(stacks, env)
+}
+
+// finish stacks the RDMs of the sources, and does the rest.
+func (s RDM) finish(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	labelReductions(stacks)
 	joined, err := s.join(stacks, env)
 	if err == nil && s.Rescale != "" {

@@ -165,8 +165,8 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator)
 	if reduced && estimator.Measure.Name == rdm.CorrelationOfScores {
 		env.warn(fmt.Sprintf("%s: scores of components are correlated, which is not the correlation over units and depends on the signs of the components and on their number: measure correlation is that over units", s.shown()))
 	}
-	if channels := ds.Shape[1]; estimator.Measure.Name == "correlation" && channels < fewChannels && !reduced {
-		env.warn(fmt.Sprintf("%s: correlations over %d channels are coarse, and noise moves them far: use %d or more, or another measure, such as euclidean", s.shown(), channels, fewChannels))
+	if !reduced {
+		s.warnOfChannels(env, ds.Shape[1], estimator)
 	}
 	if stimuli := ds.Observation["stimulus"]; stimuli != nil && ds.Observation["condition"] == nil {
 		ds.Observation["condition"] = stimuli // each is a condition until somebody says otherwise
@@ -182,6 +182,13 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator)
 	}
 	s.warnOfUndefined(env, r, estimator)
 	return r, nil
+}
+
+// warnOfChannels tells of correlations over too few channels.
+func (s Source) warnOfChannels(env *Env, channels int, by rdm.Estimator) {
+	if by.Measure.Name == "correlation" && channels < fewChannels {
+		env.warn(fmt.Sprintf("%s: correlations over %d channels are coarse, and noise moves them far: use %d or more, or another measure, such as euclidean", s.shown(), channels, fewChannels))
+	}
 }
 
 // warnOfUndefined tells of dissimilarities that could not be estimated.

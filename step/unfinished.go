@@ -92,7 +92,7 @@ func (u *unfinished) claim() (err error) {
 }
 
 // identify makes the key.
-func (u *unfinished) identify(ctx context.Context, s Activations, env *Env) error {
+func (u *unfinished) identify(ctx context.Context, s Repeatable, env *Env) error {
 	paths := s.Inputs()
 	prints, err := env.Memory.Of(ctx, paths, env.Budget)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/nearest"
@@ -13,10 +14,11 @@ import (
 
 // Whole makes one RDM of all layers in a folder of activations.
 type Whole struct {
-	Folder  string // of activations
-	Measure string // "" for DefaultMeasure
-	Variant string // one of rdm.Variants
-	Out     string // .npz
+	Folder   string    // of activations
+	Pictures *Pictures // whose responses in a network are compared in place of Folder; may be nil
+	Measure  string    // "" for DefaultMeasure
+	Variant  string    // one of rdm.Variants
+	Out      string    // .npz
 }
 
 // WholeNetwork is what Whole finds.
@@ -37,8 +39,13 @@ type LayerShare struct {
 // Verb is "rdm".
 func (Whole) Verb() string { return "rdm" }
 
-// Inputs is the folder.
-func (s Whole) Inputs() []string { return []string{s.Folder} }
+// Inputs are the folder, or what pictures go through.
+func (s Whole) Inputs() []string {
+	if s.Pictures != nil {
+		return s.Pictures.Of.Inputs()
+	}
+	return []string{s.Folder}
+}
 
 // Outputs is the stack.
 func (s Whole) Outputs() []string { return []string{s.Out} }
@@ -64,10 +71,6 @@ func (s Whole) Make(ctx context.Context, env *Env) (*WholeNetwork, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, err := layerSources(s.Folder)
-	if err != nil {
-		return nil, err
-	}
 	whole := rdm.Whole{Variant: rdm.Variant(variant), Estimator: rdm.Estimator{Budget: env.Budget}}
 	if whole.Estimator.Measure, err = rdm.MeasureByName(cmp.Or(s.Measure, DefaultMeasure)); err != nil {
 		return nil, err
@@ -75,8 +78,8 @@ func (s Whole) Make(ctx context.Context, env *Env) (*WholeNetwork, error) {
 	if whole.Estimator.Multiplier, err = env.Multiplier(); err != nil {
 		return nil, err
 	}
-	if err := addLayers(ctx, &whole, sources); err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Folder, err)
+	if err := s.show(ctx, env, &whole); err != nil {
+		return nil, err
 	}
 	found := &WholeNetwork{Variant: variant}
 	for _, share := range whole.Shares() {
@@ -87,6 +90,21 @@ func (s Whole) Make(ctx context.Context, env *Env) (*WholeNetwork, error) {
 	}
 	found.RDMs.Labels["layer"] = []string{"whole network, " + variant}
 	return found, nil
+}
+
+// show shows layers one by one, wherever they come from.
+func (s Whole) show(ctx context.Context, env *Env, whole *rdm.Whole) error {
+	if s.Pictures != nil {
+		return s.Pictures.show(ctx, env, filepath.Dir(s.Out), whole)
+	}
+	sources, err := layerSources(s.Folder)
+	if err != nil {
+		return err
+	}
+	if err := addLayers(ctx, whole, sources); err != nil {
+		return fmt.Errorf("%s: %w", s.Folder, err)
+	}
+	return nil
 }
 
 // addLayers shows layers one by one.

@@ -219,6 +219,33 @@ func (q *quantity) Set(text string) error {
 	return nil
 }
 
+// A size is a flag whose value is a number of bytes; 0 is none.
+type size int64
+
+// String is the size with its unit.
+func (s *size) String() string {
+	if *s == 0 {
+		return ""
+	}
+	return unit.Bytes(int64(*s))
+}
+
+// Type is what help calls the value.
+func (s *size) Type() string { return "size" }
+
+// Set reads a size.
+func (s *size) Set(text string) error {
+	bytes, err := unit.Parse(text, unit.Size)
+	if err != nil {
+		return err
+	}
+	if bytes < 1 {
+		return errors.New("must be more than 0 B")
+	}
+	*s = size(bytes)
+	return nil
+}
+
 // presetNames lists the ways to prepare pictures.
 func presetNames() []string {
 	names := make([]string, len(stimulus.Presets))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,9 +23,10 @@ func (a *app) rdm() *cobra.Command {
 	var s step.RDM
 	var source step.Source
 	var from []string
+	var pictures step.Pictures
 	kind, order, whole := "", "", ""
 	cmd := &cobra.Command{
-		Use:   "rdm [FILE...] [--from FILE] -o RDM.npz",
+		Use:   "rdm [FILE...] [--from FILE] [--network FILE] -o RDM.npz",
 		Short: "Make RDMs from Datasets, or read those of other programs",
 		Long: `The RDMs of Datasets are made, one per file and time. Those that a file holds
 already are read: RDMs of this program, of rsatoolbox (.h5), of the RSA toolbox
@@ -51,7 +53,14 @@ A measure whose name ends in "per channel" is divided by their number.
 --whole makes one RDM of all layers in a folder of activations, and prints the
 share of each in their variance: of all units side by side, as they are
 (concatenated) or after every layer was scaled to the same variance (balanced),
-or as the mean of the RDMs of the layers (mean-rdm).`,
+or as the mean of the RDMs of the layers (mean-rdm).
+
+--network and --stimuli make the RDMs of layers straight from pictures: those
+that 'isocortex activations' and 'isocortex rdm' would make, to the bit, but the
+responses stand in a scratch file beside the output, which is gone at the end.
+--scratch bounds the file: layers that do not fit together take one pass of the
+pictures through the network each. What was interrupted goes on with the layers
+that are missing.`,
 		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
 			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
 			"  isocortex rdm activations/early.npz -o early.npz\n" +
@@ -60,14 +69,23 @@ or as the mean of the RDMs of the layers (mean-rdm).`,
 			"    --kind accuracy --chance 0.5 \\\n" +
 			"    --baseline \"-200 ms to 0 ms\" --restore 0.5 -o eeg.npz\n" +
 			"  isocortex rdm activations --whole balanced -o network.npz\n" +
+			"  isocortex rdm --network demo/data/network.onnx \\\n" +
+			"    --stimuli demo/data/stimuli --preprocessing none \\\n" +
+			"    --scratch 1GB -o straight.npz\n" +
 			"  isocortex rdm --from a.npy --axes pair --order lower -o lower.npz",
 		Args: func(cmd *cobra.Command, args []string) error {
+			if err := picturesAlone(cmd, len(args)+len(from)); err != nil || pictures.Of.Network != "" {
+				return err
+			}
 			return operands(max(0, 1-len(from)), -1)(cmd, args)
 		},
 		ValidArgsFunction: rdms,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if pictures.Of.Network != "" {
+				s.Pictures = &pictures
+			}
 			if whole != "" {
-				return a.whole(cmd, args, step.Whole{Measure: s.Measure, Variant: whole, Out: s.Out})
+				return a.whole(cmd, args, step.Whole{Pictures: s.Pictures, Measure: s.Measure, Variant: whole, Out: s.Out})
 			}
 			source.Kind, source.Order = rdm.Kind(kind), rdm.Order(order)
 			s.From = sources(args, source)
@@ -80,6 +98,7 @@ or as the mean of the RDMs of the layers (mean-rdm).`,
 	s.Measure = step.DefaultMeasure
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses")
 	trialFlags(cmd, &s.Trials)
+	pictureFlags(cmd, &pictures)
 	choose(cmd, choice{&whole, rdm.Variants}, "whole", "one RDM of all layers in a folder of activations (default: none)")
 	flags.StringVar(&s.Label, "label", "layer", "`name` of the label that tells files apart: layer, subject")
 	baseline := func(v unit.Span) { s.Baseline = &v }
@@ -101,10 +120,12 @@ or as the mean of the RDMs of the layers (mean-rdm).`,
 
 // whole makes one RDM of a network and prints the shares of its layers.
 func (a *app) whole(cmd *cobra.Command, folders []string, s step.Whole) error {
-	if len(folders) != 1 {
-		return fmt.Errorf("--whole takes one folder of activations, not %d files", len(folders))
+	if s.Pictures == nil {
+		if len(folders) != 1 {
+			return fmt.Errorf("--whole takes one folder of activations, not %d files", len(folders))
+		}
+		s.Folder = folders[0]
 	}
-	s.Folder = folders[0]
 	found, err := s.Make(cmd.Context(), a.environment())
 	if err != nil {
 		return err
@@ -120,6 +141,35 @@ func showShares(w io.Writer, found *step.WholeNetwork) {
 		fmt.Fprintf(table, "%s\t%.2f %%\n", layer.Layer, 100*float64(layer.Share))
 	}
 	table.Flush()
+}
+
+// ofPictures lists the flags that only go with --network.
+var ofPictures = []string{"stimuli", "table", "layers", "preprocessing", "batch", "scratch"}
+
+// picturesAlone refuses pictures without a network, and files beside them.
+func picturesAlone(cmd *cobra.Command, n int) error {
+	given := cmd.Flags().Changed
+	switch network := given("network"); {
+	case network && !given("stimuli"):
+		return errors.New("--network needs --stimuli: name the pictures")
+	case network && n > 0:
+		return fmt.Errorf("--network makes the RDMs of pictures: leave out the %s, or make their RDMs in another call", files(n))
+	case !network && slices.ContainsFunc(ofPictures, given):
+		return fmt.Errorf("--%s is of pictures: name the network that they go through with --network", ofPictures[slices.IndexFunc(ofPictures, given)])
+	}
+	return nil
+}
+
+// pictureFlags are the flags of RDMs straight from pictures.
+func pictureFlags(cmd *cobra.Command, p *step.Pictures) {
+	flags := cmd.Flags()
+	flags.StringVar(&p.Of.Network, "network", "", "`file` of a network, or its name, whose layers are compared by their responses to pictures")
+	flags.StringVar(&p.Of.Stimuli, "stimuli", "", "`folder` or pattern of the pictures")
+	flags.StringVar(&p.Of.Table, "table", "", "`file` (.tsv) with columns stimulus, condition, category of the pictures")
+	flags.Var((*words)(&p.Of.Layers), "layers", "`names` of layers of the network, separated by commas (default all)")
+	choose(cmd, choice{&p.Of.Preprocessing, presetNames()}, "preprocessing", "what is done to pictures first (default: what the weights expect)")
+	flags.Var((*natural)(&p.Of.Batch), "batch", "`number` of pictures at a time (default: as suits)")
+	flags.Var((*size)(&p.Scratch), "scratch", "`size` of the scratch file at most, such as 20GB (default: half of what is free beside the output)")
 }
 
 // trialFlags are the flags that say how trials become RDMs.
