@@ -18,17 +18,8 @@ import (
 	"github.com/isocortex/isocortex/unit"
 )
 
-// rdm is the verb that makes RDMs.
-func (a *app) rdm() *cobra.Command {
-	var s step.RDM
-	var source step.Source
-	var from []string
-	var pictures step.Pictures
-	kind, order, whole := "", "", ""
-	cmd := &cobra.Command{
-		Use:   "rdm [FILE...] [--from FILE] [--network FILE] -o RDM.npz",
-		Short: "Make RDMs from Datasets, or read those of other programs",
-		Long: `The RDMs of Datasets are made, one per file and time. Those that a file holds
+// rdmHelp is what 'isocortex help rdm' says first.
+const rdmHelp = `The RDMs of Datasets are made, one per file and time. Those that a file holds
 already are read: RDMs of this program, of rsatoolbox (.h5), of the RSA toolbox
 (.mat), tables of pairs (.csv), square tables with labels on their edges (.csv,
 .tsv), and bare arrays (.npy, .npz#name, .mat#name), whose axes you name. All go
@@ -60,7 +51,19 @@ that 'isocortex activations' and 'isocortex rdm' would make, to the bit, but the
 responses stand in a scratch file beside the output, which is gone at the end.
 --scratch bounds the file: layers that do not fit together take one pass of the
 pictures through the network each. What was interrupted goes on with the layers
-that are missing.`,
+that are missing.`
+
+// rdm is the verb that makes RDMs.
+func (a *app) rdm() *cobra.Command {
+	var s step.RDM
+	var source step.Source
+	var from []string
+	var pictures step.Pictures
+	kind, order, whole := "", "", ""
+	cmd := &cobra.Command{
+		Use:   "rdm [FILE...] [--from FILE] [--network FILE] -o RDM.npz",
+		Short: "Make RDMs from Datasets, or read those of other programs",
+		Long:  rdmHelp,
 		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
 			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
 			"  isocortex rdm activations/early.npz -o early.npz\n" +
