@@ -136,8 +136,10 @@ func (x Extraction) prepare(e *engine.Engine, sink Sink) (*run, error) {
 	if x.Has != nil {
 		r.batches = slices.DeleteFunc(r.batches, x.Has)
 	}
-	r.session, err = e.NewSession(tapped, engine.Options{Threads: 1})
-	return r, err
+	if r.session, err = e.NewSession(tapped, engine.Options{Threads: 1}); err != nil {
+		return nil, fmt.Errorf("network %q: %w", x.Network.Name, err)
+	}
+	return r, nil
 }
 
 // batch returns the number of stimuli at a time; a network that was exported

@@ -13,6 +13,7 @@ package network
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/onnx"
@@ -39,7 +40,11 @@ type Layer struct {
 }
 
 // New names the layers of a graph that is at hand. A graph that takes pictures as
-// height × width × channels is given a first node that turns them round.
+// height × width × channels is given a first node that turns them round, and what
+// is float16, bfloat16 or float64 nodes that convert.
+//
+//	errors   those of the graph's Check; inputs that are not one array of pictures;
+//	         a graph that computes no numbers from them
 func New(name string, model *onnx.Model) (*Network, error) {
 	if err := model.Check(); err != nil {
 		return nil, err
@@ -49,7 +54,7 @@ func New(name string, model *onnx.Model) (*Network, error) {
 		return nil, err
 	}
 	net := &Network{Name: name, Model: model, Input: input}
-	layers := responses(model.Graph, input.Name)
+	types, layers := model.Graph.Types(), responses(model.Graph, input.Name)
 	outputs := map[string]bool{}
 	for _, output := range model.Graph.Outputs {
 		outputs[output.Name] = true
@@ -60,14 +65,28 @@ func New(name string, model *onnx.Model) (*Network, error) {
 			if !layers[value] {
 				continue
 			}
-			layer := Layer{Name: layerName(node, value, outputs[value]), Value: value, Op: node.Op}
+			layer := Layer{Name: oneLine(layerName(node, value, outputs[value])), Op: node.Op}
+			layer.Value = inFloats(model.Graph, value, types[value])
 			if taken[layer.Name]++; taken[layer.Name] > 1 {
 				layer.Name = fmt.Sprintf("%s#%d", layer.Name, taken[layer.Name])
 			}
 			net.Layers = append(net.Layers, layer)
 		}
 	}
+	if len(net.Layers) == 0 {
+		return nil, fmt.Errorf("nothing that is computed from input %q is numbers: there is no layer to read", input.Name)
+	}
 	return net, nil
+}
+
+// oneLine makes a name be one line of text.
+func oneLine(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return '_'
+		}
+		return r
+	}, name)
 }
 
 // Close gives back the file of the graph.
@@ -142,7 +161,7 @@ func (n *Network) find(word string) ([]Layer, error) {
 		shown, name = "", word
 	}
 	for _, layer := range n.Layers {
-		if layer.Name == name || layer.Value == name {
+		if layer.Name == name || layer.Value == name || layer.Value == name+inFloat32 {
 			if renamed {
 				layer.Name = shown
 			}

@@ -24,7 +24,7 @@ var (
 	}
 	passing = []string{
 		"MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "Flatten", "Reshape", "Transpose", "Concat", "Identity", "Dropout",
-		"LRN", "LpNormalization", "Squeeze", "Unsqueeze", "Slice", "Split", "Pad", "ReduceMean", "Gather",
+		"LRN", "LpNormalization", "Squeeze", "Unsqueeze", "Slice", "Split", "Pad", "ReduceMean", "Gather", "Cast",
 	}
 )
 

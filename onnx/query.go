@@ -31,7 +31,7 @@ func (m *Model) NodeByOutput(value string) *Node {
 func (m *Model) Consumers(value string) []*Node {
 	var nodes []*Node
 	for _, n := range m.Graph.Nodes {
-		if value != "" && slices.Contains(n.needs(), value) {
+		if value != "" && slices.Contains(n.Needs(), value) {
 			nodes = append(nodes, n)
 		}
 	}
@@ -51,7 +51,11 @@ func (m *Model) Initializer(name string) *Tensor {
 // FreeInputs returns the inputs that must be given to run the network: those
 // that no initializer fills.
 func (m *Model) FreeInputs() []*ValueInfo {
-	return keep(m.Graph.Inputs, func(v *ValueInfo) bool { return m.Initializer(v.Name) == nil })
+	filled := map[string]bool{}
+	for _, t := range m.Graph.Initializers {
+		filled[t.Name] = true
+	}
+	return keep(m.Graph.Inputs, func(v *ValueInfo) bool { return !filled[v.Name] })
 }
 
 // Parameters counts the numbers in the initializers of the graph that are not

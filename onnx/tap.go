@@ -116,7 +116,7 @@ func (t *tapper) needed(values []string) (nodes map[*Node]bool, used map[string]
 		used[name] = true
 		if n := t.maker[name]; n != nil && !nodes[n] {
 			nodes[n] = true
-			todo = append(todo, n.needs()...)
+			todo = append(todo, n.Needs()...)
 		}
 	}
 	return nodes, used
@@ -153,14 +153,14 @@ func (g *Graph) computed() []string {
 	return names
 }
 
-// needs lists the values that n uses, those inside its graphs among them; a
+// Needs lists the values that n uses, those inside its graphs among them; a
 // name that only means something inside such a graph does no harm.
-func (n *Node) needs() []string {
+func (n *Node) Needs() []string {
 	names := n.Inputs
 	for _, a := range n.Attributes {
 		for _, g := range a.graphs() {
 			for _, inner := range g.Nodes {
-				names = append(slices.Clip(names), inner.needs()...)
+				names = append(slices.Clip(names), inner.Needs()...)
 			}
 			for _, o := range g.Outputs {
 				names = append(slices.Clip(names), o.Name)

@@ -48,6 +48,8 @@ func (n *Node) resultType(output int, of func(value string) ElementType) Element
 		}
 	case "ConstantOfShape", "Constant":
 		return n.constantType()
+	case "If", "Loop", "Scan":
+		return n.innerType(output)
 	case "Where", "CastLike", "DequantizeLinear":
 		decisive = 1
 	case "OneHot", "QuantizeLinear":
@@ -57,6 +59,23 @@ func (n *Node) resultType(output int, of func(value string) ElementType) Element
 		return Float32
 	}
 	return of(n.Inputs[decisive])
+}
+
+// innerType is the element type of an output of a node that runs graphs of its
+// own, where these describe it. The first output of the body of a loop says
+// whether to go on, and leaves the loop no more than those that are carried do.
+func (n *Node) innerType(output int) ElementType {
+	if n.Op == "Loop" {
+		output++
+	}
+	for _, a := range n.Attributes {
+		for _, g := range a.graphs() {
+			if output < len(g.Outputs) && g.Outputs[output].Type != Undefined {
+				return g.Outputs[output].Type
+			}
+		}
+	}
+	return Undefined
 }
 
 // constantType is the element type of the number in the attributes of a constant.

@@ -126,6 +126,9 @@ func (s Activations) leaveOut(ctx context.Context, x *activation.Extraction, env
 	if err != nil {
 		return err
 	}
+	if len(layers) == 0 {
+		return fmt.Errorf("network %q computes no row of numbers for each stimulus, but %s", x.Network.Name, strings.Join(others, ", "))
+	}
 	if len(others) > 0 {
 		env.warn(fmt.Sprintf("%d values of network %q have no row for each stimulus and are left out: %s", len(others), x.Network.Name, strings.Join(others, ", ")))
 	}

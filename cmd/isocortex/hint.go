@@ -75,6 +75,7 @@ var hints = []struct {
 	{syscall.ENOTDIR, "a part of the path is a file, and a folder is wanted"},
 	{syscall.ENOSPC, "the disk is full: make room, or choose another place with -o (networks pull: --to)"},
 	{syscall.EROFS, "nothing can be written there: choose another place with -o; what 'run' keeps goes where --cache says"},
+	{syscall.ENAMETOOLONG, "a name is too long for a file: show a layer under a shorter one, as in --layers shown=layer"},
 	{syscall.EADDRINUSE, "another program has this port: leave --port out, and a free one is found"},
 	{syscall.EMFILE, "too many files are open: raise the limit with 'ulimit -n 4096'"},
 }
