@@ -303,8 +303,8 @@ func (r *passage) compare(ctx context.Context, layer network.Layer, p rdm.Patter
 		Conditions: r.conditions, Size: p.Rows, Dissimilarities: rdv, Definition: e.Measure.Definition,
 		Labels: map[string][]string{"layer": {layer.Name}},
 	}
-	if r.Network.Name != "" {
-		made.Labels["network"] = []string{r.Network.Name}
+	for name, text := range origin(r.Extraction) {
+		made.Labels[name] = []string{text}
 	}
 	return made, nil
 }
