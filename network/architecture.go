@@ -19,6 +19,7 @@ type Architecture struct {
 	Input         [3]int       // one picture: channels, height, width
 	Standard      []string     // the layers that the field compares, early to late, as Select takes them
 	Checkpoints   []Checkpoint // weights that anyone can get
+	Ports         []Port       // how programs other than PyTorch spell it
 	Draw          func(*Drawing)
 }
 
@@ -72,28 +73,51 @@ func (a Architecture) Outline() (*Network, error) { return a.network(a.draw(nil)
 // Bind returns the network with the given weights.
 //
 //	errors   *MismatchError when a parameter is missing, has another shape, or is
-//	         left over
-//	cost     milliseconds; weights stay in their file where they can
+//	         left over, or when the weights say that they are used in another order
+//	cost     milliseconds where weights stay in their file; else that of reading them
 func (a Architecture) Bind(w *Weights) (*Network, error) {
-	given := w.named(a.Parameters())
+	port := a.port(w.Program)
+	given := named(port.drawn(w.Arrays), a.Parameters())
 	d := a.draw(given)
-	if err := d.mismatch(a, w, given); err != nil {
-		return nil, err
+	mismatch := d.mismatch(given)
+	mismatch.Path, mismatch.Architecture = w.Path, a.Name
+	if mismatch.Count() > 0 {
+		return nil, port.spelled(mismatch)
 	}
 	net, err := a.network(d)
 	if err != nil {
 		return nil, err
 	}
-	net.Path, net.Model.Folder = w.Path, filepath.Dir(w.Path)
-	for _, p := range d.asked {
-		loaded, err := given[p.Name].Load()
-		if err != nil {
-			return nil, err
-		}
-		tensor := net.Model.Initializer(p.Name)
-		tensor.Data, tensor.External = loaded.Data, loaded.External
+	if mismatch.Steps = net.otherSteps(w.Steps); mismatch.Count() > 0 {
+		return nil, mismatch
 	}
-	return net, nil
+	net.Path, net.Model.Folder = w.Path, filepath.Dir(w.Path)
+	net.Preprocessing, net.Average = port.Preprocessing, w.Average
+	flat := map[string][3]int{}
+	if w.Program == Keras {
+		flat = net.flattened(a.Input)
+	}
+	return net, net.load(given, flat)
+}
+
+// load fills the parameters of the network; those that flat names are put into
+// the order of pictures whose channels come first.
+func (n *Network) load(given map[string]Array, flat map[string][3]int) error {
+	for name, array := range given {
+		tensor := n.Model.Initializer(name)
+		if tensor == nil { // what training keeps
+			continue
+		}
+		loaded, err := array.Load()
+		if err != nil {
+			return err
+		}
+		tensor.Data, tensor.External = loaded.Data, loaded.External
+		if picture, there := flat[name]; there {
+			channelsFirst(tensor, picture)
+		}
+	}
+	return nil
 }
 
 // draw draws the graph with the weights that are given; nil for an outline.

@@ -68,8 +68,12 @@ func (d *Drawing) Length(name string, axis, usual int) int {
 	return usual
 }
 
-// fits reports whether an array has the shape of the parameter.
+// fits reports whether an array has the shape of the parameter. A kernel as large
+// as the picture is a matrix that multiplies all of it.
 func (p Parameter) fits(shape []int64) bool {
+	if len(p.Shape) == 2 && len(shape) == 4 {
+		shape = []int64{shape[0], shape[1] * shape[2] * shape[3]}
+	}
 	return slices.EqualFunc(p.Shape, shape, func(want int, got int64) bool { return int64(want) == got })
 }
 

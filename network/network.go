@@ -30,6 +30,7 @@ type Network struct {
 	Architecture  string   // of weights that were bound to one; "" for a graph
 	Standard      []string // what the word "standard" selects; nil where nobody has agreed on it
 	Preprocessing string   // name of the preset that the weights expect; "" when not known
+	Average       *Average // that the weights expect pictures without; nil where the preset says it all
 }
 
 // A Layer is a place in a network where responses can be read.

@@ -10,6 +10,8 @@ import (
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/element"
+	"github.com/isocortex/isocortex/format/hdf5"
+	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/format/safetensors"
 	"github.com/isocortex/isocortex/format/torch"
 	"github.com/isocortex/isocortex/onnx"
@@ -20,25 +22,30 @@ type weightsFormat struct {
 	name   string
 	detect func(head []byte) bool
 	read   func(path string) (*Weights, error)
+	mixed  bool // files of this kind hold other things as often
 }
 
 // weightsFormats are told by their content, never by what a file is called.
 var weightsFormats = []weightsFormat{
-	{"PyTorch", torch.Detect, readTorch},
-	{"safetensors", safetensors.Detect, readSafetensors},
+	{"PyTorch", torch.Detect, readTorch, false},
+	{"safetensors", safetensors.Detect, readSafetensors, false},
+	{"HDF5 of Keras", hdf5.Detect, readKeras, true},
+	{"MAT of MatConvNet", mat.Detect, readMatConvNet, true},
 }
 
 // headBytes is what tells a format.
 const headBytes = 512
 
 // ReadWeights reads the names and places of the arrays in a checkpoint: of
-// PyTorch, in any of its three forms, or safetensors.
+// PyTorch, in any of its three forms, safetensors, Keras (.h5) or MatConvNet
+// (.mat).
 //
-// Arrays of float32 that lie in one piece stay in the file; others are converted,
-// and kept in memory, once a network asks for them.
+// Arrays of float32 that lie in one piece stay in the file; others, and all those
+// of Keras and MatConvNet, whose axes are turned to the order of PyTorch, are
+// converted and kept in memory once a network asks for them.
 //
 //	errors   a file of another kind; those of the formats
-//	cost     milliseconds
+//	cost     milliseconds; of a compressed .mat, that of inflating it
 func ReadWeights(path string) (*Weights, error) {
 	head, err := readHead(path)
 	if err != nil {
@@ -57,7 +64,19 @@ func ReadWeights(path string) (*Weights, error) {
 // HoldsWeights reports whether a file looks like one that ReadWeights reads.
 func HoldsWeights(path string) bool {
 	head, err := readHead(path)
-	return err == nil && slices.ContainsFunc(weightsFormats, func(f weightsFormat) bool { return f.detect(head) })
+	return err == nil && slices.ContainsFunc(weightsFormats, func(f weightsFormat) bool { return f.holds(path, head) })
+}
+
+// holds reports whether a file that begins with head holds weights.
+func (f weightsFormat) holds(path string, head []byte) bool {
+	if !f.detect(head) {
+		return false
+	}
+	if !f.mixed {
+		return true
+	}
+	weights, err := f.read(path)
+	return err == nil && weights.Close() == nil
 }
 
 // readHead returns the first bytes of a file.
@@ -88,7 +107,7 @@ func readTorch(path string) (*Weights, error) {
 	for _, t := range f.Tensors {
 		group := strings.Join(t.Keys[:max(len(t.Keys)-1, 0)], "/")
 		offset, mapped := f.Place(t)
-		w.Arrays = append(w.Arrays, Array{group, t.Name(), t.Shape, func() (*onnx.Tensor, error) {
+		w.Arrays = append(w.Arrays, Array{Group: group, Name: t.Name(), Shape: t.Shape, Load: func() (*onnx.Tensor, error) {
 			if mapped && t.Type == element.Float32 {
 				return w.inFile(t.Shape, offset), nil
 			}
@@ -108,7 +127,7 @@ func readSafetensors(path string) (*Weights, error) {
 	w := &Weights{Path: path, close: f.Close}
 	for _, t := range f.Tensors {
 		offset, mapped := f.Place(t)
-		w.Arrays = append(w.Arrays, Array{"", t.Name, t.Shape, func() (*onnx.Tensor, error) {
+		w.Arrays = append(w.Arrays, Array{Name: t.Name, Shape: t.Shape, Load: func() (*onnx.Tensor, error) {
 			if mapped && t.Type == element.Float32 {
 				return w.inFile(t.Shape, offset), nil
 			}

@@ -10,20 +10,40 @@ import (
 
 // Weights are the named arrays of a checkpoint.
 type Weights struct {
-	Path   string // of the file; "" for those made in memory
-	Arrays []Array
+	Path    string  // of the file; "" for those made in memory
+	Program Program // that wrote them
+	Arrays  []Array
+	Steps   []string // the operators of the network, as ONNX names them, one after the other; nil where the file does not say
+	Average *Average // that pictures are to be given without; nil where the file does not say
 
 	close func() error
+}
+
+// A Program trains networks and writes their weights, with names and an order of
+// its own.
+type Program string
+
+// The programs.
+const (
+	PyTorch    Program = "" // also of safetensors
+	Keras      Program = "Keras"
+	MatConvNet Program = "MatConvNet"
+)
+
+// An Average is the picture that training took from every picture.
+type Average struct {
+	Channels, Height, Width int       // height and width are 1 where all places share a color
+	Values                  []float32 // channels × height × width: red, green and blue, from 0 to 255
 }
 
 // An Array is one of the arrays of a checkpoint.
 type Array struct {
 	Group string // where it stands in the checkpoint, such as "state_dict"; "" at the top
 	Name  string
-	Shape []int64
+	Shape []int64 // kernels: channels given, channels taken, height, width; matrices: units given, units taken
 
 	// Load returns the numbers as float32: where they lie in the file of the
-	// weights, or in memory. The tensor's name does not count.
+	// weights, or in memory of the caller's own. The tensor's name does not count.
 	Load func() (*onnx.Tensor, error)
 }
 
@@ -41,13 +61,13 @@ var bookkeeping = []string{".num_batches_tracked"}
 // named returns the arrays under the names that parameters have: those of the
 // group that holds most of them, without the leading names that wrappers add
 // ("module.", "model.").
-func (w *Weights) named(parameters []Parameter) map[string]Array {
+func named(arrays []Array, parameters []Parameter) map[string]Array {
 	wanted := map[string]bool{}
 	for _, p := range parameters {
 		wanted[p.Name] = true
 	}
 	best, most := map[string]Array{}, -1
-	for _, group := range w.groups() {
+	for _, group := range groups(arrays) {
 		for _, arrays := range unwrapped(group) {
 			found := 0
 			for name := range arrays {
@@ -64,10 +84,10 @@ func (w *Weights) named(parameters []Parameter) map[string]Array {
 }
 
 // groups returns the arrays of every group by their names.
-func (w *Weights) groups() []map[string]Array {
+func groups(arrays []Array) []map[string]Array {
 	var names []string
 	var groups []map[string]Array
-	for _, array := range w.Arrays {
+	for _, array := range arrays {
 		at := slices.Index(names, array.Group)
 		if at < 0 {
 			at = len(names)
@@ -106,10 +126,13 @@ type MismatchError struct {
 	Missing      []Parameter // needed, not there
 	Unexpected   []string    // there, not needed
 	Shapes       []string    // there with another shape, said in words
+	Steps        []string    // computed in another order, said in words
 }
 
-// Count returns how many arrays do not fit.
-func (e *MismatchError) Count() int { return len(e.Missing) + len(e.Unexpected) + len(e.Shapes) }
+// Count returns how many arrays and steps do not fit.
+func (e *MismatchError) Count() int {
+	return len(e.Missing) + len(e.Unexpected) + len(e.Shapes) + len(e.Steps)
+}
 
 // Error lists the first of each kind.
 func (e *MismatchError) Error() string {
@@ -129,7 +152,7 @@ func (e *MismatchError) Reasons() string {
 	for _, kind := range []struct {
 		what  string
 		names []string
-	}{{"missing", missing}, {"unexpected", e.Unexpected}, {"of another shape", e.Shapes}} {
+	}{{"missing", missing}, {"unexpected", e.Unexpected}, {"of another shape", e.Shapes}, {"in another order", e.Steps}} {
 		if len(kind.names) > 0 {
 			reasons = append(reasons, fmt.Sprintf("%d %s: %s", len(kind.names), kind.what, few(kind.names)))
 		}
@@ -146,10 +169,9 @@ func few(names []string) string {
 	return strings.Join(names[:shown], ", ") + ", ..."
 }
 
-// mismatch compares what the drawing asked for with what was given; nil when all
-// fits.
-func (d *Drawing) mismatch(a Architecture, w *Weights, given map[string]Array) error {
-	e := &MismatchError{Path: w.Path, Architecture: a.Name}
+// mismatch compares what the drawing asked for with what was given.
+func (d *Drawing) mismatch(given map[string]Array) *MismatchError {
+	e := &MismatchError{}
 	asked := map[string]bool{}
 	for _, p := range d.asked {
 		asked[p.Name] = true
@@ -166,9 +188,6 @@ func (d *Drawing) mismatch(a Architecture, w *Weights, given map[string]Array) e
 		if !asked[name] && !kept {
 			e.Unexpected = append(e.Unexpected, name)
 		}
-	}
-	if e.Count() == 0 {
-		return nil
 	}
 	slices.Sort(e.Unexpected)
 	return e

@@ -8,6 +8,10 @@ import (
 
 const signature = "\x89HDF\r\n\x1a\n"
 
+// Detect reports whether a file that begins like this is an HDF5 file without a
+// user block.
+func Detect(head []byte) bool { return bytes.HasPrefix(head, []byte(signature)) }
+
 // readSuperblock finds where the HDF5 content starts, and opens the root group.
 func (f *File) readSuperblock() error {
 	whole := f.mapping.Bytes

@@ -136,6 +136,13 @@ func foreign(path string, data []byte) error {
 
 const signatureHDF5 = "\x89HDF\r\n\x1a\n"
 
+// Detect reports whether a file that begins like this is a MAT file of version 5
+// or 7.3. Those of version 4 say too little to be told.
+func Detect(head []byte) bool {
+	version := recognize(head)
+	return version == "5" || version == "7.3"
+}
+
 // recognize returns the version of a MAT file by its content, or "".
 func recognize(data []byte) string {
 	if len(data) >= headerV5 {
@@ -189,9 +196,11 @@ func (f *File) Read(address string) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	r := &reader{left: max(leastBudget, inflate.Most*f.size)}
-	return r.value(n, 0)
+	return f.reader().value(n, 0)
 }
+
+// reader returns what reads one value of the file.
+func (f *File) reader() *reader { return &reader{left: max(leastBudget, inflate.Most*f.size)} }
 
 // Fields returns the names of the fields of the struct at address, in order,
 // without reading them.

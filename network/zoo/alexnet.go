@@ -46,6 +46,10 @@ var alexNetOriginal = network.Architecture{
 	Name: "alexnet-original", Title: "AlexNet, as published",
 	Source:        "Krizhevsky, Sutskever and Hinton (2012), https://doi.org/10.1145/3065386",
 	Preprocessing: "caffe-227", Input: [3]int{3, 227, 227}, Standard: alexNetStandard,
+	Checkpoints: []network.Checkpoint{matConvNet("imagenet-caffe-alex.mat", "unrestricted (BVLC, whose weights these are)")},
+	// The modules of MatConvNet have the names that they have here. It divides what
+	// it sums over neighbors by their number beforehand, 1e-4/5, as ONNX does itself.
+	Ports: []network.Port{{Program: network.MatConvNet, Preprocessing: "matconvnet-227"}},
 	Draw: func(d *network.Drawing) {
 		x := d.Image(3, 227, 227)
 		pooled := square(3, 2, 0)

@@ -173,7 +173,7 @@ func distance(got, want []float64) float64 {
 }
 
 // long lists the networks that take seconds and whose parts others have too.
-var long = []string{"vgg16-bn", "resnet18"}
+var long = []string{"vgg16-bn", "resnet18", "resnet50-keras"}
 
 // Every layer of every network gives what PyTorch gives.
 func TestLayersAgreeWithPyTorch(t *testing.T) {

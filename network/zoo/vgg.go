@@ -12,11 +12,23 @@ var vggStandard = []string{"pool1", "pool2", "pool3", "pool4", "pool5", "relu6",
 
 const vggSource = "Simonyan and Zisserman (2015), https://arxiv.org/abs/1409.1556"
 
+// vggLicense is what the authors say of their weights, which Keras and MatConvNet
+// have from them.
+const vggLicense = "CC-BY-4.0 (Visual Geometry Group, Oxford)"
+
 var vgg16 = network.Architecture{
 	Name: "vgg16", Title: "VGG-16", Source: vggSource,
 	Preprocessing: "torchvision", Input: [3]int{3, 224, 224}, Standard: vggStandard,
-	Checkpoints: []network.Checkpoint{torchvision("vgg16-397923af.pth", 553_433_881)},
-	Draw:        func(d *network.Drawing) { vgg{step: 2}.draw(d) },
+	Checkpoints: []network.Checkpoint{
+		torchvision("vgg16-397923af.pth", 553_433_881),
+		keras("vgg16", "vgg16_weights_tf_dim_ordering_tf_kernels.h5", vggLicense),
+		matConvNet("imagenet-vgg-verydeep-16.mat", vggLicense),
+	},
+	Ports: []network.Port{
+		{Program: network.Keras, Modules: vggPort("block%d_conv%d", "fc1", "fc2", "predictions"), Preprocessing: "keras-vgg"},
+		{Program: network.MatConvNet, Modules: vggPort("conv%d_%d", "fc6", "fc7", "fc8"), Preprocessing: "matconvnet-224"},
+	},
+	Draw: func(d *network.Drawing) { vgg{step: 2}.draw(d) },
 }
 
 var vgg16BN = network.Architecture{
@@ -24,6 +36,26 @@ var vgg16BN = network.Architecture{
 	Preprocessing: "torchvision", Input: [3]int{3, 224, 224}, Standard: vggStandard,
 	Checkpoints: []network.Checkpoint{torchvision("vgg16_bn-6c64b313.pth", 553_507_836)},
 	Draw:        func(d *network.Drawing) { vgg{step: 3}.draw(d) },
+}
+
+// The convolutions in each of the five blocks of VGG-16.
+var vggBlocks = []int{2, 2, 3, 3, 3}
+
+// vggPort pairs the names that a program gives to convolutions, by block and
+// place, and to fully connected layers, with those of the modules.
+func vggPort(conv string, connected ...string) map[string]string {
+	modules, number := map[string]string{}, 0
+	for block, count := range vggBlocks {
+		for i := range count {
+			modules[fmt.Sprintf(conv, block+1, i+1)] = fmt.Sprintf("features.%d", number)
+			number += 2
+		}
+		number++
+	}
+	for i, name := range connected {
+		modules[name] = fmt.Sprintf("classifier.%d", 3*i)
+	}
+	return modules
 }
 
 // A vgg is the network with 16 layers that have weights. Its modules are numbered:
@@ -35,7 +67,7 @@ type vgg struct {
 func (v vgg) draw(d *network.Drawing) {
 	x := d.Image(3, 224, 224)
 	number, from := 0, 3
-	for block, count := range []int{2, 2, 3, 3, 3} {
+	for block, count := range vggBlocks {
 		to := min(64<<block, 512)
 		for i := range count {
 			place := fmt.Sprintf("%d_%d", block+1, i+1)

@@ -20,7 +20,7 @@ import (
 
 // Architectures lists the networks, in the order that help shows.
 var Architectures = []network.Architecture{
-	alexNet, alexNetOriginal, vgg16, vgg16BN, resNet18, resNet50, squeezeNet, cornetS, cornetZ, inceptionResNet, vitB16,
+	alexNet, alexNetOriginal, vgg16, vgg16BN, resNet18, resNet50, resNet50Keras, squeezeNet, cornetS, cornetZ, inceptionResNet, vitB16,
 }
 
 // ByName returns the architecture with a name.
@@ -43,5 +43,22 @@ func torchvision(file string, bytes int64) network.Checkpoint {
 	return network.Checkpoint{
 		File: file, URL: torchHub + file, Bytes: bytes, SHA256: stem[strings.LastIndexByte(stem, '-')+1:],
 		License: torchLicense, Trained: "1000 classes of ImageNet",
+	}
+}
+
+// keras describes a file of weights that Keras gives, of which it says no SHA-256.
+func keras(folder, file, license string) network.Checkpoint {
+	return network.Checkpoint{
+		File: file, URL: "https://storage.googleapis.com/tensorflow/keras-applications/" + folder + "/" + file,
+		License: license, Trained: "1000 classes of ImageNet, for Keras",
+	}
+}
+
+// matConvNet describes a file of weights that MatConvNet gives, of which it says
+// no SHA-256.
+func matConvNet(file, license string) network.Checkpoint {
+	return network.Checkpoint{
+		File: file, URL: "https://www.vlfeat.org/matconvnet/models/" + file,
+		License: license, Trained: "1000 classes of ImageNet, for MatConvNet",
 	}
 }

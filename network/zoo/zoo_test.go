@@ -9,10 +9,10 @@ import (
 	"github.com/isocortex/isocortex/onnx"
 )
 
-// The counts are those that torchvision, facenet-pytorch and the papers state.
+// The counts are those that torchvision, Keras, facenet-pytorch and the papers state.
 func TestParametersAreAsManyAsPublished(t *testing.T) {
 	published := map[string]int64{
-		"alexnet": 61_100_840, "vgg16": 138_357_544, "vgg16-bn": 138_365_992, "resnet18": 11_689_512, "resnet50": 25_557_032,
+		"alexnet": 61_100_840, "vgg16": 138_357_544, "vgg16-bn": 138_365_992, "resnet18": 11_689_512, "resnet50": 25_557_032, "resnet50-keras": 25_583_592,
 		"squeezenet1_1": 1_235_496, "cornet-s": 53_416_616, "inception-resnet-v1": 23_482_624 + 4_427_703, "vit-b-16": 86_567_656,
 	}
 	for name, want := range published {

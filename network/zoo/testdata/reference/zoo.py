@@ -198,6 +198,56 @@ def resnet(keep, model):
     return model, pictures(3, 224)
 
 
+class KerasResNet(torch.nn.Module):
+    """ResNet-50 of Keras: biases everywhere, and the stride in the first convolution of a stage."""
+
+    def __init__(self, keep):
+        super().__init__()
+        self.keep = keep
+        self.unit("conv1", 3, 64, 7, stride=2, padding=3)
+        given = 64
+        for stage, blocks in zip(range(2, 6), (3, 4, 6, 3)):
+            width = 16 * 2**stage
+            for block in range(1, blocks + 1):
+                name = f"conv{stage}_block{block}"
+                stride = 2 if block == 1 and stage > 2 else 1
+                if block == 1:
+                    self.unit(name + "_0", given, 4 * width, 1, stride=stride)
+                self.unit(name + "_1", given, width, 1, stride=stride)
+                self.unit(name + "_2", width, width, 3, padding=1)
+                self.unit(name + "_3", width, 4 * width, 1)
+                given = 4 * width
+        self.predictions = torch.nn.Linear(given, 1000)
+
+    def unit(self, name, given, channels, kernel, **options):
+        setattr(self, name + "_conv", torch.nn.Conv2d(given, channels, kernel, **options))
+        setattr(self, name + "_bn", torch.nn.BatchNorm2d(channels, eps=1.001e-5))
+
+    def run(self, name, x, conv, norm):
+        x = self.keep(conv, getattr(self, name + "_conv")(x))
+        return self.keep(norm, getattr(self, name + "_bn")(x))
+
+    def forward(self, x):
+        keep, F = self.keep, torch.nn.functional
+        x = keep("relu", F.relu(self.run("conv1", x, "conv1", "bn1")))
+        x = keep("maxpool", F.max_pool2d(F.pad(x, (1, 1, 1, 1)), 3, 2))
+        for stage, blocks in zip(range(2, 6), (3, 4, 6, 3)):
+            for block in range(1, blocks + 1):
+                name, layer = f"conv{stage}_block{block}", f"layer{stage - 1}.{block - 1}."
+                rest = x if block > 1 else self.run(name + "_0", x, layer + "downsample.conv", layer + "downsample")
+                for i in (1, 2, 3):
+                    x = self.run(f"{name}_{i}", x, f"{layer}conv{i}", f"{layer}bn{i}")
+                    if i < 3:
+                        x = keep(f"{layer}relu{i}", F.relu(x))
+                x = keep(layer + "relu", F.relu(keep(layer + "sum", x + rest)))
+        x = keep("avgpool", x.mean((2, 3), keepdim=True))
+        return keep("fc", self.predictions(x.flatten(1)))
+
+
+def keras_resnet(keep):
+    return KerasResNet(keep), pictures(3, 224)
+
+
 def squeezenet(keep):
     model = torchvision.models.squeezenet1_1()
     names = "conv1 relu1 pool1 fire2 fire3 pool3 fire4 fire5 pool5 fire6 fire7 fire8 fire9".split()
@@ -436,6 +486,7 @@ NETWORKS = {
     "vgg16-bn": lambda keep: vgg(keep, torchvision.models.vgg16_bn()),
     "resnet18": lambda keep: resnet(keep, torchvision.models.resnet18()),
     "resnet50": lambda keep: resnet(keep, torchvision.models.resnet50()),
+    "resnet50-keras": keras_resnet,
     "squeezenet1_1": squeezenet,
     "cornet-s": cornet_s,
     "cornet-z": cornet_z,

@@ -1,0 +1,84 @@
+package zoo
+
+import (
+	"fmt"
+
+	"github.com/isocortex/isocortex/network"
+	"github.com/isocortex/isocortex/onnx"
+)
+
+// resNet50Keras is the form that Keras has: as published, with the stride of a
+// stage in its first convolution, of one pixel, where torchvision has it in the one
+// of three; with biases, and another epsilon. Its layers have the names of
+// resnet50, its parameters those of Keras.
+var resNet50Keras = network.Architecture{
+	Name: "resnet50-keras", Title: "ResNet-50, as in Keras", Source: resNetSource,
+	Preprocessing: "keras-vgg", Input: [3]int{3, 224, 224}, Standard: resNetStandard([4]int{3, 4, 6, 3}),
+	Checkpoints: []network.Checkpoint{keras("resnet", "resnet50_weights_tf_dim_ordering_tf_kernels.h5", "MIT (Kaiming He, whose weights these are)")},
+	Draw:        drawResNetKeras,
+}
+
+func drawResNetKeras(d *network.Drawing) {
+	x := d.Image(3, 0, 0)
+	x = unitKeras{module: "conv1", conv: "conv1", norm: "bn1", from: 3, to: 64, kernel: square(7, 2, 3)}.draw(d, x)
+	x = rectify(d, "relu", x)
+	x = d.Layer("maxpool").MaxPool(x, square(3, 2, 1).pool())
+	from := 64
+	for stage, count := range []int{3, 4, 6, 3} {
+		for i := range count {
+			b := blockKeras{
+				module: fmt.Sprintf("conv%d_block%d", stage+2, i+1), layer: fmt.Sprintf("layer%d.%d", stage+1, i),
+				from: from, width: 64 << stage, stride: 1,
+			}
+			if i == 0 {
+				b.stride = min(stage, 1) + 1
+			}
+			x, from = b.draw(d, x), 4*b.width
+		}
+	}
+	x = d.Flatten(d.Layer("avgpool").GlobalAveragePool(x), 1)
+	d.Output(linear{"fc", "predictions", from, d.Length("predictions.weight", 0, 1000)}.draw(d, x), "")
+}
+
+// A blockKeras adds what three convolutions compute to what it was given.
+type blockKeras struct {
+	module, layer string // that modules and layers inside begin with
+	from, width   int    // channels: given, worked with; four times as many are given on
+	stride        int
+}
+
+func (b blockKeras) draw(d *network.Drawing, x onnx.Value) onnx.Value {
+	way := x
+	for i, u := range []unitKeras{
+		{from: b.from, to: b.width, kernel: square(1, b.stride, 0)},
+		{from: b.width, to: b.width, kernel: square(3, 1, 1)},
+		{from: b.width, to: 4 * b.width, kernel: square(1, 1, 0)},
+	} {
+		number := i + 1
+		u.module = fmt.Sprintf("%s_%d", b.module, number)
+		u.conv, u.norm = fmt.Sprintf("%s.conv%d", b.layer, number), fmt.Sprintf("%s.bn%d", b.layer, number)
+		way = u.draw(d, way)
+		if number < 3 {
+			way = rectify(d, fmt.Sprintf("%s.relu%d", b.layer, number), way)
+		}
+	}
+	if b.from != 4*b.width {
+		u := unitKeras{module: b.module + "_0", conv: b.layer + ".downsample.conv", norm: b.layer + ".downsample"}
+		u.from, u.to, u.kernel = b.from, 4*b.width, square(1, b.stride, 0)
+		x = u.draw(d, x)
+	}
+	sum := d.Layer(b.layer+".sum").Add(way, x)
+	return rectify(d, b.layer+".relu", sum)
+}
+
+// A unitKeras is a convolution with a bias, and its normalization.
+type unitKeras struct {
+	module, conv, norm string // what the modules begin with; layers
+	from, to           int    // channels
+	kernel
+}
+
+func (u unitKeras) draw(d *network.Drawing, x onnx.Value) onnx.Value {
+	x = conv{layer: u.conv, module: u.module + "_conv", from: u.from, to: u.to, kernel: u.kernel}.drawBiased(d, x)
+	return norm{layer: u.norm, module: u.module + "_bn", channels: u.to, epsilon: 1.001e-5}.draw(d, x)
+}
