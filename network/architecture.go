@@ -76,7 +76,7 @@ func (a Architecture) Outline() (*Network, error) { return a.network(a.draw(nil)
 //	         left over, or when the weights say that they are used in another order
 //	cost     milliseconds where weights stay in their file; else that of reading them
 func (a Architecture) Bind(w *Weights) (*Network, error) {
-	port := a.port(w.Program)
+	port := a.port(w)
 	given := named(port.drawn(w.Arrays), a.Parameters())
 	d := a.draw(given)
 	mismatch := d.mismatch(given)

@@ -3,6 +3,7 @@ package network
 import (
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/isocortex/isocortex/file"
@@ -19,7 +20,7 @@ func readKeras(path string) (*Weights, error) {
 		return nil, err
 	}
 	w := &Weights{Path: path, Program: Keras, close: f.Close}
-	if w.Arrays, err = kerasArrays(f); err == nil && len(w.Arrays) == 0 {
+	if err = w.listKeras(f); err == nil && len(w.Arrays) == 0 {
 		err = file.Unsupported(path, 0, "weights", "this HDF5 file holds no weights of Keras: "+
 			"neither layer_names, nor model_weights, nor layers whose arrays are called vars")
 	}
@@ -30,17 +31,16 @@ func readKeras(path string) (*Weights, error) {
 	return w, nil
 }
 
-// kerasArrays lists the arrays of a file; none when it is not one of Keras.
-func kerasArrays(f *hdf5.File) ([]Array, error) {
+// listKeras lists the arrays of a file; none when it is not one of Keras.
+func (w *Weights) listKeras(f *hdf5.File) error {
 	top, err := kerasTop(f.Root())
 	if top == "" || err != nil {
-		return nil, err
+		return err
 	}
 	all, err := f.Datasets()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var arrays []Array
 	for _, d := range all {
 		below, inside := strings.CutPrefix(d.Name(), top)
 		if !inside || strings.Contains(below, "seed_generator") { // of what drops units in training
@@ -48,13 +48,13 @@ func kerasArrays(f *hdf5.File) ([]Array, error) {
 		}
 		name := kerasName(below)
 		if path.Base(path.Dir(d.Name())) == "vars" {
-			if name, err = kerasNumbered(f, d); err != nil {
-				return nil, err
+			if name, err = w.kerasNumbered(f, d); err != nil {
+				return err
 			}
 		}
-		arrays = append(arrays, kerasArray(f.Path(), name, d))
+		w.Arrays = append(w.Arrays, kerasArray(f.Path(), name, d))
 	}
-	return arrays, nil
+	return nil
 }
 
 // kerasTop returns the path below which weights lie, with a slash at its end; ""
@@ -108,24 +108,24 @@ func isNumber(text string) bool {
 }
 
 // kerasNumbered names an array of Keras 3, "layers/dense/vars/0". The group of a
-// layer is called by its kind; its own name is an attribute.
-func kerasNumbered(f *hdf5.File, d *hdf5.Dataset) (string, error) {
+// layer is called by its kind; newer files have its own name as an attribute.
+func (w *Weights) kerasNumbered(f *hdf5.File, d *hdf5.Dataset) (string, error) {
 	vars := path.Dir(d.Name())
 	group, err := f.Lookup(vars)
 	if err != nil {
 		return "", err
 	}
-	module := path.Base(path.Dir(vars))
-	given, there, err := group.Attribute("name")
+	given, _, err := group.Attribute("name")
 	if err != nil {
 		return "", err
 	}
-	if text, is := given.Text(); there && is {
-		module = text
+	module, named := given.Text()
+	if !named {
+		module, w.numbered = path.Base(path.Dir(vars)), true
 	}
-	parts := map[string]string{"0": "weight", "1": "bias", "2": "running_mean", "3": "running_var"}
-	if part, known := parts[path.Base(d.Name())]; known {
-		return module + "." + part, nil
+	parts := []string{"weight", "bias", "running_mean", "running_var"}
+	if place, err := strconv.Atoi(path.Base(d.Name())); err == nil && place >= 0 && place < len(parts) {
+		return module + "." + parts[place], nil
 	}
 	return module + "." + path.Base(d.Name()), nil
 }

@@ -15,15 +15,52 @@ type Port struct {
 	Preprocessing string            // the preset that the program's weights expect
 }
 
-// port returns the port of a program; of a program without one, names are the
-// same.
-func (a Architecture) port(program Program) Port {
-	for _, p := range a.Ports {
-		if p.Program == program {
-			return p
-		}
+// port returns how the weights spell the architecture; of a program without a
+// port, names are the same.
+func (a Architecture) port(w *Weights) Port {
+	at := slices.IndexFunc(a.Ports, func(p Port) bool { return p.Program == w.Program })
+	if at < 0 {
+		return Port{Program: w.Program, Preprocessing: a.Preprocessing}
 	}
-	return Port{Program: program, Preprocessing: a.Preprocessing}
+	port := a.Ports[at]
+	if w.numbered {
+		port.Modules = a.numbered()
+	}
+	return port
+}
+
+// numbered returns the modules by what Keras 3 called layers in its first files:
+// conv2d, conv2d_1, ..., dense, dense_1, ..., in the order of the network. Ours are
+// drawn in the same order.
+func (a Architecture) numbered() map[string]string {
+	modules, counts := map[string]string{}, map[string]int{}
+	for _, p := range a.Parameters() {
+		module, part := cutPart(p.Name)
+		kind := ""
+		switch {
+		case part == "weight" && len(p.Shape) == 4:
+			kind = "conv2d"
+		case part == "weight" && len(p.Shape) == 2:
+			kind = "dense"
+		case part == "running_mean":
+			kind = "batch_normalization"
+		default:
+			continue
+		}
+		name := kind
+		if counts[kind] > 0 {
+			name = fmt.Sprintf("%s_%d", kind, counts[kind])
+		}
+		modules[name] = module
+		counts[kind]++
+	}
+	return modules
+}
+
+// cutPart cuts the name of an array into that of its module and the last word.
+func cutPart(name string) (module, part string) {
+	end := strings.LastIndexByte(name, '.')
+	return name[:max(end, 0)], name[end+1:]
 }
 
 // drawn returns the arrays under the names that the drawing has for them.
@@ -57,12 +94,9 @@ func (p Port) spelled(e *MismatchError) *MismatchError {
 
 // translated changes the module of an array, all of its name but the last word.
 func translated(name string, modules map[string]string) string {
-	end := strings.LastIndexByte(name, '.')
-	if end < 0 {
-		return name
-	}
-	if module, there := modules[name[:end]]; there {
-		return module + name[end:]
+	own, part := cutPart(name)
+	if module, there := modules[own]; there {
+		return module + "." + part
 	}
 	return name
 }

@@ -68,7 +68,7 @@ var (
 
 // ports are the files of other programs, and what their network is.
 var ports = map[string]string{
-	"keras1.h5": "keras", "keras2.h5": "keras", "keras2-whole.h5": "keras", "keras3.weights.h5": "keras",
+	"keras1.h5": "keras", "keras2.h5": "keras", "keras2-whole.h5": "keras", "keras3.weights.h5": "keras", "keras3-old.weights.h5": "keras",
 	"simplenn.mat": "matconvnet", "simplenn-old.mat": "matconvnet", "dagnn.mat": "matconvnet",
 }
 
@@ -209,7 +209,7 @@ func TestOtherFilesAreNoWeights(t *testing.T) {
 		}
 	}
 	for path, want := range map[string]string{
-		"../format/hdf5/testdata/reference/small.h5": "holds no weights of Keras",
+		"../format/hdf5/testdata/reference/small.h5":  "holds no weights of Keras",
 		"../format/mat/testdata/reference/" + aMat(t): "holds no network of MatConvNet",
 	} {
 		if network.HoldsWeights(path) {

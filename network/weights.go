@@ -16,7 +16,8 @@ type Weights struct {
 	Steps   []string // the operators of the network, as ONNX names them, one after the other; nil where the file does not say
 	Average *Average // that pictures are to be given without; nil where the file does not say
 
-	close func() error
+	numbered bool // modules are called by their kind and place
+	close    func() error
 }
 
 // A Program trains networks and writes their weights, with names and an order of

@@ -42,11 +42,37 @@ func spelled(module string, column int) string {
 type layerSpelling struct {
 	network string
 	program network.Program
-	column  int // of vggModules
+	column  int                      // of vggModules
+	kinds   func() map[string]string // of modules, in files without names; nil in others
 }
 
 var layerSpellings = []layerSpelling{
-	{"vgg16", network.Keras, 1}, {"vgg16", network.MatConvNet, 2}, {"alexnet-original", network.MatConvNet, 0}, {"resnet50-keras", network.Keras, 0},
+	{"vgg16", network.Keras, 1, nil}, {"vgg16", network.MatConvNet, 2, nil},
+	{"alexnet-original", network.MatConvNet, 0, nil},
+	{"resnet50-keras", network.Keras, 0, nil}, {"resnet50-keras", network.Keras, 0, resNetKinds},
+}
+
+// resNetKinds calls the modules of ResNet-50 as Keras 3 did in its first files: by
+// their kind, in the order in which Keras lists layers, where the shortcut of a
+// block stands before the block's last convolution.
+func resNetKinds() map[string]string {
+	ends := []string{"conv1"}
+	for stage, blocks := range []int{3, 4, 6, 3} {
+		for block := range blocks {
+			parts := []int{1, 2, 3}
+			if block == 0 {
+				parts = []int{1, 2, 0, 3}
+			}
+			for _, part := range parts {
+				ends = append(ends, fmt.Sprintf("conv%d_block%d_%d", stage+2, block+1, part))
+			}
+		}
+	}
+	kinds := map[string]string{"conv1_conv": "conv2d", "conv1_bn": "batch_normalization", "predictions": "dense"}
+	for i, end := range ends[1:] {
+		kinds[end+"_conv"], kinds[end+"_bn"] = fmt.Sprintf("conv2d_%d", i+1), fmt.Sprintf("batch_normalization_%d", i+1)
+	}
+	return kinds
 }
 
 // Every array of a program's file is one that the network asks for.
@@ -116,9 +142,12 @@ func (s layerSpelling) write(t *testing.T, a network.Architecture) string {
 	}
 	path := filepath.Join(t.TempDir(), "weights.bin")
 	var err error
-	if s.program == network.Keras {
+	switch {
+	case s.kinds != nil:
+		err = hdf5.Write(path, s.keras3(modules, arrays))
+	case s.program == network.Keras:
 		err = hdf5.Write(path, s.keras(modules, arrays))
-	} else {
+	default:
 		err = mat.Write(path, []mat.Variable{{Name: "layers", Value: s.simple(a, modules, arrays)}})
 	}
 	if err != nil {
@@ -153,6 +182,21 @@ func (s layerSpelling) keras(modules []string, arrays map[string][]network.Param
 		root.Nodes = append(root.Nodes, hdf5.Node{Name: layer, Nodes: []hdf5.Node{inner}})
 	}
 	return root
+}
+
+// keras3 is the tree that Keras 3 wrote in its first years.
+func (s layerSpelling) keras3(modules []string, arrays map[string][]network.Parameter) hdf5.Node {
+	layers, kinds := hdf5.Node{Name: "layers"}, s.kinds()
+	places := map[string]string{"weight": "0", "bias": "1", "running_mean": "2", "running_var": "3"}
+	for _, module := range modules {
+		vars := hdf5.Node{Name: "vars"}
+		for _, p := range arrays[module] {
+			values, shape := tensorFlow(p)
+			vars.Nodes = append(vars.Nodes, hdf5.Node{Name: places[p.Name[len(module)+1:]], Data: &hdf5.Array{Shape: shape, Data: values}})
+		}
+		layers.Nodes = append(layers.Nodes, hdf5.Node{Name: kinds[module], Nodes: []hdf5.Node{vars}})
+	}
+	return hdf5.Node{Nodes: []hdf5.Node{layers}}
 }
 
 // formulaAxes are a parameter by the formula as channels given × channels taken ×

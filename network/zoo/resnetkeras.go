@@ -15,6 +15,7 @@ var resNet50Keras = network.Architecture{
 	Name: "resnet50-keras", Title: "ResNet-50, as in Keras", Source: resNetSource,
 	Preprocessing: "keras-vgg", Input: [3]int{3, 224, 224}, Standard: resNetStandard([4]int{3, 4, 6, 3}),
 	Checkpoints: []network.Checkpoint{keras("resnet", "resnet50_weights_tf_dim_ordering_tf_kernels.h5", "MIT (Kaiming He, whose weights these are)")},
+	Ports:       []network.Port{{Program: network.Keras, Preprocessing: "keras-vgg"}},
 	Draw:        drawResNetKeras,
 }
 
@@ -47,28 +48,31 @@ type blockKeras struct {
 	stride        int
 }
 
+// draw asks for the shortcut between the second convolution and the third, where
+// Keras counts it.
 func (b blockKeras) draw(d *network.Drawing, x onnx.Value) onnx.Value {
-	way := x
-	for i, u := range []unitKeras{
-		{from: b.from, to: b.width, kernel: square(1, b.stride, 0)},
-		{from: b.width, to: b.width, kernel: square(3, 1, 1)},
-		{from: b.width, to: 4 * b.width, kernel: square(1, 1, 0)},
-	} {
-		number := i + 1
-		u.module = fmt.Sprintf("%s_%d", b.module, number)
-		u.conv, u.norm = fmt.Sprintf("%s.conv%d", b.layer, number), fmt.Sprintf("%s.bn%d", b.layer, number)
-		way = u.draw(d, way)
-		if number < 3 {
-			way = rectify(d, fmt.Sprintf("%s.relu%d", b.layer, number), way)
-		}
-	}
+	shortcut, way := x, b.unit(1, b.from, square(1, b.stride, 0)).draw(d, x)
+	way = rectify(d, b.layer+".relu1", way)
+	way = b.unit(2, b.width, square(3, 1, 1)).draw(d, way)
+	way = rectify(d, b.layer+".relu2", way)
 	if b.from != 4*b.width {
 		u := unitKeras{module: b.module + "_0", conv: b.layer + ".downsample.conv", norm: b.layer + ".downsample"}
 		u.from, u.to, u.kernel = b.from, 4*b.width, square(1, b.stride, 0)
-		x = u.draw(d, x)
+		shortcut = u.draw(d, x)
 	}
-	sum := d.Layer(b.layer+".sum").Add(way, x)
-	return rectify(d, b.layer+".relu", sum)
+	last := b.unit(3, b.width, square(1, 1, 0))
+	last.to *= 4
+	way = last.draw(d, way)
+	way = d.Layer(b.layer+".sum").Add(way, shortcut)
+	return rectify(d, b.layer+".relu", way)
+}
+
+// unit is the convolution of a number, and its normalization.
+func (b blockKeras) unit(number, from int, k kernel) unitKeras {
+	return unitKeras{
+		module: fmt.Sprintf("%s_%d", b.module, number), conv: fmt.Sprintf("%s.conv%d", b.layer, number), norm: fmt.Sprintf("%s.bn%d", b.layer, number),
+		from: from, to: b.width, kernel: k,
+	}
 }
 
 // A unitKeras is a convolution with a bias, and its normalization.

@@ -11,8 +11,9 @@ when axes are mixed up.
 
 The files are written with h5py and scipy.io, in the layouts of: Keras 2
 (keras2.h5, and keras2-whole.h5 where a whole model was saved), Keras 1
-(keras1.h5), Keras 3 (keras3.weights.h5), MatConvNet's SimpleNN (simplenn.mat), its
-form of before 2015 (simplenn-old.mat), and DagNN (dagnn.mat).
+(keras1.h5), Keras 3 (keras3.weights.h5, and keras3-old.weights.h5 of its first
+years), MatConvNet's SimpleNN (simplenn.mat), its form of before 2015
+(simplenn-old.mat), and DagNN (dagnn.mat).
 
 Made with Python 3.11, NumPy 1.24, SciPy 1.10, h5py 3.7.
 """
@@ -87,12 +88,13 @@ def keras(group, spell):
             own[name] = values
 
 
-def keras3(file):
-    """Layers called by their kind, whose arrays are numbered; their own names are attributes."""
+def keras3(file, named):
+    """Layers called by their kind, whose arrays are numbered; newer files have their own names as attributes."""
     kinds = {"block1_conv1": "conv2d", "block1_bn": "batch_normalization", "fc1": "dense", "predictions": "dense_1"}
     for layer, arrays in LAYERS.items():
         own = file.create_group(f"layers/{kinds[layer]}/vars")
-        own.attrs["name"] = layer
+        if named:
+            own.attrs["name"] = layer
         for i, values in enumerate(arrays):
             own[str(i)] = values
     file.create_group("optimizer/vars")["0"] = np.int64(7)
@@ -161,7 +163,9 @@ def main():
     with h5py.File(HERE / "keras1.h5", "w") as f:
         keras(f, lambda layer, part: f"{layer}_{old.get(part, part)}_1:0")
     with h5py.File(HERE / "keras3.weights.h5", "w") as f:
-        keras3(f)
+        keras3(f, True)
+    with h5py.File(HERE / "keras3-old.weights.h5", "w") as f:
+        keras3(f, False)
     meta = struct(normalization=struct(imageSize=[6.0, 4.0, 3.0], averageImage=AVERAGE))
     scipy.io.savemat(HERE / "simplenn.mat", {"layers": simple(False), "meta": meta}, oned_as="column", do_compression=True)
     color = AVERAGE.mean((0, 1)).reshape(1, 1, 3)
