@@ -350,7 +350,7 @@ func (m *matConvNet) average(fields map[string]bool) error {
 // picture reads an average picture: height × width × 3, the heights together, or
 // one color.
 func (m *matConvNet) picture(part *mat.Part) (*Average, error) {
-	a := &Average{Channels: 3, Height: 1, Width: 1}
+	a := &Average{Height: 1, Width: 1}
 	if s := part.Shape(); len(s) == 3 && s[2] == 3 {
 		a.Height, a.Width = s[0], s[1]
 	} else if part.Len() != 3 {

@@ -33,8 +33,8 @@ const (
 
 // An Average is the picture that training took from every picture.
 type Average struct {
-	Channels, Height, Width int       // height and width are 1 where all places share a color
-	Values                  []float32 // channels × height × width: red, green and blue, from 0 to 255
+	Height, Width int       // both 1 where all places share a color
+	Values        []float32 // red, green and blue, each height × width, from 0 to 255
 }
 
 // An Array is one of the arrays of a checkpoint.

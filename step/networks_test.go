@@ -56,6 +56,9 @@ func small(t *testing.T) {
 			x := d.Layer("conv").Conv(d.Image(3, 4, 4), d.Parameter("w", 2, 3, 1, 1), "", onnx.ConvOptions{})
 			d.Output(d.Layer("relu").Relu(x), "")
 		},
+	}, network.Architecture{
+		Name: "secret", Preprocessing: "none", Input: [3]int{3, 4, 4},
+		Draw: func(d *network.Drawing) { d.Output(d.Layer("relu").Relu(d.Image(3, 4, 4)), "") },
 	})
 }
 
@@ -115,7 +118,7 @@ func TestPullsThatNeedAWord(t *testing.T) {
 		"another file":      {Pull{Network: "small", File: "other.safetensors"}, download.ErrDifferent, "does not begin with 00000000"},
 		"unknown network":   {Pull{Network: "smal"}, nil, "did you mean small"},
 		"unknown file":      {Pull{Network: "small", File: "smal.safetensors"}, nil, "did you mean small.safetensors"},
-		"nobody gives them": {Pull{Network: "alexnet-original"}, nil, "bring your own file"},
+		"nobody gives them": {Pull{Network: "secret"}, nil, "bring your own file"},
 	} {
 		_, err := c.pull.Bring(t.Context(), env)
 		if err == nil || c.is != nil && !errors.Is(err, c.is) || !strings.Contains(err.Error(), c.says) {

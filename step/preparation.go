@@ -11,7 +11,8 @@ import (
 )
 
 // preset says how the stimuli become the input of the network: as asked, as its
-// weights expect it, in gray where it has one channel. Tensors stay as they are.
+// weights expect it, less the average picture that lies beside them, in gray where
+// the network has one channel. Tensors stay as they are.
 func (s Activations) preset(env *Env, set *stimulus.Set, net *network.Network) (stimulus.Preset, error) {
 	if own, tensors := set.AsTheyAre(); tensors {
 		if s.Preprocessing != "" {
@@ -24,8 +25,13 @@ func (s Activations) preset(env *Env, set *stimulus.Set, net *network.Network) (
 	if err != nil {
 		return preset, err
 	}
-	if len(net.Input.Shape) > 1 && net.Input.Shape[1].Value == 1 {
+	switch {
+	case len(net.Input.Shape) > 1 && net.Input.Shape[1].Value == 1:
 		preset = preset.Gray()
+	case s.Preprocessing == "" && net.Average != nil:
+		if preset, err = preset.Less(stimulus.Average(*net.Average)); err != nil {
+			return preset, fmt.Errorf("%s: %w: name a preprocessing that fits", net.Path, err)
+		}
 	}
 	env.note(preparation(s.Preprocessing, net, preset))
 	return preset, nil

@@ -24,6 +24,7 @@ type Preset struct {
 	Mean       [3]float64 // subtracted, in units of Range: red, green, blue, whatever the Order; of Luma the first
 	Deviation  [3]float64 // divided by: red, green, blue; 0 means 1; of Luma the first
 	Order      Order      // of the channels
+	Average    *Average   // whose mean color Mean is, and which is subtracted in its place; nil for none
 }
 
 // ResizeTo is the size of a picture after resizing: either Height and Width,
@@ -57,13 +58,13 @@ func (p Preset) Channels() int {
 }
 
 // Gray returns p for a network whose input has one channel: what is subtracted
-// and divided by are the means of those of the colors.
+// and divided by are the means of those of the colors, at all places the same.
 func (p Preset) Gray() Preset {
 	mean := func(v [3]float64) [3]float64 {
 		m := math.Round((v[0]+v[1]+v[2])/3*1e9) / 1e9 // .449 stays .449
 		return [3]float64{m, m, m}
 	}
-	p.Mean, p.Deviation, p.Order = mean(p.Mean), mean(p.deviation()), Luma
+	p.Mean, p.Deviation, p.Order, p.Average = mean(p.Mean), mean(p.deviation()), Luma, nil
 	p.Definition = p.Describe()
 	return p
 }
@@ -91,7 +92,10 @@ func (p Preset) Describe() string {
 		add("cut out the centered square of %d pixels", p.Crop)
 	}
 	add("scale 0..255 to 0..%g", p.white())
-	if p.Mean != [3]float64{} {
+	switch {
+	case p.Average != nil:
+		add("subtract %s %s", p.Average.describe(), p.colors(p.Mean))
+	case p.Mean != [3]float64{}:
 		add("subtract %s", p.colors(p.Mean))
 	}
 	if d := p.deviation(); d != [3]float64{1, 1, 1} {
@@ -292,6 +296,9 @@ func (p Preset) apply(dst []float32, r raster) error {
 		from, to := y*width, (y+1)*width
 		table.write(red[from:to], green[from:to], blue[from:to], row, r.step)
 	})
+	if p.Average != nil {
+		p.Average.subtract([3][]float32{red, green, blue}, p.deviation())
+	}
 	return nil
 }
 
@@ -336,7 +343,10 @@ func (p Preset) table() *inputTable {
 			if white != 255 {
 				scaled = scaled / 255 * float32(white)
 			}
-			table[c][v] = (scaled - float32(p.Mean[c])) / float32(deviation[c])
+			if p.Average == nil {
+				scaled -= float32(p.Mean[c])
+			}
+			table[c][v] = scaled / float32(deviation[c])
 		}
 	}
 	return &table

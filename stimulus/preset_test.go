@@ -1,6 +1,7 @@
 package stimulus_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -229,6 +230,68 @@ func TestRealStimuliAreRead(t *testing.T) {
 			t.Error(err)
 		} else if len(set.Stimuli) != want {
 			t.Errorf("%s: %d stimuli, want %d", name, len(set.Stimuli), want)
+		}
+	}
+}
+
+func ExamplePreset_Less() {
+	preset, _ := stimulus.PresetByName("matconvnet-224")
+	preset, err := preset.Less(stimulus.Average{Height: 1, Width: 1, Values: []float32{122.68, 110, 100}})
+	for step := range strings.SplitSeq(preset.Definition, "; ") {
+		fmt.Println(step)
+	}
+	fmt.Println(err)
+	// Output:
+	// resize to height 224 × width 224 pixels, whatever the shape (antialiased bicubic)
+	// scale 0..255 to 0..255
+	// subtract 122.68, 110, 100 (red, green, blue)
+	// channels first, RGB
+	// <nil>
+}
+
+// An average of one color at all places is that color, in every order of channels
+// and under every deviation.
+func TestAveragesOfOneColorAreTheColor(t *testing.T) {
+	colors := []float32{30, 20, 10}
+	same := stimulus.Average{Height: 64, Width: 64}
+	for i := range 3 * 64 * 64 {
+		same.Values = append(same.Values, colors[i/(64*64)])
+	}
+	for _, p := range []stimulus.Preset{
+		{Name: "red first", Resize: stimulus.ResizeTo{Height: 64, Width: 64}, Range: 255},
+		{Name: "blue first", Resize: stimulus.ResizeTo{Height: 64, Width: 64}, Range: 255, Order: stimulus.BGR, Deviation: [3]float64{2, 4, 8}},
+	} {
+		picture := must(p.Less(same))
+		color := must(p.Less(stimulus.Average{Height: 1, Width: 1, Values: colors}))
+		if picture.Mean != color.Mean || picture.Definition == color.Definition {
+			t.Errorf("%s: %q and %q", p.Name, picture.Definition, color.Definition)
+		}
+		got, want := make([]float32, 3*64*64), make([]float32, 3*64*64)
+		if err := errors.Join(picture.Apply(got, formulaImage(90, 70)), color.Apply(want, formulaImage(90, 70))); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) { // the deviations are powers of 2, which round nothing
+			t.Errorf("%s: the average gives other pixels than its color", p.Name)
+		}
+	}
+}
+
+func TestAveragesThatDoNotFit(t *testing.T) {
+	nan := float32(math.NaN())
+	for name, c := range map[string]struct {
+		preset  string
+		average stimulus.Average
+		want    string
+	}{
+		"size":       {"matconvnet-227", formulaAverage(224, 224), "is 224 × 224 pixels and the input 227 × 227"},
+		"no size":    {"none", formulaAverage(2, 2), "the input 0 × 0"},
+		"few values": {"matconvnet-227", stimulus.Average{Height: 1, Width: 1, Values: []float32{1}}, "has 1 values for 3 × 1 × 1"},
+		"none":       {"matconvnet-227", stimulus.Average{}, "has 0 values"},
+		"no number":  {"matconvnet-227", stimulus.Average{Height: 1, Width: 1, Values: []float32{1, nan, 1}}, "holds NaN"},
+		"below 0":    {"matconvnet-227", stimulus.Average{Height: 1, Width: 1, Values: []float32{1, -1, 1}}, "holds -1"},
+	} {
+		if _, err := must(stimulus.PresetByName(c.preset)).Less(c.average); !strings.Contains(fmt.Sprint(err), c.want) {
+			t.Errorf("%s: err = %v, want one with %q", name, err, c.want)
 		}
 	}
 }

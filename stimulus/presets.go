@@ -7,11 +7,13 @@ import (
 )
 
 // Means and standard deviations of ImageNet: those that torchvision's networks
-// expect, and the colors of the average picture that Caffe's networks expect.
+// expect, and the colors of the average pictures that Caffe's networks and VGG
+// expect.
 var (
 	imageNetMean      = [3]float64{0.485, 0.456, 0.406}
 	imageNetDeviation = [3]float64{0.229, 0.224, 0.225}
 	caffeMean         = [3]float64{122.67891434, 116.66876762, 104.00698793}
+	vggMean           = [3]float64{123.68, 116.779, 103.939}
 )
 
 // Presets lists the ways of preparing pictures that published networks expect,
@@ -34,14 +36,13 @@ var Presets = described(
 	// weights of CORnet ask for; torchvision is what gives their accuracy.
 	Preset{Name: "cornet", Resize: ResizeTo{Height: 224, Width: 224}, Mean: imageNetMean, Deviation: imageNetDeviation},
 	// Caffe subtracts an average picture; of it only the mean colors are known
-	// here, which its own examples subtract as well. It reads blue first, MatConvNet,
-	// whose weights come from it, red first.
+	// here, which its own examples subtract as well; files of MatConvNet hold the
+	// picture. Caffe reads blue first, MatConvNet, whose weights come from it, red
+	// first. VGG was trained with the color below, as Keras has it too.
 	Preset{Name: "caffe-227", Resize: ResizeTo{Height: 227, Width: 227}, Range: 255, Mean: caffeMean, Order: BGR},
 	Preset{Name: "matconvnet-227", Resize: ResizeTo{Height: 227, Width: 227, Filter: Bicubic}, Range: 255, Mean: caffeMean},
-	Preset{
-		Name: "keras-vgg", Resize: ResizeTo{Height: 224, Width: 224, Filter: Nearest},
-		Range: 255, Mean: [3]float64{123.68, 116.779, 103.939}, Order: BGR,
-	},
+	Preset{Name: "matconvnet-224", Resize: ResizeTo{Height: 224, Width: 224, Filter: Bicubic}, Range: 255, Mean: vggMean},
+	Preset{Name: "keras-vgg", Resize: ResizeTo{Height: 224, Width: 224, Filter: Nearest}, Range: 255, Mean: vggMean, Order: BGR},
 	Preset{
 		Name: "facenet", Resize: ResizeTo{Height: 160, Width: 160},
 		Range: 255, Mean: [3]float64{127.5, 127.5, 127.5}, Deviation: [3]float64{128, 128, 128},

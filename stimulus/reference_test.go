@@ -86,13 +86,16 @@ func TestResizeAgreesWithPillowToTheBit(t *testing.T) {
 
 func TestPresetsAgreeWithTheirDefinitionInNumpyToTheBit(t *testing.T) {
 	for _, want := range readReference(t).Presets {
-		name, gray := strings.CutSuffix(want.Preset, " gray")
+		name, change, _ := strings.Cut(want.Preset, " ")
 		preset, err := stimulus.PresetByName(name)
+		switch change {
+		case "gray":
+			preset = preset.Gray()
+		case "less":
+			preset, err = preset.Less(formulaAverage(227, 227))
+		}
 		if err != nil {
 			t.Fatal(err)
-		}
-		if gray {
-			preset = preset.Gray()
 		}
 		got := make([]float32, want.Shape[0]*want.Shape[1]*want.Shape[2])
 		if err := preset.Apply(got, formulaImage(want.Width, want.Height)); err != nil {
@@ -106,6 +109,17 @@ func TestPresetsAgreeWithTheirDefinitionInNumpyToTheBit(t *testing.T) {
 			t.Errorf("%s of %d × %d: begins %v, want %v", want.Preset, want.Width, want.Height, got[:4], want.Head)
 		}
 	}
+}
+
+// formulaAverage is a third of formulaImage.
+func formulaAverage(width, height int) stimulus.Average {
+	img, a := formulaImage(width, height), stimulus.Average{Height: height, Width: width}
+	for c := range 3 {
+		for at := range height * width {
+			a.Values = append(a.Values, float32(img.Pix[3*at+c])/3)
+		}
+	}
+	return a
 }
 
 func TestOpenAgreesWithPillow(t *testing.T) {

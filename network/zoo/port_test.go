@@ -19,12 +19,22 @@ import (
 
 // Modules of VGG-16: what the files of torchvision, Keras and MatConvNet call them.
 var vggModules = [][3]string{
-	{"features.0", "block1_conv1", "conv1_1"}, {"features.2", "block1_conv2", "conv1_2"},
-	{"features.5", "block2_conv1", "conv2_1"}, {"features.7", "block2_conv2", "conv2_2"},
-	{"features.10", "block3_conv1", "conv3_1"}, {"features.12", "block3_conv2", "conv3_2"}, {"features.14", "block3_conv3", "conv3_3"},
-	{"features.17", "block4_conv1", "conv4_1"}, {"features.19", "block4_conv2", "conv4_2"}, {"features.21", "block4_conv3", "conv4_3"},
-	{"features.24", "block5_conv1", "conv5_1"}, {"features.26", "block5_conv2", "conv5_2"}, {"features.28", "block5_conv3", "conv5_3"},
-	{"classifier.0", "fc1", "fc6"}, {"classifier.3", "fc2", "fc7"}, {"classifier.6", "predictions", "fc8"},
+	{"features.0", "block1_conv1", "conv1_1"},
+	{"features.2", "block1_conv2", "conv1_2"},
+	{"features.5", "block2_conv1", "conv2_1"},
+	{"features.7", "block2_conv2", "conv2_2"},
+	{"features.10", "block3_conv1", "conv3_1"},
+	{"features.12", "block3_conv2", "conv3_2"},
+	{"features.14", "block3_conv3", "conv3_3"},
+	{"features.17", "block4_conv1", "conv4_1"},
+	{"features.19", "block4_conv2", "conv4_2"},
+	{"features.21", "block4_conv3", "conv4_3"},
+	{"features.24", "block5_conv1", "conv5_1"},
+	{"features.26", "block5_conv2", "conv5_2"},
+	{"features.28", "block5_conv3", "conv5_3"},
+	{"classifier.0", "fc1", "fc6"},
+	{"classifier.3", "fc2", "fc7"},
+	{"classifier.6", "predictions", "fc8"},
 }
 
 // spelled returns what a column of vggModules makes of a module; of other
@@ -47,9 +57,11 @@ type layerSpelling struct {
 }
 
 var layerSpellings = []layerSpelling{
-	{"vgg16", network.Keras, 1, nil}, {"vgg16", network.MatConvNet, 2, nil},
+	{"vgg16", network.Keras, 1, nil},
+	{"vgg16", network.MatConvNet, 2, nil},
 	{"alexnet-original", network.MatConvNet, 0, nil},
-	{"resnet50-keras", network.Keras, 0, nil}, {"resnet50-keras", network.Keras, 0, resNetKinds},
+	{"resnet50-keras", network.Keras, 0, nil},
+	{"resnet50-keras", network.Keras, 0, resNetKinds},
 }
 
 // resNetKinds calls the modules of ResNet-50 as Keras 3 did in its first files: by

@@ -80,6 +80,17 @@ def averaged(picture, code):
     return np.asarray(picture.resize((227, 227), code)).astype(np.float32) - caffe
 
 
+def vgg(picture):
+    values = np.asarray(picture.resize((224, 224), Image.BICUBIC)).astype(np.float32)
+    return values - np.array([123.68, 116.779, 103.939], np.float32)
+
+
+def less(picture):
+    """What stands at its place in an average picture is taken from every pixel."""
+    values = np.asarray(picture.resize((227, 227), Image.BICUBIC)).astype(np.float32)
+    return values - formula(227, 227).astype(np.float32) / np.float32(3)
+
+
 def gray(picture):
     values = np.asarray(crop(picture.resize((256, 256), Image.BILINEAR), 224).convert("L")).astype(np.float32)[..., None]
     return (values / np.float32(255) - np.float32(0.449)) / np.float32(0.226)
@@ -100,6 +111,8 @@ presets = {
     "cornet": lambda p: imagenet(p.resize((224, 224), Image.BILINEAR)),
     "caffe-227": lambda p: averaged(p, Image.BILINEAR)[..., ::-1],
     "matconvnet-227": lambda p: averaged(p, Image.BICUBIC),
+    "matconvnet-224": vgg,
+    "matconvnet-227 less": less,
     "vaegan": lambda p: np.asarray(crop(p, round(0.8 * min(p.size))).resize((128, 128), Image.BILINEAR)).astype(np.float32) / np.float32(255),
     "net2brain gray": gray,
     "none": lambda p: np.asarray(p).astype(np.float32) / np.float32(255),
