@@ -32,15 +32,7 @@ func TestMemoryOfActivations(t *testing.T) {
 		return
 	}
 	enginetest.Path(t)
-	path := vgg16.path(t)
-	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
-	child.Env = append(os.Environ(), network+"="+path, pictures+"="+color224.folder(t, count))
-	output, err := child.CombinedOutput()
-	found := regexp.MustCompile(`(?m)^peak (\d+)$`).FindSubmatch(output)
-	if err != nil || found == nil {
-		t.Fatalf("%v\n%s", err, output)
-	}
-	peak, _ := strconv.Atoi(string(found[1]))
+	peak := peakOf(t, network+"="+vgg16.path(t), pictures+"="+color224.folder(t, count))
 	weights := 0
 	for _, tensor := range vgg16.open(t).Model.Graph.Initializers {
 		if tensor.External != nil {
@@ -51,6 +43,21 @@ func TestMemoryOfActivations(t *testing.T) {
 	if peak-weights > 2e9 {
 		t.Errorf("%.2f GB beyond the weights, allowed are 2", float64(peak-weights)/1e9)
 	}
+}
+
+// peakOf runs the test again in a process of its own, with those variables, and
+// returns the peak that it prints.
+func peakOf(t *testing.T, variables ...string) int {
+	t.Helper()
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.v")
+	child.Env = append(os.Environ(), variables...)
+	output, err := child.CombinedOutput()
+	found := regexp.MustCompile(`(?m)^peak (\d+)$`).FindSubmatch(output)
+	if err != nil || found == nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	peak, _ := strconv.Atoi(string(found[1]))
+	return peak
 }
 
 // peakOfActivations reads the responses of every ReLU, pooling and fully

@@ -43,7 +43,6 @@ import (
 // An Engine is an ONNX Runtime library in use.
 type Engine struct {
 	api     *api
-	path    string // of the library
 	version string
 	env     handle // the library's logger and thread settings
 	memory  handle // says that tensors lie in plain memory
@@ -69,7 +68,7 @@ func Open(libraryPath string) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{api: table, path: libraryPath, version: version}
+	e := &Engine{api: table, version: version}
 	e.products.engine = e
 	e.users.Add(1)
 	name := cString("isocortex")

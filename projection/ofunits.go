@@ -2,6 +2,7 @@ package projection
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/isocortex/isocortex/dataset"
@@ -15,6 +16,9 @@ const (
 	wholeMap      = "channel.whole"
 	centeredShift = "shift.centered"
 	wholeShift    = "shift.whole"
+	sumsMap       = "channel.sums" // over the units of each component; the shift is that of the mean
+	sumsShift     = "shift.sums"
+	unitsArray    = "units" // their number
 )
 
 // A Centering says whether patterns over units are to be compared with their
@@ -70,6 +74,44 @@ func OfUnits(ds *dataset.Dataset, how Centering) (*dataset.Dataset, error) {
 		return ds.SelectChannels(typeLabel, projectionChannel)
 	}
 	return ds, nil
+}
+
+// Means returns the mean over units of the pattern that each observation of a
+// reduced Dataset stands for, and the number of units.
+//
+//	NaN      of a pattern with NaN
+//	errors   a Dataset that does not tell, as it was not reduced, or by an earlier version
+func Means(ds *dataset.Dataset) (means []float64, units int, err error) {
+	count, err := numbers(ds, unitsArray, 1)
+	if err != nil {
+		return nil, 0, err
+	}
+	n := ds.Shape[1]
+	weights, shift := make([]float64, n), []float64{0}
+	if ds.Arrays[sumsMap] == nil {
+		weights[n-1] = math.Sqrt(count[0]) // the last channel of a random projection is √units · mean
+	} else if weights, err = numbers(ds, sumsMap, n); err == nil {
+		shift, err = numbers(ds, sumsShift, 1)
+	}
+	for o := range ds.Shape[0] {
+		sum := shift[0]
+		for c, weight := range weights {
+			if weight != 0 {
+				sum += weight * ds.At(o, c, 0)
+			}
+		}
+		means = append(means, sum/count[0])
+	}
+	return means, int(count[0]), err
+}
+
+// numbers reads so many numbers that a reduction left beside its channels.
+func numbers(ds *dataset.Dataset, name string, count int) ([]float64, error) {
+	array := ds.Arrays[name]
+	if array == nil || array.Len() != count {
+		return make([]float64, count), fmt.Errorf("a reduced layer without %d numbers %q, as earlier versions made it: make the activations again", count, name)
+	}
+	return array.Float64s()
 }
 
 // mapped applies a map to every observation.

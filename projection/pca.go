@@ -133,6 +133,9 @@ func (p *PCA) Mark(ds *dataset.Dataset) error {
 	ds.Arrays = map[string]*npy.Array{}
 	mark(ds, centeredMap, turned(root(centered), signs))
 	mark(ds, wholeMap, turned(root(whole), signs))
+	ds.Arrays[sumsMap] = &npy.Array{Shape: []int{n - 1, 1}, Data: p.sums[1:]}
+	ds.Arrays[sumsShift] = npy.Vector(p.sums[:1])
+	ds.Arrays[unitsArray] = npy.Vector([]float64{float64(p.Units())})
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/work"
 )
@@ -59,10 +60,11 @@ const (
 	projectionChannel = "random projection"
 )
 
-// Mark labels the last channel as that of the means.
+// Mark labels the last channel as that of the means, and adds the number of units.
 func (s Sparse) Mark(ds *dataset.Dataset) error {
 	types := append(slices.Repeat([]string{projectionChannel}, ds.Shape[1]-1), meanChannel)
 	ds.Channel = map[string][]string{typeLabel: types}
+	ds.Arrays = map[string]*npy.Array{unitsArray: npy.Vector([]float64{float64(s.units)})}
 	return nil
 }
 

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/projection"
 )
 
 // A Variant says how the layers of a network become one RDM.
@@ -63,6 +65,9 @@ type Share struct {
 
 // Add takes the responses of the next layer to the same conditions.
 //
+// Channels that stand for units, as those of [projection.PCA] and
+// [projection.Sparse] do, are taken for those units.
+//
 //	shapes   ds: observations × channels × 1
 //	NaN      its pairs become NaN; of mean-rdm, they are averaged over the other layers
 //	errors   other conditions than those of earlier layers; a layer that cannot be
@@ -72,8 +77,13 @@ func (w *Whole) Add(ctx context.Context, name string, ds *dataset.Dataset) error
 	if err := w.check(ds); err != nil {
 		return fmt.Errorf("layer %q: %w", name, err)
 	}
-	e := w.Estimator
-	plan, err := e.plan(ctx, ds)
+	if projection.IsReduced(ds) && !w.Estimator.Measure.ofChannels {
+		if err := w.addReduced(ctx, name, ds); err != nil {
+			return fmt.Errorf("layer %q: %w", name, err)
+		}
+		return nil
+	}
+	plan, err := w.Estimator.plan(ctx, ds)
 	if err != nil {
 		return fmt.Errorf("layer %q: %w", name, err)
 	}
@@ -103,15 +113,28 @@ func (w *Whole) add(ctx context.Context, name string, conditions []string, p Pat
 	if err := w.begin(conditions, p.Rows); err != nil {
 		return err
 	}
-	e := w.Estimator.withMultiplier()
-	e.Measure, _ = MeasureByName("squared euclidean") // is in the table
-	distances, err := e.RDV(ctx, p)
+	distances, err := w.distances(ctx, p)
 	if err != nil {
 		return err
 	}
-	layer, err := describeLayer(name, p, distances)
+	layer, err := describeLayer(name, p)
 	if err != nil {
 		return err
+	}
+	return w.take(layer, distances, func() ([]float64, error) { return w.Estimator.withMultiplier().RDV(ctx, p) })
+}
+
+// distances are squared, and of all pairs.
+func (w *Whole) distances(ctx context.Context, p Patterns) ([]float64, error) {
+	e := w.Estimator.withMultiplier()
+	e.Measure, _ = MeasureByName("squared euclidean") // is in the table
+	return e.RDV(ctx, p)
+}
+
+// take brings a layer to the others; own are its dissimilarities by the measure.
+func (w *Whole) take(layer wholeLayer, distances []float64, own func() ([]float64, error)) error {
+	for _, d := range distances {
+		layer.variance += d / float64(w.size*w.size)
 	}
 	if w.Variant == Balanced {
 		if layer.variance == 0 {
@@ -121,8 +144,9 @@ func (w *Whole) add(ctx context.Context, name string, conditions []string, p Pat
 	}
 	w.layers = append(w.layers, layer)
 	if w.Variant == MeanRDM {
-		e.Measure = w.Estimator.Measure
-		return w.average(ctx, e, p)
+		rdv, err := own()
+		w.average(rdv)
+		return err
 	}
 	for i, d := range distances {
 		w.sum[i] += d * layer.scale * layer.scale
@@ -160,7 +184,7 @@ func (w *Whole) begin(conditions []string, size int) error {
 }
 
 // describeLayer reads the responses of a layer twice.
-func describeLayer(name string, p Patterns, distances []float64) (wholeLayer, error) {
+func describeLayer(name string, p Patterns) (wholeLayer, error) {
 	layer := wholeLayer{name: name, channels: float64(p.Channels), scale: 1, mean: make([]float64, p.Rows), squares: make([]float64, p.Rows)}
 	err := p.scan(func(row int, responses []float64) {
 		for _, v := range responses {
@@ -179,9 +203,6 @@ func describeLayer(name string, p Patterns, distances []float64) (wholeLayer, er
 			layer.squares[row] += (v - mean) * (v - mean)
 		}
 	})
-	for _, d := range distances {
-		layer.variance += d / float64(p.Rows*p.Rows)
-	}
 	return layer, err
 }
 
@@ -195,15 +216,13 @@ func (l *wholeLayer) rescale(scale float64) {
 }
 
 // average adds the dissimilarities of a layer that are defined.
-func (w *Whole) average(ctx context.Context, e Estimator, p Patterns) error {
-	rdv, err := e.RDV(ctx, p)
+func (w *Whole) average(rdv []float64) {
 	for i, d := range rdv {
 		if !math.IsNaN(d) {
 			w.sum[i] += d
 			w.counts[i]++
 		}
 	}
-	return err
 }
 
 // Shares lists the layers with their part in the variance.
@@ -217,6 +236,15 @@ func (w *Whole) Shares() []Share {
 		shares[i] = Share{layer.name, layer.variance, layer.variance / total}
 	}
 	return shares
+}
+
+// sharesText tells the shares of the layers.
+func (w *Whole) sharesText() string {
+	var shares []string
+	for _, share := range w.Shares() {
+		shares = append(shares, fmt.Sprintf("%s %.3g %%", share.Layer, 100*share.Share))
+	}
+	return "; shares of the variance: " + strings.Join(shares, ", ")
 }
 
 // RDM returns the RDM of the layers so far.
@@ -236,7 +264,7 @@ func (w *Whole) RDM() (*RDMs, error) {
 	r.Definition.Text += fmt.Sprintf("; of %d layers: %s", len(w.layers), map[Variant]string{
 		"": "all units of all of them", Concatenated: "all units of all of them", MeanRDM: "the mean of their RDMs",
 		Balanced: "all units of all of them, each layer divided by the root of its variance over conditions summed over units",
-	}[w.Variant])
+	}[w.Variant]) + w.sharesText()
 	switch {
 	case w.Variant == MeanRDM:
 		for i, count := range w.counts {

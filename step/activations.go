@@ -29,7 +29,6 @@ type Activations struct {
 	Layers        []string // as network.Select takes them; empty means all
 	Preprocessing string   // name of a preset; "" for that of the network, or DefaultPreprocessing, and for tensors
 	Batch         int      // stimuli at a time; 0 for activation.DefaultBatch
-	Device        string   // that computes, as engine.ParseDevice reads it; "" for the processor
 	Out           string   // folder
 	Reduction     Reduction
 }
@@ -144,10 +143,6 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 	if err != nil {
 		return x, err
 	}
-	device, err := engine.ParseDevice(s.Device)
-	if err != nil {
-		return x, err
-	}
 	net, err := openNetwork(s.Network)
 	if err != nil {
 		return x, err
@@ -169,7 +164,7 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 		net.Close()
 		return x, err
 	}
-	return activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset, Batch: s.Batch, Device: device}, nil
+	return activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset, Batch: s.Batch}, nil
 }
 
 // ReadStimuli reads a set of stimuli and, if there is one, its table.
@@ -257,6 +252,7 @@ func (f *layerFiles) resume() {
 	if f.unfinished.channels == nil {
 		return
 	}
+	f.short.units = f.unfinished.units
 	if err := f.open(f.unfinished.channels); err != nil {
 		f.abandon()
 		f.unfinished.forget()
@@ -291,9 +287,12 @@ func (f *layerFiles) open(channels []int) error {
 		header := dataset.Dataset{
 			Shape:       [3]int{len(f.images), channels[i], 1},
 			Observation: labels,
-			Description: origin(*f.extraction),
+			Description: map[string]string{
+				"network":       f.extraction.Network.Name,
+				"layer":         layer.Name,
+				"preprocessing": f.extraction.Preset.Definition,
+			},
 		}
-		header.Description["layer"] = layer.Name
 		if err := f.short.mark(i, &header); err != nil {
 			return err
 		}
@@ -309,7 +308,7 @@ func (f *layerFiles) open(channels []int) error {
 			}
 		}
 	}
-	return f.unfinished.begin(channels)
+	return f.unfinished.begin(channels, f.short.units)
 }
 
 // finished is where a layer lies when it has all rows, until all layers do.

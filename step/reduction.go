@@ -74,6 +74,7 @@ type reducer struct {
 	seed   uint64
 	layers []projection.Projection // nil for a layer that stays as it is
 	pcas   []*projection.PCA       // those of layers, where they are
+	units  []int                   // of each layer; nil before they are known
 	to     activation.Sink
 
 	extraction activation.Extraction
@@ -136,7 +137,9 @@ func (r *reducer) into(to activation.Sink) activation.Sink {
 // Begin settles the projections.
 func (r *reducer) Begin(shapes [][]int) error {
 	short := make([][]int, len(shapes))
+	r.units = make([]int, len(shapes))
 	for i, shape := range shapes {
+		r.units[i] = projection.Volume(shape)
 		if err := r.settle(i, shape); err != nil {
 			return fmt.Errorf("layer %q: %w", r.extraction.Layers[i].Name, err)
 		}
@@ -184,18 +187,25 @@ func (n layerErrors) Rows(layer, first int, values []float32) error {
 	return nil
 }
 
-// mark says in the header of a layer what was done. It needs no shapes: the
+// mark says in the header of a layer what was done. It needs no projection: the
 // header may be that of a file that an earlier run began.
-func (r *reducer) mark(layer int, header *dataset.Dataset) error {
+//
+//	errors   units that an earlier run did not tell
+func (r *reducer) mark(layer int, header *dataset.Dataset) (err error) {
 	p := r.layers[layer]
 	switch {
 	case p != nil:
+	case r.recipe.Method == projection.Random && layer >= len(r.units):
+		return errors.New("the journal does not tell of how many units the layer was")
 	case r.recipe.Method == projection.Random:
-		p, _ = projection.NewSparse(header.Shape[1], header.Shape[1]-1, r.seed)
+		p, err = projection.NewSparse(r.units[layer], r.recipe.Channels, r.seed)
 	case r.recipe.Method == projection.Pooling:
-		p, _ = projection.NewPooled([]int{header.Shape[1]}, r.recipe.Pool)
+		p, err = projection.NewPooled([]int{header.Shape[1]}, r.recipe.Pool)
 	default:
 		return nil
+	}
+	if err != nil {
+		return err
 	}
 	header.Description[reductionLabel] = p.Recipe().String() + ", " + p.Definition()
 	return p.Mark(header)

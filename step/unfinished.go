@@ -40,6 +40,7 @@ type unfinished struct {
 	key    cache.Key  // of everything that decides about the rows
 
 	channels []int          // of each file, as the journal has them; nil if there is none
+	units    []int          // of each layer before it was reduced; nil where none is
 	finished []finishedRows // that the journal has
 	has      []bool         // per stimulus, those of finished
 
@@ -53,6 +54,7 @@ type unfinished struct {
 type journalHead struct {
 	Key      cache.Key `json:"key"`
 	Channels []int     `json:"channels"`
+	Units    []int     `json:"units,omitempty"`
 }
 
 // finishedRows is a line of a journal: the rows of all layers that belong to
@@ -126,7 +128,7 @@ func (u *unfinished) read() error {
 	if !lines.Scan() || json.Unmarshal(lines.Bytes(), &head) != nil || head.Key != u.key {
 		return nil
 	}
-	u.channels = head.Channels
+	u.channels, u.units = head.Channels, head.Units
 	for lines.Scan() {
 		var rows finishedRows
 		if json.Unmarshal(lines.Bytes(), &rows) != nil || rows.First < 0 || rows.First+len(rows.Images) > len(u.has) {
@@ -160,12 +162,12 @@ func (u *unfinished) covers(stimuli work.Span) bool {
 }
 
 // begin writes the journal anew, as far as it was read, for files of so many
-// channels.
-func (u *unfinished) begin(channels []int) error {
+// channels, and layers of so many units, if they are reduced.
+func (u *unfinished) begin(channels, units []int) error {
 	path := filepath.Join(u.folder, rowJournalName)
 	var text bytes.Buffer
 	lines := json.NewEncoder(&text)
-	_ = lines.Encode(journalHead{u.key, channels}) // to memory
+	_ = lines.Encode(journalHead{u.key, channels, units}) // to memory
 	for _, rows := range u.finished {
 		_ = lines.Encode(rows)
 	}

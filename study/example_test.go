@@ -39,7 +39,6 @@ func ExampleStudy_YAML() {
 	// study: 1
 	// title: faces
 	// seed: 1
-	// device: cpu
 	// brain:
 	//   name: brain
 	//   rdms: [meg.npy]

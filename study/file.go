@@ -16,7 +16,6 @@ package study
 import (
 	"path/filepath"
 
-	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/unit"
 	"github.com/isocortex/isocortex/variable"
 )
@@ -26,10 +25,9 @@ const Version = 1
 
 // A Study is one analysis as its author wrote it, with every default filled in.
 type Study struct {
-	Folder    string        // of the study file: where its paths begin
-	Title     string        // by default the name of the file without its ending
-	Seed      uint64        // decides every random draw
-	Device    engine.Device // that computes networks; by default the processor
+	Folder    string // of the study file: where its paths begin
+	Title     string // by default the name of the file without its ending
+	Seed      uint64 // decides every random draw
 	Stimulus  Stimulus
 	Brains    []Brain // what is to be explained, one or more
 	Networks  []Network
