@@ -33,6 +33,7 @@ type Extraction struct {
 	Stimuli *stimulus.Set
 	Preset  stimulus.Preset // how a picture becomes the numbers of the input
 	Batch   int             // stimuli at a time; 0 means DefaultBatch
+	Device  engine.Device   // that computes; the zero value is the processor
 
 	// Seen, if not nil, is shown every picture as it was read, for as long as the
 	// call lasts. It may be called from several goroutines at once, for each
@@ -136,7 +137,7 @@ func (x Extraction) prepare(e *engine.Engine, sink Sink) (*run, error) {
 	if x.Has != nil {
 		r.batches = slices.DeleteFunc(r.batches, x.Has)
 	}
-	if r.session, err = e.NewSession(tapped, engine.Options{Threads: 1}); err != nil {
+	if r.session, err = e.NewSession(tapped, engine.Options{Threads: 1, Device: x.Device}); err != nil {
 		return nil, fmt.Errorf("network %q: %w", x.Network.Name, err)
 	}
 	return r, nil

@@ -56,10 +56,17 @@ const (
 	releaseTypeInfo                function = 98
 	releaseTensorInfo              function = 99
 	releaseSessionOptions          function = 100
+	getAvailableProviders          function = 125
+	releaseAvailableProviders      function = 126
 	addSessionConfigEntry          function = 130
+	appendCUDA                     function = 204
+	createCUDAOptions              function = 205
+	updateCUDAOptions              function = 206
+	releaseCUDAOptions             function = 208
 	addExternalInitializers        function = 210
+	appendExecutionProvider        function = 216
 
-	functions = 211 // length of the part of the table in use
+	functions = 217 // length of the part of the table in use
 )
 
 // Values of C enumerations that are passed to the functions.

@@ -43,6 +43,7 @@ import (
 // An Engine is an ONNX Runtime library in use.
 type Engine struct {
 	api     *api
+	path    string // of the library
 	version string
 	env     handle // the library's logger and thread settings
 	memory  handle // says that tensors lie in plain memory
@@ -68,7 +69,7 @@ func Open(libraryPath string) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{api: table, version: version}
+	e := &Engine{api: table, path: libraryPath, version: version}
 	e.products.engine = e
 	e.users.Add(1)
 	name := cString("isocortex")

@@ -13,7 +13,8 @@ import (
 
 // Options say how a session runs.
 type Options struct {
-	Threads int // inside one Run; 0 means 1, which is what gives the same bits on every machine
+	Threads int    // inside one Run; 0 means 1, which is what gives the same bits on every machine
+	Device  Device // that computes; the zero value is the processor
 }
 
 // A Session is a graph made ready to run. It may be run by several goroutines
@@ -33,6 +34,7 @@ type Session struct {
 // settings are what a session is made with, besides its graph.
 type settings struct {
 	threads int
+	device  Device
 	folder  string         // external weights are relative to it; "" when there are none in files
 	inline  []*onnx.Tensor // weights in memory, which the graph only names
 	pattern bool           // plan memory per input shape; every new shape then costs memory that is kept
@@ -43,14 +45,15 @@ type settings struct {
 // Weights in files are mapped by the library, weights in memory are used where
 // they are: m must not be closed or changed before the session is closed.
 //
-//	errors   *RunError with the library's text when the graph cannot be built; ErrClosed
+//	errors   *RunError with the library's text when the graph cannot be built;
+//	         *DeviceError for a device that is not there; ErrClosed
 //	cost     a copy of weights that the library rearranges for speed
 func (e *Engine) NewSession(m *onnx.Model, o Options) (*Session, error) {
 	graph, weights, err := detach(m)
 	if err != nil {
 		return nil, err
 	}
-	weights.threads, weights.pattern = max(o.Threads, 1), true
+	weights.threads, weights.pattern, weights.device = max(o.Threads, 1), true, o.Device
 	return e.newSession(graph, weights)
 }
 
@@ -99,6 +102,9 @@ func (s *Session) configure(options handle, with settings) error {
 		s.call(setInterOpNumThreads, uintptr(options), 1),
 		s.entry(options, "session.intra_op.allow_spinning", "0"),
 	)
+	if failed == nil {
+		failed = s.on(with.device, options)
+	}
 	if !with.pattern {
 		failed = errors.Join(failed, s.call(disableMemPattern, uintptr(options)))
 	}

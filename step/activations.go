@@ -29,6 +29,7 @@ type Activations struct {
 	Layers        []string // as network.Select takes them; empty means all
 	Preprocessing string   // name of a preset; "" for that of the network, or DefaultPreprocessing, and for tensors
 	Batch         int      // stimuli at a time; 0 for activation.DefaultBatch
+	Device        string   // that computes, as engine.ParseDevice reads it; "" for the processor
 	Out           string   // folder
 	Reduction     Reduction
 }
@@ -143,6 +144,10 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 	if err != nil {
 		return x, err
 	}
+	device, err := engine.ParseDevice(s.Device)
+	if err != nil {
+		return x, err
+	}
 	net, err := openNetwork(s.Network)
 	if err != nil {
 		return x, err
@@ -164,7 +169,7 @@ func (s Activations) extraction(env *Env) (activation.Extraction, error) {
 		net.Close()
 		return x, err
 	}
-	return activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset, Batch: s.Batch}, nil
+	return activation.Extraction{Network: net, Layers: layers, Stimuli: set, Preset: preset, Batch: s.Batch, Device: device}, nil
 }
 
 // ReadStimuli reads a set of stimuli and, if there is one, its table.
@@ -292,6 +297,9 @@ func (f *layerFiles) open(channels []int) error {
 				"layer":         layer.Name,
 				"preprocessing": f.extraction.Preset.Definition,
 			},
+		}
+		if device := f.extraction.Device; device != (engine.Device{}) {
+			header.Description["device"] = device.String() // on which bits depend
 		}
 		if err := f.short.mark(i, &header); err != nil {
 			return err

@@ -39,6 +39,7 @@ func ExampleStudy_YAML() {
 	// study: 1
 	// title: faces
 	// seed: 1
+	// device: cpu
 	// brain:
 	//   name: brain
 	//   rdms: [meg.npy]

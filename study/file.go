@@ -16,6 +16,7 @@ package study
 import (
 	"path/filepath"
 
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/unit"
 	"github.com/isocortex/isocortex/variable"
 )
@@ -25,9 +26,10 @@ const Version = 1
 
 // A Study is one analysis as its author wrote it, with every default filled in.
 type Study struct {
-	Folder    string // of the study file: where its paths begin
-	Title     string // by default the name of the file without its ending
-	Seed      uint64 // decides every random draw
+	Folder    string        // of the study file: where its paths begin
+	Title     string        // by default the name of the file without its ending
+	Seed      uint64        // decides every random draw
+	Device    engine.Device // that computes networks; by default the processor
 	Stimulus  Stimulus
 	Brains    []Brain // what is to be explained, one or more
 	Networks  []Network

@@ -41,6 +41,7 @@ func (o Options) study(f form, s *Study) {
 	f.scalar("study", version())
 	f.scalar("title", text(&s.Title, s.Title))
 	f.scalar("seed", seed(&s.Seed, 1))
+	f.scalar("device", device(&s.Device))
 	f.section("stimulus", func(f form) {
 		f.scalar("images", o.path(&s.Stimulus.Images))
 		f.scalar("table", o.path(&s.Stimulus.Table, ".tsv", ".csv"))

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/unit"
 )
@@ -184,6 +185,23 @@ func seed(v *uint64, byDefault uint64) value {
 			return nil
 		},
 		write: func() string { return strconv.FormatUint(*v, 10) },
+	}
+}
+
+// device is what computes networks.
+func device(v *engine.Device) value {
+	return value{
+		what:  "a name",
+		reset: func() { *v = engine.Device{} },
+		read: func(text string) *wrong {
+			d, err := engine.ParseDevice(text)
+			if err != nil {
+				return &wrong{err.Error(), "write cpu, or leave it out"}
+			}
+			*v = d
+			return nil
+		},
+		write: func() string { return quote(v.String()) },
 	}
 }
 

@@ -280,7 +280,7 @@ func (s *Study) planNetwork(p *Plan, n Network, m *models) {
 	activations := p.add("activations of "+n.Name, step.Activations{
 		Network: s.networkFile(n), Name: n.Name,
 		Stimuli: s.locate(s.Stimulus.Images), Table: s.locate(s.Stimulus.Table),
-		Layers: words, Preprocessing: n.preset(), Reduction: s.reduction(n), Out: folder,
+		Layers: words, Preprocessing: n.preset(), Device: s.Device.Key(), Reduction: s.reduction(n), Out: folder,
 	})
 	source := step.Source{Path: p.path("rdm", n.Name+".npz"), Name: n.Name}
 	place := p.add("RDMs of "+n.Name, step.RDM{

@@ -2,6 +2,7 @@ package study_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/study"
@@ -99,6 +101,48 @@ func TestPlanHoldsEveryPartOfTheStudy(t *testing.T) {
 	steps := strings.Join(p.Steps(), "\n")
 	if !strings.Contains(steps, "activations of First") || !strings.Contains(steps, "10000 draws") {
 		t.Errorf("steps:\n%s", steps)
+	}
+}
+
+// Addresses are made of the options of steps: those of steps that run a network
+// differ between devices, as the bits do, and no others.
+func TestTheDeviceIsPartOfTheAddress(t *testing.T) {
+	folder := t.TempDir()
+	if err := file.WriteBytes(filepath.Join(folder, "brain.npz"), nil); err != nil {
+		t.Fatal(err)
+	}
+	options := func(device string) (all, verbs []string) {
+		d, err := engine.ParseDevice(device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &study.Study{
+			Folder: folder, Device: d, Stimulus: study.Stimulus{Images: "pictures"},
+			Brains: []study.Brain{{Name: "brain", RDMs: []study.Path{"brain.npz"}}}, Networks: []study.Network{{Name: "N", File: "n.onnx"}},
+		}
+		p, err := s.Plan(filepath.Join(folder, "out"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, task := range p.Tasks {
+			data, err := json.Marshal(task.Step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all, verbs = append(all, string(data)), append(verbs, task.Step.Verb())
+		}
+		return all, verbs
+	}
+	cpu, verbs := options("")
+	same, _ := options("cpu")
+	cuda, _ := options("cuda")
+	if !slices.Equal(cpu, same) {
+		t.Errorf("cpu by name is another device: %q, %q", cpu, same)
+	}
+	for i, verb := range verbs {
+		if runs := strings.Contains(cpu[i], `"Preprocessing"`); runs != (cpu[i] != cuda[i]) {
+			t.Errorf("%s on the processor %s, on a card %s", verb, cpu[i], cuda[i])
+		}
 	}
 }
 

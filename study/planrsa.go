@@ -68,7 +68,7 @@ func (s *Study) planRemix(p *Plan, n Network, m *models) {
 	}
 	others := p.add("activations of "+n.Name+" to other stimuli", step.Activations{
 		Network: s.networkFile(n), Name: n.Name, Stimuli: s.locate(r.Images), Table: s.locate(r.Table),
-		Layers: words, Preprocessing: n.preset(), Reduction: s.again(p, n), Out: p.path("others", n.Name),
+		Layers: words, Preprocessing: n.preset(), Device: s.Device.Key(), Reduction: s.again(p, n), Out: p.path("others", n.Name),
 	}, m.activations[len(m.activations)-1])
 	p.Tasks[others].Scratch = !n.KeepActivations
 	folder := p.path("remix", n.Name)

@@ -45,7 +45,7 @@ layers compare patterns over units: 'isocortex rdm' knows how.`,
 		Args:              operands(0, 0),
 		ValidArgsFunction: nothing,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s.Reduction.Seed = a.flags.seed
+			s.Reduction.Seed, s.Device = a.flags.seed, a.flags.device.Key()
 			return a.do(cmd, s)
 		},
 	}

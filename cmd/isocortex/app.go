@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -25,6 +26,7 @@ type flags struct {
 	quiet       bool
 	json        bool
 	onnxruntime string
+	device      engine.Device
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
@@ -33,6 +35,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.BoolVarP(&f.quiet, "quiet", "q", false, "no progress, only warnings and errors")
 	set.BoolVar(&f.json, "json", false, "print results, warnings and errors as JSON")
 	set.StringVar(&f.onnxruntime, "onnxruntime", "", "`file` of another build of the engine")
+	set.Var((*device)(&f.device), "device", "`name` of what computes networks, as far as the build has it: "+strings.Join(engine.DeviceNames(), ", "))
 }
 
 // app is one run of the program.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/nearest"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/unit"
@@ -244,6 +245,22 @@ func (s *size) Set(text string) error {
 	}
 	*s = size(bytes)
 	return nil
+}
+
+// A device is a flag whose value names what computes networks.
+type device engine.Device
+
+// String is the name of the device.
+func (d *device) String() string { return engine.Device(*d).String() }
+
+// Type is what help calls the value.
+func (d *device) Type() string { return "name" }
+
+// Set reads a name.
+func (d *device) Set(text string) error {
+	value, err := engine.ParseDevice(text)
+	*d = device(value)
+	return err
 }
 
 // presetNames lists the ways to prepare pictures.

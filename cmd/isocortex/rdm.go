@@ -85,6 +85,7 @@ func (a *app) rdm() *cobra.Command {
 		ValidArgsFunction: rdms,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if pictures.Of.Network != "" {
+				pictures.Of.Device = a.flags.device.Key()
 				s.Pictures = &pictures
 			}
 			if whole != "" {

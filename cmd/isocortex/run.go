@@ -70,6 +70,9 @@ func (a *app) read(cmd *cobra.Command, path string, set []string) (*study.Study,
 	if cmd.Flags().Changed("seed") {
 		s.Seed = a.flags.seed
 	}
+	if cmd.Flags().Changed("device") {
+		s.Device = a.flags.device
+	}
 	return s, nil
 }
 
