@@ -292,15 +292,9 @@ func (f *layerFiles) open(channels []int) error {
 		header := dataset.Dataset{
 			Shape:       [3]int{len(f.images), channels[i], 1},
 			Observation: labels,
-			Description: map[string]string{
-				"network":       f.extraction.Network.Name,
-				"layer":         layer.Name,
-				"preprocessing": f.extraction.Preset.Definition,
-			},
+			Description: origin(*f.extraction),
 		}
-		if device := f.extraction.Device; device != (engine.Device{}) {
-			header.Description["device"] = device.String() // on which bits depend
-		}
+		header.Description["layer"] = layer.Name
 		if err := f.short.mark(i, &header); err != nil {
 			return err
 		}

@@ -303,10 +303,8 @@ func (r *passage) compare(ctx context.Context, layer network.Layer, p rdm.Patter
 		Conditions: r.conditions, Size: p.Rows, Dissimilarities: rdv, Definition: e.Measure.Definition,
 		Labels: map[string][]string{"layer": {layer.Name}},
 	}
-	for label, value := range map[string]string{"network": r.Network.Name, "preprocessing": r.Preset.Definition} {
-		if value != "" {
-			made.Labels[label] = []string{value}
-		}
+	for name, text := range origin(r.Extraction) {
+		made.Labels[name] = []string{text}
 	}
 	return made, nil
 }

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/isocortex/isocortex/activation"
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/stimulus"
 )
@@ -51,4 +53,16 @@ func preparation(asked string, net *network.Network, preset stimulus.Preset) str
 		who = fmt.Sprintf("as asked; the weights of %s expect %q", net.Architecture, net.Preprocessing)
 	}
 	return fmt.Sprintf("pictures are prepared by %q, %s: %s", preset.Name, who, preset.Definition)
+}
+
+// origin says of responses where they come from, all but the layer.
+func origin(x activation.Extraction) map[string]string {
+	from := map[string]string{"preprocessing": x.Preset.Definition}
+	if x.Network.Name != "" {
+		from["network"] = x.Network.Name
+	}
+	if x.Device != (engine.Device{}) {
+		from["device"] = x.Device.String() // on which bits depend
+	}
+	return from
 }
