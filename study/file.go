@@ -90,6 +90,10 @@ type Network struct {
 	Reduce string   // how layers are made shorter, as projection.ParseRecipe reads it, or NoReduction
 	Fit    Path     // pictures that principal components are fitted to; by default the stimuli themselves
 	Whole  []string // variants of one RDM of all layers, of rdm.Variants, each a model of its own; none adds nothing
+
+	// Scratch is what the responses may take of the disk at a time, in bytes, where
+	// nothing but RDMs is made of them; 0, which is automatic, is half of what is free.
+	Scratch int64
 }
 
 // NoReduction leaves layers as they are.

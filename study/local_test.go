@@ -272,7 +272,7 @@ func TestScratchIsMadeWhenItIsNeeded(t *testing.T) {
 	}
 	path, out := filepath.Join(folder, "study.yaml"), filepath.Join(folder, "out")
 	r := runner{open: env.Open, store: filepath.Join(folder, ".isocortex")}
-	few := []string{"inference.draws=10", "inference.bootstrap.draws=10"}
+	few := []string{"inference.draws=10", "inference.bootstrap.draws=10", "networks.Four-layers.whole=balanced"} // which reads them, too
 	activations := "activations of " + simulate.NetworkName
 	if computed, _ := r.run(t, path, out, few...); !slices.Contains(computed, activations) {
 		t.Errorf("computed %q", computed)

@@ -124,6 +124,10 @@ func (o Options) network(f form, n *Network) {
 	f.scalar("keep activations", yes(&n.KeepActivations))
 	f.scalar("reduce", reduction(&n.Reduce))
 	f.scalar("fit", o.path(&n.Fit))
+	f.scalar("scratch", n.scratch())
+	if n.Scratch > 0 && n.usesActivations() {
+		f.complain("scratch", "a scratch file is for layers as they are that nobody keeps", `leave "scratch" out, or "keep activations" and "reduce"`)
+	}
 	f.list("whole", each(&n.Whole, func(variant *string) value { return choice(variant, "", rdm.Variants) }))
 	if recipe := n.recipe(); n.Fit != "" && recipe.Method != projection.Components {
 		f.complain("fit", "only principal components are fitted to pictures", `write "reduce: pca:100", or leave "fit" out`)

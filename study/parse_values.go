@@ -10,6 +10,7 @@ import (
 
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/projection"
+	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/unit"
 )
 
@@ -119,6 +120,47 @@ func number(v *float64, byDefault float64) value {
 		},
 		write: func() string { return strconv.FormatFloat(*v, 'g', -1, 64) },
 	}
+}
+
+// size is a number of bytes with its unit, or automatic.
+func size(v *int64) value {
+	return value{
+		what:  "a size",
+		reset: func() { *v = 0 },
+		read: func(text string) *wrong {
+			if text == rsa.Automatic {
+				*v = 0
+				return nil
+			}
+			bytes, err := unit.Parse(text, unit.Size)
+			if err != nil {
+				return &wrong{message: err.Error()}
+			}
+			if bytes < 1 {
+				return &wrong{text + " is no room for anything", `write it like "20 GB", or automatic`}
+			}
+			*v = int64(bytes)
+			return nil
+		},
+		write: func() string {
+			if *v == 0 {
+				return rsa.Automatic
+			}
+			return wholeBytes(*v)
+		},
+	}
+}
+
+// wholeBytes writes a number of bytes without rounding it.
+func wholeBytes(bytes int64) string {
+	name := "B"
+	for _, larger := range []string{"kB", "MB", "GB", "TB"} {
+		if bytes%1000 != 0 {
+			break
+		}
+		bytes, name = bytes/1000, larger
+	}
+	return strconv.FormatInt(bytes, 10) + " " + name
 }
 
 // reduction is a way to make layers shorter, or none.

@@ -69,6 +69,9 @@ func (s *Study) Plan(out string) (*Plan, error) {
 		if _, err := zoo.Find(s.networkFile(network)); err != nil {
 			return nil, err
 		}
+		if err := s.checkScratch(network); err != nil {
+			return nil, err
+		}
 		s.planNetwork(p, network, &made)
 	}
 	for _, model := range s.ModelRDMs {
@@ -192,7 +195,7 @@ func (b BrainRDM) trials() step.Trials {
 type models struct {
 	plain       []step.Source
 	derived     []step.Source // what was made of layers: remixes, and whole networks
-	activations []int         // of each network
+	activations []int         // of each network; nobody makes those that only become RDMs
 	ready       []int
 }
 
@@ -277,19 +280,25 @@ func (s *Study) planNetwork(p *Plan, n Network, m *models) {
 	if n.Layers != nil {
 		words = layerWords(n.Layers)
 	}
-	activations := p.add("activations of "+n.Name, step.Activations{
+	of := step.Activations{
 		Network: s.networkFile(n), Name: n.Name,
 		Stimuli: s.locate(s.Stimulus.Images), Table: s.locate(s.Stimulus.Table),
-		Layers: words, Preprocessing: n.preset(), Device: s.Device.Key(), Reduction: s.reduction(n), Out: folder,
-	})
+		Layers: words, Preprocessing: n.preset(), Device: s.Device.Key(), Reduction: s.reduction(n),
+	}
 	source := step.Source{Path: p.path("rdm", n.Name+".npz"), Name: n.Name}
-	place := p.add("RDMs of "+n.Name, step.RDM{
-		Folder: folder, Measure: s.RDM.Networks.Measure, Label: "layer", Out: source.Path,
-	}, activations)
+	m.plain = append(m.plain, source)
+	rdms := step.RDM{Measure: s.RDM.Networks.Measure, Label: "layer", Out: source.Path}
+	if s.straight(n) {
+		rdms.Pictures = &step.Pictures{Of: of, Scratch: n.Scratch}
+		m.ready, m.activations = append(m.ready, p.add("RDMs of "+n.Name, rdms)), append(m.activations, nobody)
+		s.planWhole(p, n, m, rdms)
+		return
+	}
+	of.Out, rdms.Folder = folder, folder
+	activations := p.add("activations of "+n.Name, of)
 	p.Tasks[activations].Scratch = !n.KeepActivations
-	m.plain, m.ready = append(m.plain, source), append(m.ready, place)
-	m.activations = append(m.activations, activations)
-	s.planWhole(p, n, m)
+	m.ready, m.activations = append(m.ready, p.add("RDMs of "+n.Name, rdms, activations)), append(m.activations, activations)
+	s.planWhole(p, n, m, rdms)
 	s.planRemix(p, n, m)
 }
 

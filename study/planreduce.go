@@ -28,14 +28,14 @@ func (s *Study) again(p *Plan, n Network) step.Reduction {
 func wholeOf(network, variant string) string { return network + " " + variant }
 
 // planWhole adds what makes one RDM of all layers of a network, in every variant
-// that is wanted.
-func (s *Study) planWhole(p *Plan, n Network, m *models) {
+// that is wanted, from where the RDMs of the layers come from.
+func (s *Study) planWhole(p *Plan, n Network, m *models, layers step.RDM) {
 	for _, variant := range n.Whole {
 		name := wholeOf(n.Name, variant)
 		source := step.Source{Path: p.path("rdm", name+".npz"), Name: name}
 		m.derived = append(m.derived, source)
 		m.ready = append(m.ready, p.add("RDM of all layers of "+n.Name+", "+variant, step.Whole{
-			Folder: p.path("activations", n.Name), Measure: s.RDM.Networks.Measure, Variant: variant, Out: source.Path,
-		}, m.activations[len(m.activations)-1]))
+			Folder: layers.Folder, Pictures: layers.Pictures, Measure: layers.Measure, Variant: variant, Out: source.Path,
+		}, m.latest()...))
 	}
 }

@@ -318,6 +318,9 @@ func drawStudy(t *rapid.T) *study.Study {
 			if n.Reduce = pick("none", "pca:100", "random:1000", "pool", "pool:max"); n.Reduce == "pca:100" {
 				n.Fit = maybe("")
 			}
+			if n.Reduce == "none" && !n.KeepActivations && rapid.Bool().Draw(t, "bounded") {
+				n.Scratch = rapid.SampledFrom([]int64{1, 1000, 1_500_000, 20_000_000_000, 1<<50 + 1}).Draw(t, "scratch")
+			}
 			if rapid.Bool().Draw(t, "whole") {
 				n.Whole = []string{"balanced", pick("concatenated", "mean-rdm")}
 			}
