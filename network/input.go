@@ -110,7 +110,7 @@ func responses(graph *onnx.Graph, input string) map[string]bool {
 			t := types[output]
 			switch from[output] = output != ""; {
 			case output == "" || listed(node):
-			case (node.Op == "Transpose" || node.Op == "Cast") && picture[node.Inputs[0]]:
+			case (node.Op == "Transpose" || node.Op == "Cast") && len(node.Inputs) > 0 && picture[node.Inputs[0]]:
 				picture[output] = true
 			default:
 				found[output] = t == onnx.Float32 || t == onnx.Undefined || wide(t)

@@ -33,12 +33,13 @@ var (
 // none: "".
 func (n *Network) Side(l Layer) Side {
 	node := n.Model.NodeByOutput(l.Value)
-	for ; node != nil && slices.Contains(passing, node.Op); node = n.Model.NodeByOutput(node.Inputs[0]) {
+	for node != nil && slices.Contains(passing, node.Op) && len(node.Inputs) > 0 {
+		node = n.Model.NodeByOutput(node.Inputs[0])
 	}
 	switch {
 	case node == nil:
 		return ""
-	case slices.Contains(nonlinear, node.Op) || node.Op == "Mul" && gated(n.Model, node):
+	case slices.Contains(nonlinear, node.Op) || node.Op == "Mul" && gated(n.Model, node, map[*onnx.Node]bool{}):
 		return After
 	default:
 		return Before
@@ -46,14 +47,19 @@ func (n *Network) Side(l Layer) Side {
 }
 
 // gated reports whether a product has a nonlinearity of what it multiplies among
-// its factors, as Gelu and SiLU have when they are drawn in parts.
-func gated(m *onnx.Model, node *onnx.Node) bool {
+// its factors, as Gelu and SiLU have when they are drawn in parts. Those seen
+// before have none.
+func gated(m *onnx.Model, node *onnx.Node, seen map[*onnx.Node]bool) bool {
+	if seen[node] {
+		return false
+	}
+	seen[node] = true
 	factors := node != nil && (node.Op == "Mul" || node.Op == "Add" && slices.ContainsFunc(node.Inputs, func(name string) bool {
 		return m.Initializer(name) != nil
 	}))
 	return factors && slices.ContainsFunc(node.Inputs, func(name string) bool {
 		from := m.NodeByOutput(name)
-		return from != nil && (slices.Contains(nonlinear, from.Op) || gated(m, from))
+		return from != nil && (slices.Contains(nonlinear, from.Op) || gated(m, from, seen))
 	})
 }
 

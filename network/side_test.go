@@ -8,6 +8,27 @@ import (
 	"github.com/isocortex/isocortex/onnx"
 )
 
+// A product of products of the same, however often, is looked at once.
+func TestSideOfManyProducts(t *testing.T) {
+	g := onnx.NewBuilder("products")
+	x := g.Input("data", onnx.Float32, "n", 3, 8, 8)
+	for range 200 {
+		x = g.Mul(x, x)
+	}
+	g.Output(x, "last")
+	model, err := g.Model()
+	if err != nil {
+		t.Fatal(err)
+	}
+	net, err := network.New("products", model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if side := net.Side(net.Layers[199]); side != network.Before {
+		t.Errorf("side %q", side)
+	}
+}
+
 // Pooling and the like lie where their input lies, however many there are.
 func TestSide(t *testing.T) {
 	g := onnx.NewBuilder("sides")

@@ -39,8 +39,14 @@ func (m *Model) Shapes(given map[string][]int64) map[string][]int64 {
 // shapes themselves.
 type known struct{ shapes, numbers map[string][]int64 }
 
+// mostAxes is how many axes a shape is followed with.
+const mostAxes = 64
+
 // infer adds what is known of the outputs of a node.
 func (k known) infer(n *Node) {
+	if least := map[string]int{"Reshape": 2, "Expand": 2}[n.Op]; len(n.Inputs) < max(1, least) {
+		return // no node of this kind
+	}
 	inputs := make([][]int64, len(n.Inputs))
 	for i, name := range n.Inputs {
 		shape, there := k.shapes[name]
@@ -69,7 +75,7 @@ func (k known) infer(n *Node) {
 			shape = infer(n, inputs)
 		}
 	}
-	if shape != nil {
+	if shape != nil && len(shape) <= mostAxes {
 		k.shapes[n.Outputs[0]] = shape
 	}
 }
@@ -101,7 +107,9 @@ func (k known) join(n *Node) {
 		}
 		all = append(all, numbers...)
 	}
-	k.numbers[n.Outputs[0]] = all
+	if len(all) <= mostAxes {
+		k.numbers[n.Outputs[0]] = all
+	}
 }
 
 // split cuts an axis into equal parts.

@@ -116,12 +116,45 @@ func TestShapesThatCannotBeInferred(t *testing.T) {
 		"shape not known":      node("Reshape", []string{"x", "one"}),
 		"places of no axis":    node("Gather", []string{"x", "one"}, onnx.NewAttribute("axis", 4)),
 		"mean of a vector":     node("GlobalAveragePool", []string{"one"}),
+		"concat of nothing":    node("Concat", nil),
+		"reshape of nothing":   node("Reshape", nil),
+		"reshape to nothing":   node("Reshape", []string{"x"}),
+		"expand to nothing":    node("Expand", []string{"x"}),
+		"flatten of nothing":   node("Flatten", nil),
+		"gather of nothing":    node("Gather", nil),
+		"shape of nothing":     node("Shape", nil),
+		"split of nothing":     node("Split", nil),
+		"pool of nothing":      node("MaxPool", nil, onnx.NewAttribute("kernel_shape", []int{2, 2})),
+		"relu of nothing":      node("Relu", nil),
 	} {
 		after := &onnx.Node{Op: "Relu", Inputs: []string{"y"}, Outputs: []string{"after"}}
 		model := &onnx.Model{Graph: &onnx.Graph{Nodes: []*onnx.Node{n, after}}}
 		shapes := model.Shapes(map[string][]int64{"x": {1, 3, 4, 5}, "flat": {3, 7}, "one": {5}})
 		if len(shapes) != 3 {
 			t.Errorf("%s: inferred %v", name, shapes)
+		}
+	}
+}
+
+// Shapes that would have more axes than any array are not followed.
+func TestShapesThatDouble(t *testing.T) {
+	var nodes []*onnx.Node
+	for i, op := range []string{"Concat", "Gather"} {
+		name := "x"
+		if op == "Concat" {
+			nodes = append(nodes, &onnx.Node{Op: "Shape", Inputs: []string{"x"}, Outputs: []string{"shape"}})
+			name = "shape"
+		}
+		for level := range 60 {
+			next := fmt.Sprint(i, "_", level)
+			nodes = append(nodes, &onnx.Node{Op: op, Inputs: []string{name, name}, Outputs: []string{next}})
+			name = next
+		}
+	}
+	model := &onnx.Model{Graph: &onnx.Graph{Nodes: nodes}}
+	for name, shape := range model.Shapes(map[string][]int64{"x": {1, 3, 4, 5}}) {
+		if len(shape) > 64 {
+			t.Errorf("%s has %d axes", name, len(shape))
 		}
 	}
 }

@@ -143,13 +143,24 @@ func (d *description) architecture() (network.Architecture, error) {
 		return a, errors.Join(wrong...)
 	case err != nil:
 		return a, fmt.Errorf("%s: %w", d.path, err)
-	case len(d.standard) == 0:
-		return a, nil
 	}
-	if _, err := net.Select(d.standard); err != nil {
-		return a, fmt.Errorf("%s: standard: %w", d.path, err)
+	return a, d.findStandard(net)
+}
+
+// findStandard sees that the standard layers are there, each once.
+func (d *description) findStandard(net *network.Network) error {
+	p := &parser{path: d.path}
+	for i, word := range d.standard {
+		at := d.standardAt[i]
+		if slices.Contains(reserved, word) {
+			p.complain(at, "standard: %q names no single layer", word)
+		} else if slices.Contains(d.standard[:i], word) {
+			p.complain(at, "standard: layer %q is named twice", word)
+		} else if _, err := net.Select([]string{word}); err != nil {
+			p.complain(at, "standard: %v", err)
+		}
 	}
-	return a, nil
+	return errors.Join(p.wrong...)
 }
 
 // started makes the weights that training begins with.

@@ -301,7 +301,10 @@ func TestWrongDescriptions(t *testing.T) {
 		head + "  - {block: a, times: 200, layers: [{block: b, times: 200, layers: [{relu: c}]}]}":        "the network has more than 20000 layers",
 		strings.Replace(head, ", height: 8, width: 8", "", 1) + "  - {fc: a, to: 2}":                      `5:5: fc "a" needs to know the size of pictures`,
 		head + "  - {relu: &x a}\n  - {tanh: *x}\n":                                                       `6:6: key "tanh" needs a value of its own`,
-		strings.Replace(head, "weights", "standard: [nothing]\nweights", 1) + "  - {relu: a}\n":           `standard: network "small" has no layer "nothing"`,
+		strings.Replace(head, "weights", "standard: [nothing]\nweights", 1) + "  - {relu: a}\n":           `3:12: standard: network "small" has no layer "nothing"`,
+		strings.Replace(head, "weights", "standard: [a, a]\nweights", 1) + "  - {relu: a}\n":              `3:15: standard: layer "a" is named twice`,
+		strings.Replace(head, "weights", "standard: [standard]\nweights", 1) + "  - {relu: a}\n":          `3:12: standard: "standard" names no single layer`,
+		strings.Replace(head, "weights", "standard: [all]\nweights", 1) + "  - {relu: a}\n":               `3:12: standard: "all" names no single layer`,
 		strings.Replace(head, "{seed: 1}", "{file: absent.pth}", 1) + "  - {conv: a, to: 1, kernel: 1}\n": "absent.pth",
 	} {
 		_, err := custom.Open(write(t, text))

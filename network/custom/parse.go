@@ -21,6 +21,7 @@ type description struct {
 	weights       string // the file; "" for those of the seed
 	seed          uint64
 	standard      []string
+	standardAt    []*yaml.Node // where each stands
 	layers        []layer
 }
 
@@ -110,7 +111,7 @@ func (p *parser) description(root *yaml.Node) *description {
 		weights.close()
 	}
 	for _, item := range s.list("standard") {
-		d.standard = append(d.standard, item.Value)
+		d.standard, d.standardAt = append(d.standard, item.Value), append(d.standardAt, item)
 	}
 	if d.layers = p.layers(s); len(d.layers) == 0 {
 		p.complain(s.where("layers"), `the key "layers" needs a list of layers`)
@@ -142,7 +143,7 @@ func (p *parser) layer(n *yaml.Node) layer {
 		return l
 	}
 	if l.name = s.text(l.kind.name); !plain(l.name) {
-		p.complain(s.where(l.kind.name), "%q cannot name a layer: use letters, digits, _ and -, and none of %s", l.name, strings.Join(reserved, ", "))
+		p.complain(s.where(l.kind.name), "%.100q cannot name a layer: use letters, digits, _ and -, no more than 100, and none of %s", l.name, strings.Join(reserved, ", "))
 	}
 	for _, key := range l.kind.keys {
 		p.setting(s, &l, key)
@@ -185,7 +186,7 @@ func plain(name string) bool {
 	strange := func(r rune) bool {
 		return r != '_' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	}
-	return name != "" && !slices.Contains(reserved, name) && !strings.ContainsFunc(name, strange)
+	return name != "" && len(name) <= 100 && !slices.Contains(reserved, name) && !strings.ContainsFunc(name, strange)
 }
 
 // A section is a group of keys with values; it remembers what it was asked for.
