@@ -137,7 +137,11 @@ func (a Architecture) network(d *Drawing) (*Network, error) {
 	if err != nil {
 		return nil, fmt.Errorf("architecture %s: %w", a.Name, err)
 	}
-	net.Layers = slices.DeleteFunc(net.Layers, func(l Layer) bool { return !slices.Contains(d.layers, l.Name) })
+	drawn := map[string]bool{}
+	for _, name := range d.layers {
+		drawn[name] = true
+	}
+	net.Layers = slices.DeleteFunc(net.Layers, func(l Layer) bool { return !drawn[l.Name] })
 	net.Architecture, net.Standard, net.Preprocessing = a.Name, a.Standard, a.Preprocessing
 	return net, nil
 }
