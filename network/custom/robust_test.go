@@ -101,10 +101,11 @@ func TestTruncations(t *testing.T) {
 func TestLargeDescriptions(t *testing.T) {
 	const head = "network: 1\ninput: {channels: 3, height: 8, width: 8}\nweights: {seed: 1}\nlayers:\n"
 	nested := strings.Repeat("{block: a, times: 1000, layers: [", 50) + "{relu: r}" + strings.Repeat("]}", 50)
-	aliases := "a0: &a0 [x, x, x, x, x, x, x, x]\n"
+	var aliases strings.Builder
+	aliases.WriteString("a0: &a0 [x, x, x, x, x, x, x, x]\n")
 	for i, before := range strings.Split("0123456789", "")[:9] {
 		next := string(rune('1' + i))
-		aliases += "a" + next + ": &a" + next + " [" + strings.Repeat("*a"+before+", ", 8) + "*a" + before + "]\n"
+		aliases.WriteString("a" + next + ": &a" + next + " [" + strings.Repeat("*a"+before+", ", 8) + "*a" + before + "]\n")
 	}
 	for name, text := range map[string]string{
 		"repeated":     head + "  - {block: a, times: 1048576, layers: [{relu: r}]}\n",
@@ -112,7 +113,7 @@ func TestLargeDescriptions(t *testing.T) {
 		"deep":         head + "  - " + strings.Repeat("[", 100_000),
 		"weights":      head + "  - {fc: a, to: 1048576}\n  - {fc: b, to: 1048576}\n",
 		"wide":         head + "  - {conv: a, to: 1048576, kernel: 1048576, pad: 1048576}\n",
-		"aliases":      aliases + head,
+		"aliases":      aliases.String() + head,
 		"long":         head + strings.Repeat("  - {relu: r}\n", 50_000),
 		"long strings": head + "  - {relu: " + strings.Repeat("r", 1<<19) + "}\n",
 	} {
