@@ -103,9 +103,9 @@ func (a Architecture) Bind(w *Weights) (*Network, error) {
 // load fills the parameters of the network; those that flat names are put into
 // the order of pictures whose channels come first.
 func (n *Network) load(given map[string]Array, flat map[string][3]int) error {
-	for name, array := range given {
-		tensor := n.Model.Initializer(name)
-		if tensor == nil { // what training keeps
+	for _, tensor := range n.Model.Graph.Initializers {
+		array, trained := given[tensor.Name]
+		if !trained {
 			continue
 		}
 		loaded, err := array.Load()
@@ -113,7 +113,7 @@ func (n *Network) load(given map[string]Array, flat map[string][3]int) error {
 			return err
 		}
 		tensor.Data, tensor.External = loaded.Data, loaded.External
-		if picture, there := flat[name]; there {
+		if picture, there := flat[tensor.Name]; there {
 			channelsFirst(tensor, picture)
 		}
 	}

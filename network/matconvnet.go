@@ -136,25 +136,41 @@ var matSteps = map[string]string{
 	"dropout": "", "softmax": "", "softmaxloss": "", "loss": "",
 }
 
-// step notes what a layer does; options hold what pooling takes.
+// step notes what a layer does; options hold what pooling and normalizing take.
 func (m *matConvNet) step(kind string, options cellStruct) error {
 	step, known := matSteps[strings.ToLower(strings.TrimPrefix(kind, "dagnn."))]
 	if !known {
 		step = kind
 	}
-	if step == "MaxPool" {
-		method, err := options.text("method")
-		if err != nil {
-			return err
-		}
-		if method == "avg" {
+	var err error
+	switch step {
+	case "":
+		return nil
+	case "MaxPool":
+		var method string
+		if method, err = options.text("method"); method == "avg" {
 			step = "AveragePool"
 		}
+	case "LRN":
+		step, err = options.neighbors()
 	}
-	if step != "" {
-		m.w.Steps = append(m.w.Steps, step)
+	m.w.Steps = append(m.w.Steps, step)
+	return err
+}
+
+// neighbors describes a normalization over neighbors.
+func (s cellStruct) neighbors() (string, error) {
+	p := []float32{5, 1, 1e-4 / 5, .75} // what MatConvNet takes where nothing is said
+	if s.fields["param"] {
+		part, err := s.Find(".param")
+		if err != nil {
+			return "", err
+		}
+		if p, err = part.Float32s(); err != nil || len(p) != 4 {
+			return "LRN", err
+		}
 	}
-	return nil
+	return neighbors(p[0], p[1], p[2], p[3]), nil
 }
 
 // simple reads the layers of a SimpleNN.

@@ -131,11 +131,33 @@ func (n *Network) steps() []string {
 		case "Flatten":
 		case "Gemm":
 			steps = append(steps, "Conv")
+		case "LRN":
+			steps = append(steps, ownNeighbors(node))
 		default:
 			steps = append(steps, node.Op)
 		}
 	}
 	return steps
+}
+
+// neighbors names a normalization over neighbors by its numbers, as MatConvNet
+// counts them: how many channels, what is added to alpha times the sum of their
+// squares, and the power that divides.
+func neighbors(channels, kappa, alpha, beta float32) string {
+	return fmt.Sprintf("LRN(%.4g, %.4g, %.4g, %.4g)", channels, kappa, alpha, beta)
+}
+
+// ownNeighbors names the normalization of a node. ONNX divides alpha by the number
+// of channels.
+func ownNeighbors(node *onnx.Node) string {
+	number := func(name string, usual float32) float32 {
+		if a := node.Attribute(name); a != nil {
+			return a.Float
+		}
+		return usual
+	}
+	size := float32(node.Attribute("size").Int)
+	return neighbors(size, number("bias", 1), number("alpha", 1e-4)/size, number("beta", .75))
 }
 
 // keepPlaces are the operators behind which a flattened picture is in the order

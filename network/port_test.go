@@ -50,6 +50,11 @@ func spatial(d *network.Drawing, x onnx.Value, layer string) onnx.Value {
 		return d.Layer(layer).BatchNormalization(x, o)
 	case "relu":
 		return d.Layer(layer).Relu(x)
+	case "norm": // ONNX divides by the neighbors itself
+		return d.Layer(layer).Node("LRN", []onnx.Value{x}, onnx.NewAttribute("size", 3),
+			onnx.NewAttribute("alpha", float32(.3)), onnx.NewAttribute("beta", float32(.75)), onnx.NewAttribute("bias", float32(2)))
+	case "other norm":
+		return d.Layer(layer).Node("LRN", []onnx.Value{x}, onnx.NewAttribute("size", 5))
 	default:
 		return d.Layer(layer).MaxPool(x, onnx.PoolOptions{Kernel: []int{2, 2}, Strides: []int{2, 2}})
 	}
@@ -63,7 +68,7 @@ func connected(d *network.Drawing, x onnx.Value, layer string, units [2]int) onn
 
 var (
 	portedKeras      = ported("ported-keras", "conv", "bn", "relu", "pool")
-	portedMatConvNet = ported("ported-matconvnet", "conv", "relu", "pool")
+	portedMatConvNet = ported("ported-matconvnet", "conv", "relu", "norm", "pool")
 )
 
 // ports are the files of other programs, and what their network is.
@@ -181,7 +186,8 @@ func TestMismatchesOfOtherPrograms(t *testing.T) {
 	other.Ports[0].Modules["block2_bn"] = "bn2"
 	draw := other.Draw
 	other.Draw = func(d *network.Drawing) { draw(d); d.Parameter("bn2.weight", 4) }
-	moved := ported("moved", "conv", "pool", "relu")
+	moved := ported("moved", "conv", "relu", "pool", "norm")
+	normed := ported("normed", "conv", "relu", "other norm", "pool")
 	for _, c := range []struct {
 		file string
 		a    network.Architecture
@@ -190,8 +196,9 @@ func TestMismatchesOfOtherPrograms(t *testing.T) {
 		{"keras2.h5", other, "not those of other: 1 missing: block2_bn.weight"},
 		{"keras2.h5", portedMatConvNet, "4 unexpected: block1_bn.bias, block1_bn.running_mean"},
 		{"simplenn.mat", portedKeras, "4 missing: bn.weight"},
-		{"dagnn.mat", moved, "1 in another order: step 2 is Relu, not MaxPool"},
-		{"simplenn.mat", moved, "1 in another order: step 2 is Relu, not MaxPool"},
+		{"dagnn.mat", moved, "1 of another kind: step 3 is LRN(3, 2, 0.1, 0.75), not MaxPool"},
+		{"simplenn.mat", moved, "1 of another kind: step 3 is LRN(3, 2, 0.1, 0.75), not MaxPool"},
+		{"simplenn-old.mat", normed, "1 of another kind: step 3 is LRN(3, 2, 0.1, 0.75), not LRN(5, 1, 2e-05, 0.75)"},
 	} {
 		_, err := network.Open(filepath.Join("testdata", "reference", c.file), c.a)
 		var mismatch *network.MismatchError

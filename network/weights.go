@@ -13,7 +13,7 @@ type Weights struct {
 	Path    string  // of the file; "" for those made in memory
 	Program Program // that wrote them
 	Arrays  []Array
-	Steps   []string // the operators of the network, as ONNX names them, one after the other; nil where the file does not say
+	Steps   []string // the operators of the network, as ONNX names them, one after the other, LRN with its numbers; nil where the file does not say
 	Average *Average // that pictures are to be given without; nil where the file does not say
 
 	numbered bool // modules are called by their kind and place
@@ -127,7 +127,7 @@ type MismatchError struct {
 	Missing      []Parameter // needed, not there
 	Unexpected   []string    // there, not needed
 	Shapes       []string    // there with another shape, said in words
-	Steps        []string    // computed in another order, said in words
+	Steps        []string    // of the network, where the file says another, said in words
 }
 
 // Count returns how many arrays and steps do not fit.
@@ -153,7 +153,7 @@ func (e *MismatchError) Reasons() string {
 	for _, kind := range []struct {
 		what  string
 		names []string
-	}{{"missing", missing}, {"unexpected", e.Unexpected}, {"of another shape", e.Shapes}, {"in another order", e.Steps}} {
+	}{{"missing", missing}, {"unexpected", e.Unexpected}, {"of another shape", e.Shapes}, {"of another kind", e.Steps}} {
 		if len(kind.names) > 0 {
 			reasons = append(reasons, fmt.Sprintf("%d %s: %s", len(kind.names), kind.what, few(kind.names)))
 		}

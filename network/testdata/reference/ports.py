@@ -4,8 +4,9 @@
 
 The network is computed by its definition in NumPy, in the order of axes of
 TensorFlow and MATLAB, pictures x height x width x channels, and in float64: a
-convolution of 3 x 3 with zeros around it, a normalization (Keras alone), a
-rectification, a maximum over 2 x 2, a matrix over all that is left, a
+convolution of 3 x 3 with zeros around it, a batch normalization (Keras alone), a
+rectification, a normalization over neighbors (MatConvNet alone, by the formula of
+vl_nnnormalize), a maximum over 2 x 2, a matrix over all that is left, a
 rectification, a matrix. Pictures are higher than wide, so that nothing fits
 when axes are mixed up.
 
@@ -36,6 +37,7 @@ def normal(*shape):
 # Height, width, channels: 6 x 4 x 3; behind the maximum 3 x 2 x 4.
 CONV = normal(3, 3, 3, 4), normal(4)
 NORM = 1 + 0.2 * normal(4), normal(4), normal(4), np.exp(normal(4)).astype(np.float32)
+NEIGHBORS = [3.0, 2.0, 0.1, 0.75]
 FC6 = normal(3 * 2 * 4, 5), normal(5)
 FC7 = normal(5, 2), normal(2)
 PICTURES = normal(3, 6, 4, 3)
@@ -58,6 +60,10 @@ def computed(normalized):
         gamma, beta, mean, variance = NORM
         y = x["bn"] = gamma * (y - mean) / np.sqrt(variance + EPSILON) + beta
     y = x["relu"] = np.maximum(y, 0)
+    if not normalized:
+        neighbors, kappa, alpha, beta = NEIGHBORS
+        around = np.pad(y, ((0, 0), (0, 0), (0, 0), (1, 1))) ** 2
+        y = x["norm"] = y / (kappa + alpha * sum(around[..., i:i + 4] for i in range(int(neighbors)))) ** beta
     y = x["pool"] = y.reshape(3, 3, 2, 2, 2, 4).max((2, 4))
     y = x["fc6"] = y.reshape(3, -1) @ FC6[0] + FC6[1]
     y = x["relu6"] = np.maximum(y, 0)
@@ -126,7 +132,7 @@ def matlab():
     fc7 = FC7[0].reshape(1, 1, 5, 2)
     none = {}
     return [("conv1", "conv", dict(weights=CONV, pad=1.0, stride=1.0)), ("relu1", "relu", none),
-            ("pool1", "pool", dict(method="max", pool=[2.0, 2.0], stride=2.0, pad=0.0)),
+            ("norm1", "lrn", dict(param=NEIGHBORS)), ("pool1", "pool", dict(method="max", pool=[2.0, 2.0], stride=2.0, pad=0.0)),
             ("fc6", "conv", dict(weights=(fc6, FC6[1]))), ("relu6", "relu", none), ("drop6", "dropout", dict(rate=0.5)),
             ("fc7", "conv", dict(weights=(fc7, FC7[1]))), ("prob", "softmax", none)]
 
@@ -137,17 +143,19 @@ def simple(old):
         options = {k: list(v) if k == "weights" else v for k, v in options.items()}
         if old and "weights" in options:
             options["filters"], options["biases"] = options.pop("weights")
+        if kind == "lrn":
+            kind, options = "normalize" if old else "lrn", dict(param=np.array(NEIGHBORS, np.float32 if old else float))
         layers.append(struct(name=name, type=kind, **options))
     return cells(layers)
 
 
 def dag():
-    kinds = {"conv": "dagnn.Conv", "relu": "dagnn.ReLU", "pool": "dagnn.Pooling", "dropout": "dagnn.DropOut", "softmax": "dagnn.SoftMax"}
+    kinds = {"conv": "dagnn.Conv", "relu": "dagnn.ReLU", "lrn": "dagnn.LRN", "pool": "dagnn.Pooling", "dropout": "dagnn.DropOut", "softmax": "dagnn.SoftMax"}
     layers, params = [], []
     for i, (name, kind, options) in enumerate(matlab()):
         own = [name + "_filter", name + "_bias"] if "weights" in options else []
         params += [dict(name=n, value=w, learningRate=1.0) for n, w in zip(own, options.get("weights", ()))]
-        block = struct(method="max") if kind == "pool" else struct(size=1.0)
+        block = {"pool": struct(method="max"), "lrn": struct(param=np.array(NEIGHBORS))}.get(kind, struct(size=1.0))
         layers.append(dict(name=name, type=kinds[kind], inputs=[f"x{i}"], outputs=[f"x{i + 1}"], params=own, block=block))
     return structs(layers), structs(params[::-1])
 
