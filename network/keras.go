@@ -19,6 +19,12 @@ func readKeras(path string) (*Weights, error) {
 	if err != nil {
 		return nil, err
 	}
+	return kerasWeights(path, f)
+}
+
+// kerasWeights reads the weights in f, and closes it where there are none.
+func kerasWeights(path string, f *hdf5.File) (*Weights, error) {
+	var err error
 	w := &Weights{Path: path, Program: Keras, close: f.Close}
 	if err = w.listKeras(f); err == nil && len(w.Arrays) == 0 {
 		err = file.Unsupported(path, 0, "weights", "this HDF5 file holds no weights of Keras: "+

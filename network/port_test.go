@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"archive/zip"
 	"errors"
 	"fmt"
 	"math"
@@ -73,7 +74,7 @@ var (
 
 // ports are the files of other programs, and what their network is.
 var ports = map[string]string{
-	"keras1.h5": "keras", "keras2.h5": "keras", "keras2-whole.h5": "keras", "keras3.weights.h5": "keras", "keras3-old.weights.h5": "keras",
+	"keras1.h5": "keras", "keras2.h5": "keras", "keras2-whole.h5": "keras", "keras3.weights.h5": "keras", "keras3-old.weights.h5": "keras", "keras3.keras": "keras",
 	"simplenn.mat": "matconvnet", "simplenn-old.mat": "matconvnet", "dagnn.mat": "matconvnet",
 }
 
@@ -242,4 +243,41 @@ func aMat(t *testing.T) string {
 	}
 	t.Fatal("there is no file of version 5")
 	return ""
+}
+
+// archived writes a zip archive of members, by name and content in turn.
+func archived(t *testing.T, method uint16, members ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "x.keras")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	for i := 0; i < len(members); i += 2 {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: members[i], Method: method})
+		if err == nil {
+			_, err = w.Write([]byte(members[i+1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(z.Close(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestArchivesWithoutWeights(t *testing.T) {
+	for want, path := range map[string]string{
+		"it has no member model.weights.h5": archived(t, zip.Store, "metadata.json", "{}", "model.weights.npz", "x"),
+		"it is compressed: unpack":          archived(t, zip.Deflate, "metadata.json", "{}", "model.weights.h5", "x"),
+		"this is no HDF5 file":              archived(t, zip.Store, "metadata.json", "{}", "model.weights.h5", "x"),
+		"none of PyTorch, safetensors":      archived(t, zip.Store, "notes.txt", "x"),
+	} {
+		if _, err := network.ReadWeights(path); !strings.Contains(fmt.Sprint(err), want) || !strings.Contains(fmt.Sprint(err), path) {
+			t.Errorf("err = %v, want one with %q", err, want)
+		}
+	}
 }

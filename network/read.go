@@ -30,6 +30,7 @@ var weightsFormats = []weightsFormat{
 	{"PyTorch", torch.Detect, readTorch, false},
 	{"safetensors", safetensors.Detect, readSafetensors, false},
 	{"HDF5 of Keras", hdf5.Detect, readKeras, true},
+	{"archive of Keras", isKerasArchive, readKerasArchive, false},
 	{"MAT of MatConvNet", mat.Detect, readMatConvNet, true},
 }
 
@@ -37,8 +38,8 @@ var weightsFormats = []weightsFormat{
 const headBytes = 512
 
 // ReadWeights reads the names and places of the arrays in a checkpoint: of
-// PyTorch, in any of its three forms, safetensors, Keras (.h5) or MatConvNet
-// (.mat).
+// PyTorch, in any of its three forms, safetensors, Keras (.h5, .keras) or
+// MatConvNet (.mat).
 //
 // Arrays of float32 that lie in one piece stay in the file; others, and all those
 // of Keras and MatConvNet, whose axes are turned to the order of PyTorch, are

@@ -340,7 +340,7 @@ func (o Options) path(v *Path, endings ...string) value {
 }
 
 // networkEndings are those of files that hold networks, and of weights.
-var networkEndings = []string{".onnx", ".pth", ".pt", ".th", ".tar", ".safetensors", ".h5", ".mat", ".yaml", ".yml"}
+var networkEndings = []string{".onnx", ".pth", ".pt", ".th", ".tar", ".safetensors", ".h5", ".keras", ".mat", ".yaml", ".yml"}
 
 // networkFile is a file of a network, or the name of one that is known.
 func (o Options) networkFile(v *Path) value {

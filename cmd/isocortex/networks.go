@@ -28,8 +28,8 @@ nonlinearity it lies, and the weights that its authors give away.
 wherever a network file is taken. They are kept in the cache of the user, or in
 the folder that ` + zoo.FolderVariable + ` names. Weights that you have yourself
 need no pulling: name their file. It is told by its content: of PyTorch,
-safetensors, Keras (.h5) or MatConvNet (.mat), whose average picture is then
-subtracted too.`,
+safetensors, Keras (.h5, .keras) or MatConvNet (.mat), whose average picture is
+then subtracted too.`,
 		Example: "  isocortex networks\n" +
 			"  isocortex networks alexnet\n" +
 			"  isocortex networks pull alexnet",

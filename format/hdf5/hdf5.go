@@ -64,6 +64,30 @@ func Open(path string) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return open(path, mapping)
+}
+
+// OpenPart opens a file that lies as it is inside another, such as an archive.
+// Places in errors are counted from where it begins.
+//
+//	errors   those of Open; a part that lies outside of the file
+//	cost     that of Open
+func OpenPart(path string, offset, length int64) (*File, error) {
+	mapping, err := file.Map(path)
+	if err != nil {
+		return nil, err
+	}
+	size := int64(len(mapping.Bytes))
+	if offset < 0 || length < 0 || offset > size || length > size-offset {
+		err := file.Malformed(path, offset, "member", "%d bytes from here on lie outside of the %d of the file", length, size)
+		return nil, errors.Join(err, mapping.Close())
+	}
+	mapping.Bytes = mapping.Bytes[offset : offset+length : offset+length]
+	return open(path, mapping)
+}
+
+// open reads where the content of a file starts.
+func open(path string, mapping *file.Mapping) (*File, error) {
 	f := &File{path: path, mapping: mapping}
 	if err := f.readSuperblock(); err != nil {
 		return nil, errors.Join(err, mapping.Close())

@@ -217,3 +217,38 @@ func TestWriteRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A file inside another is read where it lies.
+func TestOpenPart(t *testing.T) {
+	folder := t.TempDir()
+	inner, outer := filepath.Join(folder, "x.h5"), filepath.Join(folder, "x.bin")
+	if err := hdf5.Write(inner, hdf5.Node{Nodes: []hdf5.Node{{Name: "a", Data: &hdf5.Array{Shape: []int{2}, Data: []float32{1, 2}}}}}); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(inner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(outer, slices.Concat([]byte("before"), data, []byte("behind")), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	size := int64(len(data))
+	f, err := hdf5.OpenPart(outer, 6, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	o, err := f.Lookup("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if array, err := o.(*hdf5.Dataset).Read(); err != nil || !slices.Equal(array.Data.([]float32), []float32{1, 2}) {
+		t.Errorf("%v, %v", array, err)
+	}
+	for _, place := range [][2]int64{{-1, size}, {6, -1}, {6, size + 7}, {1 << 62, 1 << 62}, {7, size}} {
+		if f, err := hdf5.OpenPart(outer, place[0], place[1]); err == nil {
+			t.Errorf("%v: opened", place)
+			f.Close()
+		}
+	}
+}

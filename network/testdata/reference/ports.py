@@ -13,12 +13,13 @@ when axes are mixed up.
 The files are written with h5py and scipy.io, in the layouts of: Keras 2
 (keras2.h5, and keras2-whole.h5 where a whole model was saved), Keras 1
 (keras1.h5), Keras 3 (keras3.weights.h5, and keras3-old.weights.h5 of its first
-years), MatConvNet's SimpleNN (simplenn.mat), its form of before 2015
-(simplenn-old.mat), and DagNN (dagnn.mat).
+years; keras3.keras, a whole model), MatConvNet's SimpleNN (simplenn.mat), its form
+of before 2015 (simplenn-old.mat), and DagNN (dagnn.mat).
 
 Made with Python 3.11, NumPy 1.24, SciPy 1.10, h5py 3.7.
 """
 import json
+import zipfile
 from pathlib import Path
 
 import h5py
@@ -106,6 +107,14 @@ def keras3(file, named):
     file.create_group("optimizer/vars")["0"] = np.int64(7)
 
 
+def archive():
+    """A model as Keras 3 saves it: an archive that holds what keras3 writes, as it is."""
+    with zipfile.ZipFile(HERE / "keras3.keras", "w") as z:
+        z.writestr("metadata.json", '{"keras_version": "3.6.0"}')
+        z.writestr("config.json", "{}")
+        z.write(HERE / "keras3.weights.h5", "model.weights.h5")
+
+
 def struct(**fields):
     """A struct of one element; lists become cell arrays."""
     one = np.zeros((1, 1), dtype=[(name, object) for name in fields])
@@ -174,6 +183,7 @@ def main():
         keras3(f, True)
     with h5py.File(HERE / "keras3-old.weights.h5", "w") as f:
         keras3(f, False)
+    archive()
     meta = struct(normalization=struct(imageSize=[6.0, 4.0, 3.0], averageImage=AVERAGE))
     scipy.io.savemat(HERE / "simplenn.mat", {"layers": simple(False), "meta": meta}, oned_as="column", do_compression=True)
     color = AVERAGE.mean((0, 1)).reshape(1, 1, 3)
