@@ -1,7 +1,9 @@
 package rdm_test
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/engine/enginetest"
+	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/seed"
@@ -148,5 +151,47 @@ func TestWhatReducedLayersRefuse(t *testing.T) {
 	centered.RemoveMean = true
 	if d := farthest(rdv(t, centered, ds), rdv(t, centered, reduced)); d > 1e-4 {
 		t.Errorf("distances of patterns minus their mean differ by %g", d)
+	}
+}
+
+// Turning the sign of components turns that of their scores and of what is kept
+// beside them, and changes no bit of an RDM over units; that of the correlation
+// of scores it changes.
+func TestSignsOfComponentsChangeNoBitOfRDMs(t *testing.T) {
+	const k = 6
+	ds := rectified(16, 200, 8)
+	reduced, _ := components(t, ds, ds, k, engine.Plain{})
+	turned := *reduced
+	turned.F32, turned.Arrays = slices.Clone(reduced.F32), maps.Clone(reduced.Arrays)
+	for name, array := range turned.Arrays {
+		if !strings.HasPrefix(name, "channel.") {
+			continue
+		}
+		numbers, width := slices.Clone(array.Data.([]float64)), array.Shape[1]
+		for c := 0; c < k; c += 2 {
+			floats.Scale(-1, numbers[c*width:(c+1)*width])
+		}
+		turned.Arrays[name] = &npy.Array{Shape: array.Shape, Data: numbers}
+	}
+	for i := range turned.F32 {
+		if i%k%2 == 0 {
+			turned.F32[i] *= -1
+		}
+	}
+	for _, measure := range []string{"correlation", "cosine", "euclidean", "squared euclidean"} {
+		by := estimator(t, measure, engine.Plain{}, 1)
+		if !slices.Equal(rdv(t, by, reduced), rdv(t, by, &turned)) {
+			t.Errorf("%s: a bit changed", measure)
+		}
+		for _, variant := range rdm.Variants {
+			before, _ := wholeRDV(t, variant, measure, reduced, ds)
+			if after, _ := wholeRDV(t, variant, measure, &turned, ds); !slices.Equal(before, after) {
+				t.Errorf("%s, %s: a bit changed", measure, variant)
+			}
+		}
+	}
+	scores := estimator(t, rdm.CorrelationOfScores, engine.Plain{}, 1)
+	if d := farthest(rdv(t, scores, reduced), rdv(t, scores, &turned)); d < 0.01 {
+		t.Errorf("correlations of scores changed by %g", d)
 	}
 }
