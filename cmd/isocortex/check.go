@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/study"
 )
 
@@ -30,7 +32,9 @@ func (a *app) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.print(planned{Study: s.YAML(), Steps: tasks(plan)}, func(w io.Writer) { showPlan(w, s, plan) })
+			steps := tasks(plan)
+			a.forecast(cmd.Context(), plan, steps)
+			return a.print(planned{Study: s.YAML(), Steps: steps}, func(w io.Writer) { showPlan(w, s, steps) })
 		},
 	}
 	cmd.Flags().StringArrayVar(&set, "set", nil, "`key=value` that replaces one of the study")
@@ -51,26 +55,48 @@ type task struct {
 	After   []int    `json:"after"` // places of the steps whose outputs it reads
 	Inputs  []string `json:"inputs"`
 	Outputs []string `json:"outputs"`
+
+	Forecast *step.Forecast `json:"forecast,omitempty"` // of the disk, and of passes through the network
 }
 
 // tasks lists the steps of a plan for programs.
 func tasks(plan *study.Plan) []task {
 	list := make([]task, len(plan.Tasks))
 	for i, t := range plan.Tasks {
-		list[i] = task{t.Name, t.Step.Verb(), t.Step.Cost(), t.After, t.Step.Inputs(), t.Step.Outputs()}
+		list[i] = task{Name: t.Name, Verb: t.Step.Verb(), Cost: t.Step.Cost(), After: t.After, Inputs: t.Step.Inputs(), Outputs: t.Step.Outputs()}
 	}
 	return list
 }
 
+// forecast adds what networks will take, as far as they can be run.
+func (a *app) forecast(ctx context.Context, plan *study.Plan, steps []task) {
+	for i, t := range plan.Tasks {
+		if f, ok := t.Step.(step.Forecaster); ok {
+			var err error
+			if steps[i].Forecast, err = f.Forecast(ctx, a.environment()); err != nil {
+				steps[i].Forecast = &step.Forecast{Text: fmt.Sprintf("what it takes of the disk is not known: %v", err)}
+			}
+		}
+		if steps[i].Forecast != nil {
+			for _, text := range steps[i].Forecast.Warnings {
+				a.warn(t.Name + ": " + text)
+			}
+		}
+	}
+}
+
 // showPlan prints a study and its steps for people: a file that can be run.
-func showPlan(w io.Writer, s *study.Study, plan *study.Plan) {
+func showPlan(w io.Writer, s *study.Study, steps []task) {
 	fmt.Fprintf(w, "%s\n# What it takes:\n", s.YAML())
 	longest := 0
-	for _, t := range plan.Tasks {
+	for _, t := range steps {
 		longest = max(longest, utf8.RuneCountInString(t.Name))
 	}
-	for i, t := range plan.Tasks {
-		line := fmt.Sprintf("# %3d  %-*s  %s", i+1, longest, t.Name, t.Step.Cost())
+	for i, t := range steps {
+		line := fmt.Sprintf("# %3d  %-*s  %s", i+1, longest, t.Name, t.Cost)
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
+		if t.Forecast != nil {
+			fmt.Fprintf(w, "#      %-*s  %s\n", longest, "", t.Forecast.Text)
+		}
 	}
 }
