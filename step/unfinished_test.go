@@ -41,27 +41,33 @@ func picture(t *testing.T, folder string, i int, level uint8) {
 	}
 }
 
-// smallNetwork extracts three layers of a small network from gray pictures.
-func smallNetwork(t *testing.T) step.Activations {
+// writeSmall writes a network of three layers that multiplies pictures by a number.
+func writeSmall(t *testing.T, path string, by float64) {
 	t.Helper()
-	folder := t.TempDir()
 	g := onnx.NewBuilder("small")
 	x := g.Input("picture", onnx.Float32, "n", 3, 8, 8)
-	x = g.Mul(x, g.Scalar(2))
+	x = g.Mul(x, g.Scalar(float32(by)))
 	g.Output(x, "twice")
 	g.Output(g.Relu(x), "positive")
 	g.Output(g.Flatten(g.GlobalAveragePool(x), 1), "mean")
 	model, err := g.Model()
+	if err == nil {
+		err = model.Write(path)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// smallNetwork extracts three layers of a small network from gray pictures.
+func smallNetwork(t *testing.T) step.Activations {
+	t.Helper()
+	folder := t.TempDir()
 	s := step.Activations{
 		Network: filepath.Join(folder, "small.onnx"), Stimuli: filepath.Join(folder, "pictures"), Preprocessing: "none",
 		Layers: []string{"twice", "positive", "mean"}, Batch: shownBatch, Out: filepath.Join(folder, "out"),
 	}
-	if err := model.Write(s.Network); err != nil {
-		t.Fatal(err)
-	}
+	writeSmall(t, s.Network, 2)
 	for i := range shown {
 		picture(t, s.Stimuli, i, uint8(10*i))
 	}
@@ -235,6 +241,10 @@ func TestActivationsGoOnAfterHarm(t *testing.T) {
 			}
 		}, none},
 		{"picture changed", func(t *testing.T, s *step.Activations, _ string) { picture(t, s.Stimuli, 1, 99) }, none},
+		{"other batches", func(_ *testing.T, s *step.Activations, _ string) { s.Batch = 3 }, none},
+		{"other weights", func(t *testing.T, s *step.Activations, _ string) { writeSmall(t, s.Network, 3) }, none},
+		{"other preprocessing", func(_ *testing.T, s *step.Activations, _ string) { s.Preprocessing = "unit-8" }, none},
+		{"a picture more", func(t *testing.T, s *step.Activations, _ string) { picture(t, s.Stimuli, shown, 3) }, none},
 		{"other layers", func(_ *testing.T, s *step.Activations, _ string) { s.Layers = []string{"twice", "mean"} }, none},
 	} {
 		t.Run(c.name, func(t *testing.T) {
