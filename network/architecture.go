@@ -28,6 +28,7 @@ type Checkpoint struct {
 	File    string // its name
 	URL     string
 	Bytes   int64  // 0 where the authors do not say
+	Size    string // in their words where they round it: "107 MB"
 	SHA256  string // in hexadecimal, or as much of it as the authors give; "" for none
 	License string // in the words of the authors
 	Trained string // on what, and for what
@@ -56,9 +57,11 @@ func (a Architecture) Parameters() []Parameter {
 
 // Trained counts the numbers that training set: all parameters but the running
 // statistics of normalizations, as papers count them.
-func (a Architecture) Trained() int64 {
+func (a Architecture) Trained() int64 { return trained(a.Parameters()) }
+
+func trained(parameters []Parameter) int64 {
 	count := 0
-	for _, p := range a.Parameters() {
+	for _, p := range parameters {
 		if !strings.HasSuffix(p.Name, ".running_mean") && !strings.HasSuffix(p.Name, ".running_var") {
 			count += p.Elements()
 		}
@@ -143,5 +146,6 @@ func (a Architecture) network(d *Drawing) (*Network, error) {
 	}
 	net.Layers = slices.DeleteFunc(net.Layers, func(l Layer) bool { return !drawn[l.Name] })
 	net.Architecture, net.Standard, net.Preprocessing = a.Name, a.Standard, a.Preprocessing
+	net.trained = trained(d.asked)
 	return net, nil
 }

@@ -31,6 +31,8 @@ type Network struct {
 	Standard      []string // what the word "standard" selects; nil where nobody has agreed on it
 	Preprocessing string   // name of the preset that the weights expect; "" when not known
 	Average       *Average // that the weights expect pictures without; nil where the preset says it all
+
+	trained int64 // numbers that training set, of a network that was drawn; 0 of a graph
 }
 
 // A Layer is a place in a network where responses can be read.
@@ -179,5 +181,13 @@ func (n *Network) find(word string) ([]Layer, error) {
 	return nil, fmt.Errorf("network %q has no layer %q: 'isocortex info' lists its layers", n.Name, name)
 }
 
-// Parameters returns the number of weights of the network.
-func (n *Network) Parameters() int64 { return n.Model.Parameters() }
+// Parameters returns the number of weights of the network: what training set, not
+// the running statistics of normalizations, as papers count them. Of a graph,
+// which does not say what was trained, all arrays of numbers that are not whole
+// count, but for single numbers, which are constants.
+func (n *Network) Parameters() int64 {
+	if n.trained > 0 {
+		return n.trained
+	}
+	return n.Model.Parameters()
+}

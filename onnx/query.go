@@ -59,14 +59,17 @@ func (m *Model) FreeInputs() []*ValueInfo {
 }
 
 // Parameters counts the numbers in the initializers of the graph that are not
-// integers: what training could have set.
+// integers: what training could have set. Those without axes are single constants,
+// and are left out.
 func (m *Model) Parameters() int64 {
 	var count int64
 	for _, t := range m.Graph.Initializers {
 		switch t.Type {
 		case Float16, BFloat16, Float32, Float64:
-			elements, _ := t.Elements()
-			count += elements
+			if len(t.Shape) > 0 {
+				elements, _ := t.Elements()
+				count += elements
+			}
 		}
 	}
 	return count

@@ -11,6 +11,7 @@ import (
 
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/network/zoo"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/stimulus"
 )
@@ -84,6 +85,9 @@ func (r *reducer) source(layer int) map[string]string {
 
 // weightsOf identifies the files that a network is read from.
 func weightsOf(ctx context.Context, env *Env, network string) (string, error) {
+	if zoo.IsUntrained(network) {
+		return network, nil // there is no file, the word says all
+	}
 	prints, err := env.Memory.Of(ctx, networkFiles(network), env.Budget)
 	var all strings.Builder
 	for _, p := range prints {

@@ -15,10 +15,13 @@ import (
 var weightsEndings = []string{".pth", ".pt", ".safetensors"}
 
 // openNetwork opens a graph, a description, or weights of a network of the zoo:
-// those in a file, or those that are kept under a name of the zoo.
+// those in a file, those that are kept under a name of the zoo, or random ones.
 func openNetwork(word string) (*network.Network, error) {
 	if custom.Is(word) {
 		return custom.Open(word)
+	}
+	if net, untrained, err := zoo.Untrained(word); untrained {
+		return net, err
 	}
 	path, err := zoo.Find(word)
 	if err != nil {
@@ -35,6 +38,9 @@ func openNetwork(word string) (*network.Network, error) {
 func networkFiles(word string) []string {
 	if custom.Is(word) {
 		return custom.Files(word)
+	}
+	if zoo.IsUntrained(word) {
+		return nil // the word says all
 	}
 	if path, err := zoo.Find(word); err == nil {
 		word = path

@@ -38,6 +38,7 @@ type KnownWeights struct {
 	File    string `json:"file"`
 	URL     string `json:"url"`
 	Bytes   int64  `json:"bytes,omitempty"`
+	Size    string `json:"size,omitempty"`   // in the words of the authors, who do not give the bytes
 	SHA256  string `json:"sha256,omitempty"` // its beginning, as far as the authors say it
 	License string `json:"license"`
 	Trained string `json:"trained"`
@@ -45,11 +46,11 @@ type KnownWeights struct {
 	There   bool   `json:"there"`
 }
 
-// KnownNetworks lists the networks of the zoo, without their layers.
+// KnownNetworks lists the networks of the zoo.
 func KnownNetworks() ([]KnownNetwork, error) {
 	var all []KnownNetwork
 	for _, a := range zoo.Architectures {
-		known, _, err := knownNetwork(a)
+		known, err := knownNetwork(a)
 		if err != nil {
 			return nil, err
 		}
@@ -66,18 +67,20 @@ func DescribeNetwork(name string) (KnownNetwork, error) {
 	if err != nil {
 		return KnownNetwork{}, fmt.Errorf("%w; 'isocortex networks' lists them", err)
 	}
-	known, net, err := knownNetwork(a)
-	if err != nil {
-		return known, err
-	}
-	shapes := net.Shapes(a.Input)
+	return knownNetwork(a)
+}
+
+// knownLayers tells of the layers of a network.
+func knownLayers(net *network.Network, picture [3]int) []KnownLayer {
+	var layers []KnownLayer
+	shapes := net.Shapes(picture)
 	for _, layer := range net.Layers {
 		shape := shapes[layer.Name]
-		known.Layers = append(known.Layers, KnownLayer{
+		layers = append(layers, KnownLayer{
 			Name: layer.Name, Operator: layer.Op, Side: string(net.Side(layer)), Shape: shape, Units: units(shape),
 		})
 	}
-	return known, nil
+	return layers
 }
 
 // units counts the numbers of a response; 0 where its shape is not known.
@@ -92,26 +95,27 @@ func units(shape []int) int {
 	return n
 }
 
-// knownNetwork tells of an architecture, all but its layers.
-func knownNetwork(a network.Architecture) (KnownNetwork, *network.Network, error) {
+// knownNetwork tells of an architecture.
+func knownNetwork(a network.Architecture) (KnownNetwork, error) {
 	net, err := a.Outline()
 	if err != nil {
-		return KnownNetwork{}, nil, err
+		return KnownNetwork{}, err
 	}
 	folder, err := zoo.Folder()
 	if err != nil {
-		return KnownNetwork{}, nil, err
+		return KnownNetwork{}, err
 	}
 	known := KnownNetwork{
 		Name: a.Name, Title: a.Title, Source: a.Source, Input: a.Input, Parameters: a.Trained(),
 		Preprocessing: a.Preprocessing, Standard: a.Standard, Weights: []KnownWeights{},
+		Layers: knownLayers(net, a.Input),
 	}
 	for _, c := range a.Checkpoints {
-		w := KnownWeights{File: c.File, URL: c.URL, Bytes: c.Bytes, SHA256: c.SHA256, License: c.License, Trained: c.Trained}
+		w := KnownWeights{File: c.File, URL: c.URL, Bytes: c.Bytes, Size: c.Size, SHA256: c.SHA256, License: c.License, Trained: c.Trained}
 		w.Path, w.There = zoo.Place(folder, c)
 		known.Weights = append(known.Weights, w)
 	}
-	return known, net, nil
+	return known, nil
 }
 
 // Pull downloads the public weights of a network of the zoo. It is the one step

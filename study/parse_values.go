@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/network/zoo"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/unit"
@@ -347,7 +348,7 @@ func (o Options) networkFile(v *Path) value {
 	kind := o.path(v, networkEndings...)
 	file := kind.read
 	kind.read = func(text string) *wrong {
-		if slices.Contains(o.Choices.Networks, text) {
+		if name, _, _ := strings.Cut(text, zoo.RandomMark); slices.Contains(o.Choices.Networks, name) {
 			*v = Path(text)
 			return nil
 		}

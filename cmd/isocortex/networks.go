@@ -29,7 +29,11 @@ wherever a network file is taken. They are kept in the cache of the user, or in
 the folder that ` + zoo.FolderVariable + ` names. Weights that you have yourself
 need no pulling: name their file. It is told by its content: of PyTorch,
 safetensors, Keras (.h5, .keras) or MatConvNet (.mat), whose average picture is
-then subtracted too.`,
+then subtracted too.
+
+NAME@random:SEED is the network before training, for baselines: weights are drawn
+as He et al. (2015) do, the same for the same seed, biases are 0, normalizations
+change nothing. It stands wherever NAME does, and needs no file.`,
 		Example: "  isocortex networks\n" +
 			"  isocortex networks alexnet\n" +
 			"  isocortex networks pull alexnet",
@@ -100,10 +104,16 @@ func (a *app) listNetworks() error {
 	}
 	return a.print(all, func(w io.Writer) {
 		table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "name\ttitle\tparameters\tinput\tpreprocessing\tstandard layers\tweights")
+		fmt.Fprintln(table, "name\ttitle\tparameters\tinput\tpreprocessing\tlayers\tstandard\tweights")
 		for _, n := range all {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%s\n",
-				n.Name, n.Title, thousands(n.Parameters), times(n.Input[:]), n.Preprocessing, len(n.Standard), where(n))
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\n",
+				n.Name, n.Title, thousands(n.Parameters), times(n.Input[:]), n.Preprocessing, len(n.Layers), len(n.Standard), where(n))
+		}
+		fmt.Fprintln(table, "\npublic weights of\tfile\tsize\tSHA-256\tlicense")
+		for _, n := range all {
+			for _, c := range n.Weights {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", n.Name, c.File, bytesOf(c), hashOf(c), c.License)
+			}
 		}
 		table.Flush()
 	})
@@ -145,20 +155,27 @@ func showNetwork(w io.Writer, n step.KnownNetwork) {
 
 // showCheckpoint prints what is known of a file of weights.
 func showCheckpoint(w io.Writer, name string, c step.KnownWeights) {
-	size, sum, here := "size not published", "not published", "not here: isocortex networks pull "+name+" "+c.File
-	if c.Bytes > 0 {
-		size = fmt.Sprintf("%.1f MB", float64(c.Bytes)/1e6)
-	}
-	if c.SHA256 != "" {
-		sum = c.SHA256
-		if len(sum) < 64 {
-			sum += "…"
-		}
-	}
+	here := "not here: isocortex networks pull " + name + " " + c.File
 	if c.There {
 		here = "here: " + c.Path
 	}
-	fmt.Fprintf(w, "\n%s: %s; SHA-256 %s\n  trained on %s\n  license: %s\n  %s\n  %s\n", c.File, size, sum, c.Trained, c.License, c.URL, here)
+	fmt.Fprintf(w, "\n%s: size %s; SHA-256 %s\n  trained on %s\n  license: %s\n  %s\n  %s\n", c.File, bytesOf(c), hashOf(c), c.Trained, c.License, c.URL, here)
+}
+
+// bytesOf writes the size of a file of weights, as far as its authors say it.
+func bytesOf(c step.KnownWeights) string {
+	if c.Bytes > 0 {
+		return fmt.Sprintf("%.1f MB", float64(c.Bytes)/1e6)
+	}
+	return cmp.Or(c.Size, "not published")
+}
+
+// hashOf writes the hash of a file of weights, or what its authors say of it.
+func hashOf(c step.KnownWeights) string {
+	if n := len(c.SHA256); n > 0 && n < 64 {
+		return c.SHA256 + "…"
+	}
+	return cmp.Or(c.SHA256, "not published")
 }
 
 // showPulled prints where weights are.

@@ -28,7 +28,6 @@ package custom
 import (
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,8 +35,6 @@ import (
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/network"
-	"github.com/isocortex/isocortex/onnx"
-	"github.com/isocortex/isocortex/seed"
 )
 
 // An Error is something wrong at one place of a description.
@@ -59,15 +56,12 @@ func Is(path string) bool {
 
 // Open reads a description and gives the network its weights.
 //
-// Weights of a seed are those of He et al.: normal with variance 2 / inputs;
-// biases are 0, normalizations change nothing. Those of a file have the names of
+// Weights of a seed are those of network.Architecture.Untrained. Those of a file have the names of
 // their layers: conv1.weight, V4.conv.weight, and for normalizations weight,
 // bias, running_mean and running_var.
 //
 //	errors   *Error for every place that is wrong, joined; *network.MismatchError
 //	         for weights that do not fit
-//	random   "weights of " and the name of the parameter
-//	source   He, Zhang, Ren and Sun (2015), https://doi.org/10.1109/ICCV.2015.123
 func Open(path string) (*network.Network, error) {
 	d, err := read(path)
 	if err != nil {
@@ -77,7 +71,7 @@ func Open(path string) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := started(a, d.seed)
+	w := a.Untrained(d.seed)
 	if d.weights != "" {
 		if w, err = network.ReadWeights(d.beside()); err != nil {
 			return nil, err
@@ -161,36 +155,4 @@ func (d *description) findStandard(net *network.Network) error {
 		}
 	}
 	return errors.Join(p.wrong...)
-}
-
-// started makes the weights that training begins with.
-func started(a network.Architecture, from uint64) *network.Weights {
-	w := &network.Weights{}
-	for _, p := range a.Parameters() {
-		shape := make([]int64, len(p.Shape))
-		for i, length := range p.Shape {
-			shape[i] = int64(length)
-		}
-		load := func() (*onnx.Tensor, error) { return onnx.NewTensor(p.Name, initial(p, from), p.Shape...) }
-		w.Arrays = append(w.Arrays, network.Array{Name: p.Name, Shape: shape, Load: load})
-	}
-	return w
-}
-
-// initial fills a parameter as before training.
-func initial(p network.Parameter, from uint64) []float32 {
-	values := make([]float32, p.Elements())
-	switch {
-	case len(p.Shape) > 1:
-		random := seed.Stream(from, "weights of "+p.Name)
-		deviation := math.Sqrt(2 * float64(p.Shape[0]) / float64(len(values)))
-		for i := range values {
-			values[i] = float32(deviation * random.NormFloat64())
-		}
-	case strings.HasSuffix(p.Name, ".weight") || strings.HasSuffix(p.Name, ".running_var"):
-		for i := range values {
-			values[i] = 1
-		}
-	}
-	return values
 }

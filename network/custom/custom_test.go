@@ -76,7 +76,7 @@ func ExampleOpen() {
 	// relu1 Relu
 	// V4.output@t1 Relu
 	// pool GlobalAveragePool
-	// 838 parameters
+	// 826 parameters
 }
 
 // respond gives the responses of layers to two pictures of noise.

@@ -39,11 +39,16 @@ func Place(folder string, c network.Checkpoint) (path string, there bool) {
 
 // Find returns the file that a user's word for a network means: the file of that
 // name, or the weights that are kept of the network of the zoo of that name. Of
-// several that are kept the first that the architecture lists is taken.
+// several that are kept the first that the architecture lists is taken. A word that
+// asks for random weights is returned as it is: there is no file.
 //
 //	errors   a name of the zoo whose weights are not there, with how to get them;
 //	         a word that is no file and comes close to a name
 func Find(word string) (string, error) {
+	if IsUntrained(word) {
+		_, _, err := untrained(word)
+		return word, err
+	}
 	a, named := named(word)
 	if !named {
 		return word, misspelled(word)
@@ -79,10 +84,10 @@ func misspelled(word string) error {
 }
 
 // IsName reports whether a word is the name of a network of the zoo, and not that
-// of a file.
+// of a file; random weights may be asked for.
 func IsName(word string) bool {
 	_, is := named(word)
-	return is
+	return is || IsUntrained(word)
 }
 
 // named returns the network of the zoo that a word names, unless it is a file.

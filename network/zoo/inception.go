@@ -19,8 +19,8 @@ var inceptionResNet = network.Architecture{
 		"mixed_7a.concat", "repeat_3.4.relu", "block8.sum", "embedding",
 	},
 	Checkpoints: []network.Checkpoint{
-		faceNet("20180402-114759-vggface2.pt", "8631 people of VGGFace2"),
-		faceNet("20180408-102900-casia-webface.pt", "10575 people of CASIA-WebFace"),
+		rounded(faceNet("20180402-114759-vggface2.pt", "8631 people of VGGFace2"), "107 MB"),
+		rounded(faceNet("20180408-102900-casia-webface.pt", "10575 people of CASIA-WebFace"), "111 MB"),
 	},
 	Draw: func(d *network.Drawing) {
 		x := stem(d, d.Image(3, 0, 0))

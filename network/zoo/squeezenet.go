@@ -12,7 +12,7 @@ var squeezeNet = network.Architecture{
 	Source:        "Iandola et al. (2016), https://arxiv.org/abs/1602.07360",
 	Preprocessing: "torchvision", Input: [3]int{3, 224, 224},
 	Standard:    []string{"relu1", "fire2.concat", "fire3.concat", "fire4.concat", "fire5.concat", "fire6.concat", "fire7.concat", "fire8.concat", "fire9.concat"},
-	Checkpoints: []network.Checkpoint{torchvision("squeezenet1_1-b8a52dc0.pth", 0), torchvision("squeezenet1_1-f364aa15.pth", 0)},
+	Checkpoints: []network.Checkpoint{rounded(torchvision("squeezenet1_1-b8a52dc0.pth", 0), "4.7 MiB"), torchvision("squeezenet1_1-f364aa15.pth", 0)},
 	Draw: func(d *network.Drawing) {
 		x := d.Image(3, 0, 0)
 		x = conv{layer: "conv1", module: "features.0", from: 3, to: 64, kernel: square(3, 2, 0)}.drawBiased(d, x)

@@ -16,7 +16,7 @@ var vitB16 = network.Architecture{
 	Name: "vit-b-16", Title: "ViT-B/16",
 	Source:        "Dosovitskiy et al. (2021), https://arxiv.org/abs/2010.11929",
 	Preprocessing: "torchvision", Input: [3]int{3, 224, 224}, Standard: vitStandard(),
-	Checkpoints: []network.Checkpoint{torchvision("vit_b_16-c867db91.pth", 0)},
+	Checkpoints: []network.Checkpoint{rounded(torchvision("vit_b_16-c867db91.pth", 0), "330.3 MiB")},
 	Draw: func(d *network.Drawing) {
 		x := patches(d, d.Image(3, 224, 224))
 		for i := range vitBlocks {

@@ -36,6 +36,12 @@ const torchHub = "https://download.pytorch.org/models/"
 // torchLicense is what torchvision says of its weights.
 const torchLicense = "BSD-3-Clause (torchvision); trained on ImageNet, whose terms are for research"
 
+// rounded adds a size that authors do not give to the byte.
+func rounded(c network.Checkpoint, size string) network.Checkpoint {
+	c.Size = size
+	return c
+}
+
 // torchvision describes a file of torchvision's weights, whose name ends with the
 // beginning of its SHA-256.
 func torchvision(file string, bytes int64) network.Checkpoint {
