@@ -281,3 +281,28 @@ func TestArchivesWithoutWeights(t *testing.T) {
 		}
 	}
 }
+
+func ExampleReadWeights() {
+	w, err := network.ReadWeights("testdata/reference/keras2.h5")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer w.Close()
+	fmt.Println(w.Program)
+	for _, a := range w.Arrays {
+		fmt.Println(a.Name, a.Shape)
+	}
+	// Output:
+	// Keras
+	// block1_bn.bias [4]
+	// block1_bn.weight [4]
+	// block1_bn.running_mean [4]
+	// block1_bn.running_var [4]
+	// block1_conv1.bias [4]
+	// block1_conv1.weight [4 3 3 3]
+	// fc1.bias [5]
+	// fc1.weight [5 24]
+	// predictions.bias [2]
+	// predictions.weight [2 5]
+}

@@ -2,6 +2,7 @@ package mat_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -97,4 +98,29 @@ func TestDetect(t *testing.T) {
 			t.Errorf("Detect(%q) = %v", text, got)
 		}
 	}
+}
+
+func ExampleFile_Find() {
+	folder, err := os.MkdirTemp("", "")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "net.mat")
+	conv := mat.Fields(mat.Variable{Name: "name", Value: mat.Text("conv1")}, mat.Variable{Name: "weights", Value: mat.Array([]float32{1, 2, 3, 4, 5, 6}, 2, 3)})
+	if err := mat.Write(path, []mat.Variable{{Name: "layers", Value: mat.Cells(conv)}}); err != nil {
+		panic(err)
+	}
+	f, err := mat.Open(path)
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	weights, err := f.Find("layers{1}.weights")
+	if err != nil {
+		panic(err)
+	}
+	numbers, err := weights.Float32s()
+	fmt.Println(weights.Class(), weights.Shape(), numbers, err)
+	// Output: single [2 3] [1 4 2 5 3 6] <nil>
 }
