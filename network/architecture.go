@@ -145,7 +145,10 @@ func (a Architecture) network(d *Drawing) (*Network, error) {
 		drawn[name] = true
 	}
 	net.Layers = slices.DeleteFunc(net.Layers, func(l Layer) bool { return !drawn[l.Name] })
-	net.Architecture, net.Standard, net.Preprocessing = a.Name, a.Standard, a.Preprocessing
 	net.trained = trained(d.asked)
+	net.Architecture, net.Preprocessing, net.Standard = a.Name, a.Preprocessing, a.Standard
+	if d.lacking != nil {
+		net.Standard = slices.DeleteFunc(slices.Clone(a.Standard), func(name string) bool { return slices.Contains(d.lacking, name) })
+	}
 	return net, nil
 }

@@ -22,6 +22,8 @@ type Drawing struct {
 	asked  []Parameter
 	values map[string]onnx.Value // of the parameters asked for
 	layers []string
+
+	lacking []string
 }
 
 // Image adds the input; a height or width of 0 takes pictures of any size.
@@ -58,6 +60,10 @@ func (d *Drawing) Has(name string) bool {
 	_, there := d.given[name]
 	return there || d.given == nil
 }
+
+// Lacks says that the weights have no part of the network that would hold these
+// layers, so that they are no standard ones.
+func (d *Drawing) Lacks(layers ...string) { d.lacking = append(d.lacking, layers...) }
 
 // Length returns the length that an axis of a parameter has in the weights, such
 // as the number of classes; without it, the usual one.

@@ -2,6 +2,7 @@ package zoo
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/onnx"
@@ -80,6 +81,12 @@ var alexNetOriginal = network.Architecture{
 type classifier struct {
 	from    int // units of a picture
 	modules [3]string
+}
+
+// given reports whether the weights hold the classifier, or a part of it. Files for
+// reading responses to the convolutions leave it out, as those of Keras called notop.
+func (c classifier) given(d *network.Drawing) bool {
+	return slices.ContainsFunc(c.modules[:], func(module string) bool { return d.Has(module + ".weight") })
 }
 
 func (c classifier) draw(d *network.Drawing, x onnx.Value) onnx.Value {

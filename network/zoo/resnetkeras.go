@@ -37,7 +37,12 @@ func drawResNetKeras(d *network.Drawing) {
 			x, from = b.draw(d, x), 4*b.width
 		}
 	}
-	x = d.Flatten(d.Layer("avgpool").GlobalAveragePool(x), 1)
+	x = d.Layer("avgpool").GlobalAveragePool(x)
+	if !d.Has("predictions.weight") { // as in files called notop
+		d.Output(x, "")
+		return
+	}
+	x = d.Flatten(x, 1)
 	d.Output(linear{"fc", "predictions", from, d.Length("predictions.weight", 0, 1000)}.draw(d, x), "")
 }
 

@@ -82,5 +82,11 @@ func (v vgg) draw(d *network.Drawing) {
 		x = d.Layer(fmt.Sprintf("pool%d", block+1)).MaxPool(x, square(2, 2, 0).pool())
 		number++
 	}
-	d.Output(classifier{from: 512 * 7 * 7, modules: [3]string{"classifier.0", "classifier.3", "classifier.6"}}.draw(d, x), "")
+	c := classifier{from: 512 * 7 * 7, modules: [3]string{"classifier.0", "classifier.3", "classifier.6"}}
+	if !c.given(d) {
+		d.Lacks("relu6", "relu7")
+		d.Output(x, "")
+		return
+	}
+	d.Output(c.draw(d, x), "")
 }

@@ -1,6 +1,8 @@
 package zoo_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,4 +123,33 @@ func zeros(p network.Parameter) *onnx.Tensor {
 		panic(err)
 	}
 	return tensor
+}
+
+// The weights that Keras calls notop hold no classifier: the layers before it can
+// be read, and are the standard ones. A part of a classifier is none.
+func TestNetworksWithoutTheirClassifier(t *testing.T) {
+	for name, c := range map[string]struct {
+		classifier string
+		standard   int
+	}{"vgg16": {"classifier.", 5}, "vgg16-bn": {"classifier.", 5}, "resnet50-keras": {"predictions.", 17}} {
+		a, err := zoo.ByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := bare(a, func(name string) string { return name })
+		w := &network.Weights{Arrays: slices.DeleteFunc(slices.Clone(all.Arrays), func(array network.Array) bool { return strings.HasPrefix(array.Name, c.classifier) })}
+		net, err := a.Bind(w)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if layers, err := net.Select([]string{"standard"}); err != nil || len(layers) != c.standard {
+			t.Errorf("%s: standard layers are %v, %v; want %d", name, layers, err, c.standard)
+		}
+		w.Arrays = append(w.Arrays, all.Arrays[len(all.Arrays)-1])
+		var mismatch *network.MismatchError
+		if _, err := a.Bind(w); !errors.As(err, &mismatch) {
+			t.Errorf("%s with a part of its classifier: err = %v, want a mismatch", name, err)
+		}
+	}
 }
