@@ -155,6 +155,14 @@ func (x Extraction) batch() int {
 	return DefaultBatch
 }
 
+// largest returns the number of stimuli of the largest batch there is.
+func (r *run) largest() int {
+	if r.Network.Input.Shape[0].Value > 0 {
+		return r.Extraction.batch()
+	}
+	return min(r.Extraction.batch(), len(r.Stimuli.Stimuli))
+}
+
 // fit settles the size of the pictures as the network sees them, and checks
 // that it takes them.
 func (r *run) fit() (err error) {
@@ -198,7 +206,7 @@ func (r *run) batch(ctx context.Context, span work.Span) error {
 	}
 	held, _ := r.inputs.Get().(*[]float32)
 	if held == nil {
-		input := make([]float32, r.Extraction.batch()*size)
+		input := make([]float32, r.largest()*size)
 		held = &input
 	}
 	defer r.inputs.Put(held)

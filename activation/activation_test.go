@@ -121,7 +121,7 @@ func extraction(t *testing.T, set *stimulus.Set, batch any) activation.Extractio
 func TestEveryStimulusComesOnce(t *testing.T) {
 	e := enginetest.Open(t)
 	set := pictures(t, 11)
-	for _, batch := range []int{0, 1, 3, 11, 50} {
+	for _, batch := range []int{0, 1, 3, 11, 50, 1 << 40} {
 		for _, threads := range []int{1, 4} {
 			x := extraction(t, set, "n")
 			x.Batch = batch

@@ -117,6 +117,9 @@ func formatOf(path string, can func(format) bool) (format, error) {
 		}
 		endings = append(endings, f.ending)
 	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return format{}, file.Unsupported(path, -1, "format", "this is a folder: name files in it, such as %s", filepath.Join(path, "*.npz"))
+	}
 	return format{}, file.Unsupported(path, -1, "format", "name a file that ends in one of %s", strings.Join(endings, ", "))
 }
 

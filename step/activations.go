@@ -70,7 +70,7 @@ func (s Activations) Cost() string {
 
 // Run extracts and saves.
 func (s Activations) Run(ctx context.Context, env *Env) error {
-	if err := s.Reduction.check(); err != nil {
+	if err := errors.Join(s.Reduction.check(), s.Reduction.there()); err != nil {
 		return err
 	}
 	extraction, err := s.extraction(env)

@@ -53,7 +53,7 @@ func networkFiles(word string) []string {
 func inspectNetwork(path string) (Fact, error) {
 	net, err := openNetwork(path)
 	var mismatch *network.MismatchError
-	if errors.As(err, &mismatch) {
+	if errors.As(err, &mismatch) && !custom.Is(path) {
 		return inspectWeights(path, mismatch)
 	}
 	if err != nil {

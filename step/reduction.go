@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -63,6 +64,17 @@ func (r Reduction) check() error {
 		return fmt.Errorf("reduction %s, and components of %s: choose one", r.To, r.Components)
 	case r.Fit != "" && recipe.Method != projection.Components:
 		return errors.New("only principal components are fitted to stimuli: reduce to pca:K, or leave out the stimuli of the fit")
+	}
+	return nil
+}
+
+// there complains about components that are to be used again, and are not there.
+func (r Reduction) there() error {
+	if r.Components == "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(r.Components, componentFolder)); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("no components of layers in %s: name a folder that activations were reduced to pca:K in", r.Components)
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/format/safetensors"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/simulate"
@@ -32,6 +33,7 @@ import (
 //	mkdataset FILE LABEL...        one observation per condition, 12 channels
 //	mkpng FILE...                  pictures of 16 × 16 pixels
 //	mknetwork FILE                 the network of the demo
+//	mkweights FILE                 weights of one array, b.weight of 4 × 3 × 3 × 3
 //	mkbomb FILE LENGTH             .npz whose array inflates to more than its header says
 //	cut FILE                       removes the last third of a file
 var makers = map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -42,6 +44,7 @@ var makers = map[string]func(ts *testscript.TestScript, neg bool, args []string)
 	"mkdataset": making(2, makeDataset),
 	"mkpng":     mkpng,
 	"mknetwork": making(1, makeNetwork),
+	"mkweights": making(1, makeWeights),
 	"mkbomb":    making(2, makeBomb),
 	"cut":       making(1, cutShort),
 }
@@ -167,6 +170,10 @@ func makeNetwork(path string, _ []string) error {
 		return err
 	}
 	return model.Write(path)
+}
+
+func makeWeights(path string, _ []string) error {
+	return safetensors.Write(path, nil, []safetensors.Content{safetensors.Float32("b.weight", []int64{4, 3, 3, 3}, make([]float32, 108))})
 }
 
 // makeBomb writes an archive of a few hundred bytes: the header of its array
