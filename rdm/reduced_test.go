@@ -112,6 +112,37 @@ func TestRDMsOfARandomProjectionAreNearThoseOfTheLayer(t *testing.T) {
 	}
 }
 
+// The correlation of a random projection is one minus the cosine of patterns that
+// were centered over units before they were projected.
+func TestCorrelationOfARandomProjectionIsTheCosineOfCenteredPatterns(t *testing.T) {
+	const units, channels = 3000, 100
+	ds := rectified(12, units, 5)
+	centered := &dataset.Dataset{Shape: ds.Shape, Observation: ds.Observation}
+	for i := range ds.Shape[0] {
+		row := ds.F32[i*units : (i+1)*units]
+		mean := 0.0
+		for _, v := range row {
+			mean += float64(v) / units
+		}
+		for _, v := range row {
+			centered.F32 = append(centered.F32, float32(float64(v)-mean))
+		}
+	}
+	sparse, err := projection.NewSparse(units, channels, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := short(t, centered, sparse)
+	cosine := rdv(t, estimator(t, "cosine", nil, 1), &dataset.Dataset{Shape: before.Shape, F32: before.F32, Observation: ds.Observation})
+	correlation := rdv(t, estimator(t, "correlation", nil, 1), short(t, ds, sparse))
+	if d := farthest(cosine, correlation); d > 1e-5 {
+		t.Errorf("differs by %g", d)
+	}
+	if d := farthest(correlation, rdv(t, estimator(t, "correlation", nil, 1), ds)); d > 0.5 || d < 1e-4 {
+		t.Errorf("within %g of the exact one: the test says nothing", d)
+	}
+}
+
 // Trials are averaged before: the pattern of their mean is the mean of theirs.
 func TestTrialsOfReducedLayersAreAveraged(t *testing.T) {
 	ds := rectified(24, 50, 8)

@@ -14,6 +14,7 @@ import (
 	"github.com/isocortex/isocortex/network/zoo"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/stimulus"
+	"github.com/isocortex/isocortex/unit"
 )
 
 // componentFolder holds the components of a folder of activations.
@@ -139,31 +140,39 @@ type fitting struct {
 // work in files.
 const mostInMemory = 512 << 20
 
+// fitsInFiles says which of the fits of layers work in files, and what the files
+// take together.
+func fitsInFiles(shapes [][]int, components int) (inFile []bool, bytes int64) {
+	memory := int64(0)
+	inFile = make([]bool, len(shapes))
+	for i, shape := range shapes {
+		need := projection.FitBytes(projection.Volume(shape), components)
+		if inFile[i] = memory+need > mostInMemory; inFile[i] {
+			bytes += need
+		} else {
+			memory += need
+		}
+	}
+	return inFile, bytes
+}
+
 // Begin makes a fit for every layer.
 func (f *fitting) Begin(shapes [][]int) error {
-	memory, disk := int64(0), int64(0)
-	for _, shape := range shapes {
-		units, components := projection.Volume(shape), f.reducer.recipe.Channels
-		fit := projection.NewFit(units, components, f.by, f.env.Budget)
+	components := f.reducer.recipe.Channels
+	inFile, bytes := fitsInFiles(shapes, components)
+	if free, known := file.Free(f.folder); known && free < bytes {
+		return fmt.Errorf("fitting %d components takes %s in %s, where %s are free: make room, reduce fewer layers at a time, or ask for fewer components",
+			components, unit.Bytes(bytes), f.folder, unit.Bytes(free))
+	}
+	for i, shape := range shapes {
+		fit := projection.NewFit(projection.Volume(shape), components, f.by, f.env.Budget)
 		f.fits = append(f.fits, fit)
-		need := projection.FitBytes(units, components)
-		if memory+need <= mostInMemory {
-			memory += need
+		if !inFile[i] {
 			continue
 		}
 		if err := fit.In(f.folder); err != nil {
 			return err
 		}
-		disk += need
-	}
-	return f.room(disk)
-}
-
-// room refuses what the disk cannot hold.
-func (f *fitting) room(need int64) error {
-	if free, known := file.Free(f.folder); known && free < need {
-		return fmt.Errorf("fitting %d components takes %.1f GB in %s, where %.1f GB are free: make room, reduce fewer layers at a time, or ask for fewer components",
-			f.reducer.recipe.Channels, float64(need)/1e9, f.folder, float64(free)/1e9)
 	}
 	return nil
 }

@@ -26,10 +26,11 @@ type Forecast struct {
 	Network     string   `json:"network"`
 	Pictures    int      `json:"pictures"`
 	Layers      int      `json:"layers"`
-	Scratch     int64    `json:"scratch_bytes"`     // of the scratch file at its largest; 0 without one
+	Scratch     int64    `json:"scratch_bytes"`     // of scratch files at their largest; 0 without one
 	Groups      int      `json:"groups"`            // of layers that are in it together; 0 where one alone does not fit
 	Passes      int      `json:"passes"`            // of the pictures through the network
 	Activations int64    `json:"activations_bytes"` // of activations, which a scratch file saves
+	Components  int64    `json:"components_bytes"`  // of principal components, which stay beside them; 0 without any
 	Text        string   `json:"text"`              // for people
 	Warnings    []string `json:"warnings,omitempty"`
 }
@@ -100,13 +101,28 @@ func (s Activations) forecast(net *network.Network, pictures int, shapes [][]int
 	}
 	f.Text = fmt.Sprintf("activations of %s take %s: one pass of %d pictures through %s", count(f.Layers, "layer"), unit.Bytes(f.Activations), pictures, net.Name)
 	if recipe.Method == projection.Components {
-		f.Passes++
-		f.Text += ", after one to fit components"
+		f.addFit(shapes, recipe.Channels)
 	}
 	if free, known := file.Free(s.Out); known && free < f.Activations {
 		f.Warnings = append(f.Warnings, fmt.Sprintf("activations take %s, and only %s are free: reduce the layers, or choose fewer; where only RDMs are wanted, leave out what reads activations", unit.Bytes(f.Activations), unit.Bytes(free)))
+	} else if known && free < f.Activations+f.Components+f.Scratch {
+		f.Warnings = append(f.Warnings, fmt.Sprintf("fitting components takes %s, and only %s are free: reduce fewer layers, ask for fewer components, or take random:K, which fits nothing", unit.Bytes(f.Activations+f.Components+f.Scratch), unit.Bytes(free)))
 	}
 	return f
+}
+
+// addFit adds what components take that are fitted first.
+func (f *Forecast) addFit(shapes [][]int, components int) {
+	f.Passes++
+	f.Text += ", after one to fit components"
+	_, f.Scratch = fitsInFiles(shapes, components)
+	for _, shape := range shapes {
+		f.Components += activation.ScratchBytes(shape, min(components, projection.Volume(shape)))
+	}
+	if f.Scratch > 0 {
+		f.Text += fmt.Sprintf(", through scratch files of %s", unit.Bytes(f.Scratch))
+	}
+	f.Text += fmt.Sprintf("; the components take %s", unit.Bytes(f.Components))
 }
 
 // reducedShape is that of a response that was made shorter.
