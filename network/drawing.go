@@ -38,8 +38,11 @@ func (d *Drawing) Image(channels, height, width int) onnx.Value {
 }
 
 // Layer names the next node, as onnx.Builder.As does, and lists it among the
-// layers of the network.
+// layers of the network; without a name it does neither.
 func (d *Drawing) Layer(name string) *onnx.Builder {
+	if name == "" {
+		return d.Builder
+	}
 	d.layers = append(d.layers, name)
 	return d.As(name)
 }

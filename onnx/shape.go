@@ -169,7 +169,7 @@ var shapers = map[string]shaper{
 	"Add": shapeBroadcast, "Sub": shapeBroadcast, "Mul": shapeBroadcast, "Div": shapeBroadcast, "Pow": shapeBroadcast,
 	"Relu": shapeSame, "LeakyRelu": shapeSame, "Elu": shapeSame, "Sigmoid": shapeSame, "Tanh": shapeSame, "Erf": shapeSame,
 	"Abs": shapeSame, "Sqrt": shapeSame, "Clip": shapeSame, "Identity": shapeSame, "Dropout": shapeSame, "Softmax": shapeSame,
-	"LRN": shapeSame, "BatchNormalization": shapeSame, "LayerNormalization": shapeSame, "LpNormalization": shapeSame,
+	"LRN": shapeSame, "BatchNormalization": shapeSame, "InstanceNormalization": shapeSame, "LayerNormalization": shapeSame, "LpNormalization": shapeSame,
 }
 
 // shapeSame is that of the first input.

@@ -65,8 +65,11 @@ type vgg struct {
 }
 
 func (v vgg) draw(d *network.Drawing) {
-	x := d.Image(3, 224, 224)
-	number, from := 0, 3
+	from := 3
+	if d.Length("features.0.weight", 1, from) == 1 {
+		from = 1 // trained on gray pictures
+	}
+	x, number := d.Image(from, 224, 224), 0
 	for block, count := range vggBlocks {
 		to := min(64<<block, 512)
 		for i := range count {

@@ -20,7 +20,7 @@ import (
 
 // Architectures lists the networks, in the order that help shows.
 var Architectures = []network.Architecture{
-	alexNet, alexNetOriginal, vgg16, vgg16BN, resNet18, resNet50, resNet50Keras, squeezeNet, cornetS, cornetZ, inceptionResNet, vitB16,
+	alexNet, alexNetOriginal, vgg16, vgg16BN, resNet18, resNet50, resNet50Keras, squeezeNet, cornetS, cornetZ, cornetRT, inceptionResNet, vitB16,
 }
 
 // ByName returns the architecture with a name.

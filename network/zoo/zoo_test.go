@@ -64,8 +64,9 @@ func bare(a network.Architecture, rename func(name string) string) *network.Weig
 func TestWeightsFitUnderAllPublishedNames(t *testing.T) {
 	spelled := strings.NewReplacer("mlp.0", "mlp.linear_1", "mlp.3", "mlp.linear_2")
 	for name, rename := range map[string]func(string) string{
-		"cornet-s": func(name string) string { return "module." + name },
-		"vit-b-16": spelled.Replace,
+		"cornet-s":  func(name string) string { return "module." + name },
+		"cornet-rt": func(name string) string { return "module." + name },
+		"vit-b-16":  spelled.Replace,
 	} {
 		a, err := zoo.ByName(name)
 		if err != nil {
@@ -114,6 +115,36 @@ func resized(a network.Array, length int) network.Array {
 	tensor := zeros(p)
 	a.Shape, a.Load = tensor.Shape, func() (*onnx.Tensor, error) { return tensor, nil }
 	return a
+}
+
+// VGG that was trained on gray faces opens with one channel; with two it is none.
+func TestVGGTakesGrayPictures(t *testing.T) {
+	for _, name := range []string{"vgg16", "vgg16-bn"} {
+		a, err := zoo.ByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, channels := range []int{1, 2, 3} {
+			w := &network.Weights{} // none of which are read
+			for _, p := range a.Parameters() {
+				if p.Name == "features.0.weight" {
+					p.Shape[1] = channels
+				}
+				tensor := &onnx.Tensor{Type: onnx.Float32, External: &onnx.External{Location: "weights"}}
+				for _, length := range p.Shape {
+					tensor.Shape = append(tensor.Shape, int64(length))
+				}
+				w.Arrays = append(w.Arrays, network.Array{Name: p.Name, Shape: tensor.Shape, Load: func() (*onnx.Tensor, error) { return tensor, nil }})
+			}
+			net, err := a.Bind(w)
+			switch {
+			case channels == 2 && err == nil, channels != 2 && err != nil:
+				t.Errorf("%s with %d channels: %v", name, channels, err)
+			case err == nil && net.Input.Shape[1].Value != int64(channels):
+				t.Errorf("%s trained on %d channels takes %d", name, channels, net.Input.Shape[1].Value)
+			}
+		}
+	}
 }
 
 // zeros is a parameter of zeros.

@@ -362,6 +362,60 @@ def cornet_z(keep):
     return cornet(keep, {n: Simple(keep, n, *s) for n, s in sizes.items()})
 
 
+class Loop(torch.nn.Module):
+    """An area of CORnet-RT: what enters is added to what the area gave a step before."""
+
+    def __init__(self, keep, name, given, channels, kernel, stride, side):
+        super().__init__()
+        self.keep, self.name, self.empty = keep, name, (channels, side, side)
+        self.conv_input = torch.nn.Conv2d(given, channels, kernel, stride=stride, padding=kernel // 2)
+        self.norm_input = torch.nn.GroupNorm(32, channels)
+        self.conv1 = torch.nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm1 = torch.nn.GroupNorm(32, channels)
+
+    def enter(self, x, tap):
+        return tap("relu_input", torch.relu(tap("norm_input", self.norm_input(tap("conv_input", self.conv_input(x))))))
+
+    def turn(self, x, tap):
+        return tap("output", torch.relu(tap("norm1", self.norm1(tap("conv1", self.conv1(x))))))
+
+
+class Loops(torch.nn.Module):
+    """CORnet-RT: at every step each area sees what the one below gave a step before."""
+
+    def __init__(self, keep, steps=5):
+        super().__init__()
+        self.keep, self.steps = keep, steps
+        self.V1 = Loop(keep, "V1", 3, 64, 7, 4, 56)
+        self.V2 = Loop(keep, "V2", 64, 128, 3, 2, 28)
+        self.V4 = Loop(keep, "V4", 128, 256, 3, 2, 14)
+        self.IT = Loop(keep, "IT", 256, 512, 3, 2, 7)
+        self.decoder = Decoder(keep)
+
+    def forward(self, image):
+        areas = [self.V1, self.V2, self.V4, self.IT]
+        given, own = [image, None, None, None], [None] * 4
+        for t in range(self.steps):
+            for i, area in enumerate(areas):
+                # nothing of the picture has reached the area before step i
+                seen = self.keep if t >= i else lambda name, x: x
+                at = lambda part, x: seen(f"{area.name}.{part}@t{t}", x)
+                first = lambda part, x: self.keep(f"{area.name}.{part}", x)
+                if given[i] is None:
+                    x = torch.zeros(image.shape[0], *area.empty, dtype=image.dtype)
+                else:
+                    x = area.enter(given[i], at if i else first)
+                if own[i] is not None:
+                    x = at("sum", x + own[i])
+                own[i] = area.turn(x, at)
+            given = [image] + own[:3]
+        return self.decoder(own[3])
+
+
+def cornet_rt(keep):
+    return Loops(keep), pictures(3, 224)
+
+
 class Unit(torch.nn.Sequential):
     """A convolution, its norm and its nonlinearity, of FaceNet."""
 
@@ -490,6 +544,7 @@ NETWORKS = {
     "squeezenet1_1": squeezenet,
     "cornet-s": cornet_s,
     "cornet-z": cornet_z,
+    "cornet-rt": cornet_rt,
     "inception-resnet-v1": facenet,
     "vit-b-16": vit,
 }
