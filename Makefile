@@ -38,10 +38,14 @@ test-long: library browser race ## the tests that take longer, and a run with th
 	ISOCORTEX_LONG=1 $(GO) test -timeout 120m ./...
 
 # The race detector needs cgo, and with it a C compiler. It makes a program ten
-# times slower, so the long walk through all examples is left out: the scripts
-# run the same verbs on less.
+# times slower, so that laws are tried ten times instead of a hundred, and what
+# looks at many numbers and has no threads of its own is left out: simulations of
+# levels and power, the walk through all examples, the layers of the zoo.
+skipped := Level|Power|TestExamplesOfHelp|TestScriptsWithEngine/engine_readme|TestLayersAgreeWithPyTorch
+lawful  := $(shell grep -rl --include='*_test.go' pgregory.net/rapid . | xargs -n1 dirname | sort -u)
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 60m -skip 'TestExamplesOfHelp|TestScriptsWithEngine/engine_readme|TestLayersAgreeWithPyTorch' ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m -skip '$(skipped)' $(lawful) -rapid.checks=10
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m -skip '$(skipped)' $(filter-out $(lawful),$(shell $(GO) list -f '.{{slice .Dir (len .Module.Dir)}}' ./...))
 
 browser: # the tests of the page need one; without it they skip
 	@.ci/browser

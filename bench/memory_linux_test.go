@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/isocortex/isocortex/activation"
 	"github.com/isocortex/isocortex/engine/enginetest"
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/network/zoo"
@@ -23,7 +24,7 @@ import (
 //
 // The test runs itself again, in a process that does nothing else.
 func TestMemoryOfActivations(t *testing.T) {
-	const network, pictures, count = "ISOCORTEX_BENCH_NETWORK", "ISOCORTEX_BENCH_PICTURES", 200
+	const network, pictures, count = "ISOCORTEX_BENCH_NETWORK", "ISOCORTEX_BENCH_PICTURES", 1000
 	if os.Getenv("ISOCORTEX_LONG") == "" {
 		t.Skip("long: run make test-long")
 	}
@@ -39,7 +40,8 @@ func TestMemoryOfActivations(t *testing.T) {
 			weights += int(tensor.External.Length)
 		}
 	}
-	t.Logf("%d pictures: anonymous memory at most %.2f GB; the weights are %.2f GB", count, float64(peak)/1e9, float64(weights)/1e9)
+	t.Logf("%d pictures, %d at a time, %d threads: anonymous memory at most %.2f GB; the weights are %.2f GB",
+		count, activation.DefaultBatch, threads, float64(peak)/1e9, float64(weights)/1e9)
 	if peak-weights > 2e9 {
 		t.Errorf("%.2f GB beyond the weights, allowed are 2", float64(peak-weights)/1e9)
 	}
