@@ -12,7 +12,7 @@ import (
 // nobody computes, that are computed twice or too late, and tensors whose
 // numbers do not fill their shape. It does not know the operators.
 //
-//	errors   all of them, joined; each names the node and the value
+//	errors   the first twenty of them, joined; each names the node and the value
 //	cost     one pass over the nodes; no weights are read
 func (m *Model) Check() error {
 	c := &checker{}
@@ -36,7 +36,17 @@ type checker struct {
 	errs  []error
 }
 
+// mostComplaints is how many mistakes are told; each looks for names that come close
+// among all that there are.
+const mostComplaints = 20
+
+// full reports whether enough was found.
+func (c *checker) full() bool { return len(c.errs) >= mostComplaints }
+
 func (c *checker) report(format string, args ...any) {
+	if c.full() {
+		return
+	}
 	c.errs = append(c.errs, fmt.Errorf("onnx: %s%w", c.where, fmt.Errorf(format, args...)))
 }
 
@@ -78,6 +88,9 @@ func (c *checker) graph(g *Graph, around *scope) {
 		}
 	}
 	for i, n := range g.Nodes {
+		if c.full() {
+			return
+		}
 		c.node(n, n.label(i), s, later)
 	}
 	if len(g.Outputs) == 0 {
@@ -86,6 +99,8 @@ func (c *checker) graph(g *Graph, around *scope) {
 	seen := map[string]bool{}
 	for _, o := range g.Outputs {
 		switch {
+		case c.full():
+			return
 		case seen[o.Name]:
 			c.report("output %q is listed twice", o.Name)
 		case !s.has(o.Name):
@@ -128,7 +143,7 @@ func (c *checker) node(n *Node, label string, s *scope, later map[string]string)
 		c.report("%s has no operator", label)
 	}
 	for _, name := range n.Inputs {
-		if name == "" || s.has(name) {
+		if name == "" || s.has(name) || c.full() {
 			continue
 		}
 		if maker, ok := later[name]; ok {
