@@ -27,11 +27,17 @@ type Architecture struct {
 type Checkpoint struct {
 	File    string // its name
 	URL     string
-	Bytes   int64  // 0 where the authors do not say
-	Size    string // in their words where they round it: "107 MB"
-	SHA256  string // in hexadecimal, or as much of it as the authors give; "" for none
-	License string // in the words of the authors
-	Trained string // on what, and for what
+	Bytes   int64   // 0 where the authors do not say
+	Size    string  // in their words where they round it: "107 MB"
+	SHA256  string  // in hexadecimal, or as much of it as the authors give; "" for none
+	License string  // in the words of the authors
+	Trained string  // on what, and for what
+	Program Program // that wrote it
+}
+
+// Prepared returns the preset that the weights of a program expect.
+func (a Architecture) Prepared(from Program) string {
+	return a.port(&Weights{Program: from}).Preprocessing
 }
 
 // A Parameter is an array of numbers that an architecture needs.

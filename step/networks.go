@@ -44,6 +44,8 @@ type KnownWeights struct {
 	Trained string `json:"trained"`
 	Path    string `json:"path"` // where it is kept
 	There   bool   `json:"there"`
+
+	Preprocessing string `json:"preprocessing"` // the preset that these weights expect
 }
 
 // KnownNetworks lists the networks of the zoo.
@@ -113,6 +115,7 @@ func knownNetwork(a network.Architecture) (KnownNetwork, error) {
 	for _, c := range a.Checkpoints {
 		w := KnownWeights{File: c.File, URL: c.URL, Bytes: c.Bytes, Size: c.Size, SHA256: c.SHA256, License: c.License, Trained: c.Trained}
 		w.Path, w.There = zoo.Place(folder, c)
+		w.Preprocessing = a.Prepared(c.Program)
 		known.Weights = append(known.Weights, w)
 	}
 	return known, nil

@@ -159,7 +159,8 @@ func showCheckpoint(w io.Writer, name string, c step.KnownWeights) {
 	if c.There {
 		here = "here: " + c.Path
 	}
-	fmt.Fprintf(w, "\n%s: size %s; SHA-256 %s\n  trained on %s\n  license: %s\n  %s\n  %s\n", c.File, bytesOf(c), hashOf(c), c.Trained, c.License, c.URL, here)
+	fmt.Fprintf(w, "\n%s: size %s; SHA-256 %s\n  trained on %s; pictures are prepared by %q\n  license: %s\n  %s\n  %s\n",
+		c.File, bytesOf(c), hashOf(c), c.Trained, c.Preprocessing, c.License, c.URL, here)
 }
 
 // bytesOf writes the size of a file of weights, as far as its authors say it.

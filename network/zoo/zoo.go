@@ -56,7 +56,7 @@ func torchvision(file string, bytes int64) network.Checkpoint {
 func keras(folder, file, license string) network.Checkpoint {
 	return network.Checkpoint{
 		File: file, URL: "https://storage.googleapis.com/tensorflow/keras-applications/" + folder + "/" + file,
-		License: license, Trained: "1000 classes of ImageNet, for Keras",
+		License: license, Trained: "1000 classes of ImageNet", Program: network.Keras,
 	}
 }
 
@@ -65,6 +65,6 @@ func keras(folder, file, license string) network.Checkpoint {
 func matConvNet(file, license string) network.Checkpoint {
 	return network.Checkpoint{
 		File: file, URL: "https://www.vlfeat.org/matconvnet/models/" + file,
-		License: license, Trained: "1000 classes of ImageNet, for MatConvNet",
+		License: license, Trained: "1000 classes of ImageNet", Program: network.MatConvNet,
 	}
 }
