@@ -31,9 +31,9 @@ need no pulling: name their file. It is told by its content: of PyTorch,
 safetensors, Keras (.h5, .keras) or MatConvNet (.mat), whose average picture is
 then subtracted too.
 
-NAME@random:SEED is the network before training, for baselines: weights are drawn
-as He et al. (2015) do, the same for the same seed, biases are 0, normalizations
-change nothing. It stands wherever NAME does, and needs no file.`,
+NAME@random:SEED is the network before training, for baselines: its weights are
+drawn as He et al. (2015) do, the same for the same seed, biases are 0, and
+normalizations change nothing. It stands wherever NAME does, and needs no file.`,
 		Example: "  isocortex networks\n" +
 			"  isocortex networks alexnet\n" +
 			"  isocortex networks pull alexnet",
