@@ -131,6 +131,7 @@ type passage struct {
 	pictures   Pictures
 	folder     string   // of the scratch file
 	conditions []string // different ones of the stimuli, in natural order
+	groups     [][]int  // the stimuli of each; nil where each has one, in that order
 }
 
 // open resolves the names, for a scratch file in that folder.
@@ -159,20 +160,19 @@ func (r *passage) prepare(ctx context.Context) error {
 	if err := r.pictures.Of.leaveOut(ctx, &r.Extraction, r.env, r.engine); err != nil {
 		return err
 	}
+	shown := make([]string, len(r.Stimuli.Stimuli))
+	for i, s := range r.Stimuli.Stimuli {
+		shown[i] = s.Condition
+	}
 	var err error
-	if r.conditions, _, err = r.rows(0, nil).Groups("condition"); err == nil && len(r.conditions) < 2 {
+	labels := dataset.Dataset{Shape: [3]int{len(shown), 0, 1}, Observation: map[string][]string{"condition": shown}}
+	if r.conditions, r.groups, err = labels.Groups("condition"); err == nil && len(r.conditions) < 2 {
 		err = fmt.Errorf("an RDM needs at least two conditions, not %d: show more pictures", len(r.conditions))
 	}
-	return err
-}
-
-// rows are responses of so many channels to all stimuli.
-func (r *passage) rows(channels int, values []float32) *dataset.Dataset {
-	conditions := make([]string, len(r.Stimuli.Stimuli))
-	for i, s := range r.Stimuli.Stimuli {
-		conditions[i] = s.Condition
+	if slices.Equal(r.conditions, shown) {
+		r.groups = nil
 	}
-	return &dataset.Dataset{Shape: [3]int{len(conditions), channels, 1}, F32: values, Observation: map[string][]string{"condition": conditions}}
+	return err
 }
 
 // use says what the layers take.
@@ -236,19 +236,27 @@ type conditionBlocks struct {
 	buffer  []float32 // stimuli × channels of a block
 }
 
-// Read averages a block over the stimuli of each condition, as a Dataset is.
+// Read averages a block over the stimuli of each condition, as [dataset.Dataset.Average]
+// does: to the bit.
 func (c *conditionBlocks) Read(dst []float32, columns work.Span) error {
-	k := columns.Len()
+	groups, k := c.passage.groups, columns.Len()
+	if groups == nil {
+		return c.layer.Read(dst, columns)
+	}
 	size := len(c.passage.Stimuli.Stimuli) * k
 	c.buffer = slices.Grow(c.buffer[:0], size)[:size]
 	if err := c.layer.Read(c.buffer, columns); err != nil {
 		return err
 	}
-	averaged, err := c.passage.rows(k, c.buffer).Average("condition")
-	if err != nil {
-		return err
+	for g, group := range groups {
+		for i := range k {
+			total := 0.0
+			for _, row := range group {
+				total += float64(c.buffer[row*k+i])
+			}
+			dst[g*k+i] = float32(total / float64(len(group)))
+		}
 	}
-	copy(dst, averaged.F32)
 	return nil
 }
 
