@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,10 +71,12 @@ func (b *begun) keep(layer network.Layer, r *rdm.RDMs) error {
 	return r.Write(b.path(layer))
 }
 
-// stop ends the work before its time: what is there serves a later run.
-func (b *begun) stop(why error) error {
+// stop ends the work on so many layers before its time: what is there serves a
+// later run.
+func (b *begun) stop(why error, layers int, env *Env) error {
 	if len(b.stacks) == 0 {
 		return errors.Join(why, b.remove())
 	}
+	env.note(fmt.Sprintf("%d of %d layers are done and kept: started again in the same way, it goes on from there", len(b.stacks), layers))
 	return errors.Join(why, b.release())
 }

@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -266,6 +267,9 @@ func (s *RDM) ofPictures(ctx context.Context, env *Env, e rdm.Estimator) ([]*rdm
 	if err := e.CheckBlocks(); err != nil {
 		return nil, fmt.Errorf("RDMs straight from pictures: %w: keep the responses with 'isocortex activations'", err)
 	}
+	if s.Baseline != nil {
+		return nil, errors.New("RDMs of layers have no times, and no baseline: leave it out")
+	}
 	r, err := s.Pictures.open(ctx, env, filepath.Dir(s.Out))
 	if err != nil {
 		return nil, err
@@ -288,7 +292,7 @@ func (s *RDM) ofPictures(ctx context.Context, env *Env, e rdm.Estimator) ([]*rdm
 		return begun.keep(layer, made)
 	})
 	if err != nil {
-		return nil, begun.stop(err)
+		return nil, begun.stop(err, len(all), env)
 	}
 	var stacks []*rdm.RDMs
 	for _, layer := range all {
