@@ -34,17 +34,33 @@ func TestMemoryOfActivations(t *testing.T) {
 	}
 	enginetest.Path(t)
 	peak := peakOf(t, network+"="+vgg16.path(t), pictures+"="+color224.folder(t, count))
-	weights := 0
-	for _, tensor := range vgg16.open(t).Model.Graph.Initializers {
-		if tensor.External != nil {
-			weights += int(tensor.External.Length)
-		}
-	}
+	weights := weightBytes(vgg16.open(t))
 	t.Logf("%d pictures, %d at a time, %d threads: anonymous memory at most %.2f GB; the weights are %.2f GB",
 		count, activation.DefaultBatch, threads, float64(peak)/1e9, float64(weights)/1e9)
 	if peak-weights > 2e9 {
 		t.Errorf("%.2f GB beyond the weights, allowed are 2", float64(peak-weights)/1e9)
 	}
+}
+
+// weightBytes is the size of the weights of a network, which are mapped from their
+// file and copied where the engine rearranges them.
+func weightBytes(net *network.Network) (bytes int) {
+	for _, tensor := range net.Model.Graph.Initializers {
+		if tensor.External != nil {
+			bytes += int(tensor.External.Length)
+		}
+	}
+	return bytes
+}
+
+// tapsOf names every ReLU, pooling and fully connected layer.
+func tapsOf(net *network.Network) (layers []string) {
+	for _, layer := range net.Layers {
+		if slices.Contains([]string{"Relu", "MaxPool", "Gemm"}, layer.Op) {
+			layers = append(layers, layer.Name)
+		}
+	}
+	return layers
 }
 
 // peakOf runs the test again in a process of its own, with those variables, and
@@ -70,17 +86,11 @@ func peakOfActivations(t *testing.T, path, pictures string) int64 {
 		t.Fatal(err)
 	}
 	defer net.Close()
-	var layers []string
-	for _, layer := range net.Layers {
-		if slices.Contains([]string{"Relu", "MaxPool", "Gemm"}, layer.Op) {
-			layers = append(layers, layer.Name)
-		}
-	}
 	set, err := stimulus.Read(pictures)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := extraction(t, net, layers, set)
+	x := extraction(t, net, tapsOf(net), set)
 	peak := watchMemory(t)
 	if err := x.Run(t.Context(), enginetest.Open(t), work.Budget{Threads: threads}, discard{}); err != nil {
 		t.Fatal(err)

@@ -64,8 +64,8 @@ func (f *Fit) Write(path string, description map[string]string) error {
 func (f *Fit) finish() (*PCA, axes, error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if len(f.waiting) > 0 {
-		panic(fmt.Sprintf("projection: pattern %d never came", f.next()))
+	if f.next() != f.end {
+		panic(fmt.Sprintf("projection: %d of %d patterns never came", f.end-f.next(), f.end))
 	}
 	if n := f.next(); n <= f.components {
 		return nil, axes{}, fmt.Errorf("%d patterns have fewer than %d principal components: fit on more stimuli, or ask for fewer components", n, f.components)

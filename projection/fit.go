@@ -3,6 +3,7 @@ package projection
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -25,22 +26,22 @@ import (
 // drawn at random. The result is exact as long as the patterns have no more
 // dimensions than the summary, and else loses what no summary kept.
 //
-//	memory   2 · units numbers of float64; (2.5 · components + 20) · units of float32, or a file of them: see [Fit.In]
+//	memory   units numbers of float64; (2.5 · components + 20) · units of float32, or a file of them: see [Fit.In]
 //	cost     about 9 · components · units products per pattern
 //	source   Levy & Lindenbaum (2000), doi:10.1109/83.855432; Ross et al. (2008), doi:10.1007/s11263-007-0075-7
 type Fit struct {
 	computer
 	units, components int
 
-	mutex     sync.Mutex
-	waiting   map[int][]float32 // rows that came before their turn
-	sheet     sheet             // the summary, kept rows for directions; then kept rows for patterns that are not yet in it
-	filled    int               // of these
-	done      int               // patterns in the summary
-	mean      []float64         // of those
-	blockMean []float64         // of the others
-	scatter   []float64         // along each direction
-	lost      float64           // scatter that no summary kept
+	mutex   sync.Mutex
+	waiting map[int][]float32 // patterns of later blocks
+	end     int               // one beyond the last pattern that came
+	sheet   sheet             // the summary, kept rows for directions; then kept rows for patterns that are not yet in it
+	filled  int               // of these, in any order
+	done    int               // patterns in the summary
+	mean    []float64         // of those
+	scatter []float64         // along each direction
+	lost    float64           // scatter that no summary kept
 }
 
 // NewFit begins a PCA of patterns over units.
@@ -53,7 +54,7 @@ func NewFit(units, components int, by engine.Multiplier, budget work.Budget) *Fi
 	f := &Fit{computer: computer{by, work.Budget{Threads: budget.Threads}}, units: units, components: components}
 	f.sheet = sheet{rows: 2 * kept(components), units: units}
 	f.waiting = map[int][]float32{}
-	f.mean, f.blockMean = make([]float64, units), make([]float64, units)
+	f.mean = make([]float64, units)
 	return f
 }
 
@@ -95,47 +96,58 @@ func (f *Fit) Rows(first int, values []float32) error {
 	}
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if first != f.next() {
-		f.waiting[first] = slices.Clone(values)
-		return nil
+	f.end = max(f.end, first+len(values)/f.units)
+	if err := f.take(first, values); err != nil {
+		return err
 	}
-	for values != nil {
-		if err := f.take(values); err != nil {
+	for f.filled == kept(f.components) {
+		if err := f.summarize(); err != nil {
 			return err
 		}
-		n := f.next()
-		values = f.waiting[n]
-		delete(f.waiting, n)
+		if err := f.recall(); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// next is the number of the pattern whose turn it is.
-func (f *Fit) next() int { return f.done + f.filled }
-
-// take adds patterns to the block, and every full block to the summary.
-func (f *Fit) take(values []float32) error {
+// take writes patterns to their place in the block; those of a later block wait.
+func (f *Fit) take(first int, values []float32) error {
 	f.sheet.begin()
 	most := kept(f.components)
-	for len(values) > 0 {
-		n := min(len(values)/f.units, most-f.filled)
-		if err := f.sheet.writeRows(most+f.filled, values[:n*f.units]); err != nil {
-			return err
+	at := first - f.done
+	n := max(0, min(len(values)/f.units, most-at))
+	if n < len(values)/f.units {
+		f.waiting[first+n] = slices.Clone(values[n*f.units:])
+	}
+	if n == 0 {
+		return nil
+	}
+	f.filled += n
+	return f.sheet.writeRows(most+at, values[:n*f.units])
+}
+
+// recall takes the patterns that waited for this block.
+func (f *Fit) recall() error {
+	for _, first := range slices.Sorted(maps.Keys(f.waiting)) {
+		if first >= f.done+kept(f.components) {
+			break
 		}
-		f.filled += n
-		values = values[n*f.units:]
-		if f.filled == most {
-			if err := f.summarize(); err != nil {
-				return err
-			}
+		values := f.waiting[first]
+		delete(f.waiting, first)
+		if err := f.take(first, values); err != nil {
+			return err
 		}
 	}
 	return nil
 }
+
+// next is how many patterns have come and wait for no block.
+func (f *Fit) next() int { return f.done + f.filled }
 
 // summarize brings the block into the summary.
 func (f *Fit) summarize() error {
-	stack := f.stack()
+	stack := f.stack(0)
 	products, err := f.gram(context.Background(), stack)
 	if err != nil {
 		return err
@@ -145,15 +157,11 @@ func (f *Fit) summarize() error {
 		trace += products[i*stack.count+i]
 	}
 	values, vectors := leading(products, stack.count, kept(f.components))
-	if err := f.replace(stack, vectors, len(values)); err != nil {
+	if err := f.replace(vectors, len(values)); err != nil {
 		return err
 	}
 	f.scatter = values
 	f.lost += max(0, trace-floats.Sum(values))
-	share := float64(f.filled) / float64(f.done+f.filled)
-	for u, m := range f.blockMean {
-		f.mean[u] += share * (m - f.mean[u])
-	}
 	f.done += f.filled
 	f.filled = 0
 	return nil
@@ -161,8 +169,9 @@ func (f *Fit) summarize() error {
 
 // stack returns the rows whose scatter about 0 is that of all patterns about
 // their mean: the summary, the block about its mean, and the distance of both
-// means. They are not read before the block is.
-func (f *Fit) stack() rows {
+// means. The mean of the summary goes towards that of the block by a share of the
+// distance as soon as it was read.
+func (f *Fit) stack(share float64) rows {
 	n, directions := f.filled, len(f.scatter)
 	weight := math.Sqrt(float64(f.done) * float64(n) / float64(f.done+n))
 	return rows{directions + n + 1, f.units, func(dst []float64, span work.Span) error {
@@ -170,13 +179,12 @@ func (f *Fit) stack() rows {
 		if err := f.read(dst[:directions*w], span, 0); err != nil {
 			return err
 		}
-		patterns, mean := dst[directions*w:(directions+n)*w], f.blockMean[span.From:span.To]
+		patterns, last, mean := dst[directions*w:(directions+n)*w], dst[(directions+n)*w:], f.mean[span.From:span.To]
 		if err := f.read(patterns, span, kept(f.components)); err != nil {
 			return err
 		}
-		center(patterns, mean)
-		last := dst[(directions+n)*w:]
-		floats.SubTo(last, mean, f.mean[span.From:span.To])
+		floats.Sub(center(last, patterns), mean)
+		floats.AddScaled(mean, share, last)
 		floats.Scale(weight, last)
 		return nil
 	}}
@@ -196,7 +204,7 @@ func (f *Fit) read(dst []float64, span work.Span, first int) error {
 }
 
 // center takes the mean away from patterns over so many units as it has.
-func center(patterns, mean []float64) {
+func center(mean, patterns []float64) []float64 {
 	clear(mean)
 	w := len(mean)
 	for at := 0; at < len(patterns); at += w {
@@ -208,11 +216,13 @@ func center(patterns, mean []float64) {
 	for at := 0; at < len(patterns); at += w {
 		floats.Sub(patterns[at:at+w], mean)
 	}
+	return mean
 }
 
-// replace makes the mixtures of the stack the next summary. A block of units is
-// read whole before its numbers are overwritten.
-func (f *Fit) replace(stack rows, vectors []float64, directions int) error {
+// replace makes the mixtures of the stack the next summary, and the mean that of
+// all patterns. A block of units is read whole before its numbers are overwritten.
+func (f *Fit) replace(vectors []float64, directions int) error {
+	stack := f.stack(float64(f.filled) / float64(f.done+f.filled))
 	return f.mix(context.Background(), vectors, stack, func(mixed []float64, span work.Span) error {
 		next := make([]float32, directions*span.Len())
 		for i := range next {

@@ -11,12 +11,13 @@ import (
 	"github.com/isocortex/isocortex/work"
 )
 
-// Units are taken so many at a time, and sums of so many blocks are made at once.
-// Neither depends on threads: the bits do not either.
-const (
-	unitsPerBlock = 2048
-	blocksAtOnce  = 8
-)
+// Units are taken so many at a time, whatever the threads: the bits do not depend
+// on them either.
+const unitsPerBlock = 2048
+
+// blocksAtOnce is how many products of so many rows are made at once, before they
+// are added in the order of the blocks: 64 MB of them, but at least two.
+func blocksAtOnce(rows int) int { return max(2, min(8, 8<<20/(rows*rows))) }
 
 // A computer multiplies on the threads of a budget.
 type computer struct {
@@ -37,11 +38,12 @@ type rows struct {
 func (c computer) gram(ctx context.Context, r rows) ([]float64, error) {
 	products := make([]float64, r.count*r.count)
 	blocks := work.Shards(r.units, unitsPerBlock)
-	parts := make([][]float64, min(blocksAtOnce, len(blocks)))
+	atOnce := blocksAtOnce(r.count)
+	parts := make([][]float64, min(atOnce, len(blocks)))
 	for i := range parts {
 		parts[i] = make([]float64, len(products))
 	}
-	for _, some := range work.Shards(len(blocks), blocksAtOnce) {
+	for _, some := range work.Shards(len(blocks), atOnce) {
 		err := c.budget.Each(ctx, "", some.Len(), func(i int) error {
 			span := blocks[some.From+i]
 			x := make([]float64, r.count*span.Len())

@@ -138,7 +138,7 @@ type fitting struct {
 
 // mostInMemory is what the fits of all layers may take of memory; those beyond it
 // work in files.
-const mostInMemory = 512 << 20
+const mostInMemory = 64 << 20
 
 // fitsInFiles says which of the fits of layers work in files, and what the files
 // take together.
