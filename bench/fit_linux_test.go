@@ -28,20 +28,6 @@ func TestMemoryOfComponents(t *testing.T) {
 	}
 }
 
-// All ReLU, pooling and fully connected layers at once: what is not in files grows
-// with units, and hardly with components.
-func TestMemoryOfComponentsOfAllLayers(t *testing.T) {
-	const count = 24
-	begin := time.Now()
-	net := vgg16.open(t)
-	peak, weights := peakOfReduction(t, count, "pca:4", tapsOf(net)), weightBytes(net)
-	t.Logf("%d pictures, pca:4 of %d layers: anonymous memory at most %.2f GB in %.0f s; the weights are %.2f GB",
-		count, len(tapsOf(net)), float64(peak)/1e9, time.Since(begin).Seconds(), float64(weights)/1e9)
-	if peak-weights > 2e9 {
-		t.Errorf("%.2f GB beyond the weights, allowed are 2", float64(peak-weights)/1e9)
-	}
-}
-
 // peakOfReduction reduces layers of VGG-16 in a process of its own, and returns
 // the largest anonymous memory on the way, in bytes.
 func peakOfReduction(t *testing.T, count int, recipe string, layers []string) int {
