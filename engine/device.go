@@ -113,7 +113,8 @@ type DeviceError struct {
 // Error says what is there, or what to do.
 func (e *DeviceError) Error() string {
 	if e.Err != nil {
-		return fmt.Sprintf("device %v: the engine %s was built for it, but cannot use it here; name a build with all of its files, and what the device needs: %v", e.Device, e.Path, e.Err)
+		return fmt.Sprintf("device %v: the engine %s was built for %s, but cannot use %v here: name a build with all of its files, install what the device needs, or leave --device out: %v",
+			e.Device, e.Path, strings.Join(e.Present, ", "), e.Device, e.Err)
 	}
 	return fmt.Sprintf("device %v is not in this build of the engine, %s, which has %s: name a build that has it by --onnxruntime or ISOCORTEX_ONNXRUNTIME",
 		e.Device, e.Path, strings.Join(e.Present, ", "))

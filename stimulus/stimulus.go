@@ -129,7 +129,7 @@ func find(pattern string) ([]string, error) {
 		if bad != nil {
 			return nil, fmt.Errorf("%s: %w: close every [ with a ]", pattern, bad)
 		}
-		if len(paths) == 0 && !errors.Is(err, fs.ErrNotExist) {
+		if len(paths) == 0 && !(errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(pattern, "*?[")) {
 			return nil, err
 		}
 		return slices.DeleteFunc(paths, isFolder), nil

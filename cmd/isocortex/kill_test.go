@@ -70,7 +70,8 @@ func survives(t *testing.T, folder, path string) {
 	args := []string{"run", path, "-o", "result", "--cache", "store"}
 	journal := filepath.Join(folder, "store", "journal.tsv")
 	isocortex(t, folder, args...)
-	want, steps := contents(t, filepath.Join(folder, "result")), len(lines(journal))
+	run := victim{folder, args, func() int { return len(lines(journal)) }}
+	want, steps := contents(t, filepath.Join(folder, "result")), run.done()
 	draw := rand.New(rand.NewPCG(1, 1))
 	killed := 0
 	const each = 4 // kills on the way to one result
@@ -81,8 +82,8 @@ func survives(t *testing.T, folder, path string) {
 			}
 		}
 		for range each {
-			done := len(lines(journal))
-			if kill(t, folder, journal, done+draw.IntN(max(1, (steps-done)/2)), time.Duration(draw.IntN(200))*time.Millisecond, args) {
+			done := run.done()
+			if run.kill(t, done+draw.IntN(max(1, (steps-done)/2)), time.Duration(draw.IntN(200))*time.Millisecond) {
 				killed++
 			}
 		}
@@ -102,19 +103,26 @@ func lines(journal string) []string {
 	return slices.Collect(strings.Lines(string(data)))
 }
 
-// kill runs the program in a folder and kills it a moment after so many steps
-// are done. It reports whether it was still at work.
-func kill(t *testing.T, folder, journal string, steps int, moment time.Duration, args []string) bool {
+// A victim is a run of the program that is killed.
+type victim struct {
+	folder string
+	args   []string
+	done   func() int // how much of the work is done
+}
+
+// kill runs the program and kills it a moment after so much is done. It reports
+// whether it was still at work.
+func (v victim) kill(t *testing.T, done int, moment time.Duration) bool {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	cmd := program(ctx, t, folder, args)
+	cmd := program(ctx, t, v.folder, v.args)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	for len(lines(journal)) < steps && len(ended) == 0 {
+	for v.done() < done && len(ended) == 0 {
 		time.Sleep(time.Millisecond)
 	}
 	time.Sleep(moment)

@@ -144,6 +144,7 @@ func TestKilledActivationsGoOn(t *testing.T) {
 			isocortex(t, folder, args...)
 			want := contents(t, filepath.Join(folder, "out"))
 			journal := rowJournal(folder)
+			run := victim{folder, args, func() int { return len(lines(journal)) }}
 			killed := 0
 			for range max(1, kills()/8) {
 				if err := os.RemoveAll(filepath.Join(folder, "out")); err != nil {
@@ -151,7 +152,7 @@ func TestKilledActivationsGoOn(t *testing.T) {
 				}
 				var before []int
 				for range 2 {
-					if kill(t, folder, journal, len(lines(journal))+ahead(), time.Duration(draw.IntN(300))*time.Millisecond, args) {
+					if run.kill(t, run.done()+ahead(), time.Duration(draw.IntN(300))*time.Millisecond) {
 						killed++
 						before = goesOn(t, journal, before)
 						if _, err := os.Stat(filepath.Join(folder, "out", "layers.txt")); err == nil {

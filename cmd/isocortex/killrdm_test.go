@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -22,10 +21,14 @@ func TestKilledRDMsOfPicturesGoOn(t *testing.T) {
 	if err := os.Remove(out); err != nil {
 		t.Fatal(err)
 	}
+	run := victim{folder, args, func() int {
+		layers, _ := filepath.Glob(filepath.Join(folder, "out", ".rdm.npz.unfinished", "*.npz")) // the pattern is well formed
+		return len(layers)
+	}}
 	draw := rand.New(rand.NewPCG(7, 7))
 	killed := 0
 	for layers := range 3 {
-		if killAfter(t, folder, layers, time.Duration(draw.IntN(100))*time.Millisecond, args) {
+		if run.kill(t, layers, time.Duration(draw.IntN(100))*time.Millisecond) {
 			killed++
 		}
 	}
@@ -51,28 +54,4 @@ func onlyFile(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return string(data)
-}
-
-// killAfter runs the program and kills it a moment after so many layers are done.
-// It reports whether it was still at work.
-func killAfter(t *testing.T, folder string, layers int, moment time.Duration, args []string) bool {
-	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	cmd := program(ctx, t, folder, args)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	done := func() int {
-		kept, _ := filepath.Glob(filepath.Join(folder, "out", ".rdm.npz.unfinished", "*.npz")) // the pattern is well formed
-		return len(kept)
-	}
-	for done() < layers && len(ended) == 0 {
-		time.Sleep(time.Millisecond)
-	}
-	time.Sleep(moment)
-	cancel()
-	return <-ended != nil
 }
