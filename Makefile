@@ -42,7 +42,7 @@ test-long: library browser race ## the tests that take longer, and a run with th
 # looks at many numbers and has no threads of its own is left out: simulations of
 # levels and power, the walk through all examples, the layers of the zoo.
 skipped := Level|Power|TestExamplesOfHelp|TestScriptsWithEngine/engine_readme|TestLayersAgreeWithPyTorch
-lawful  := $(shell grep -rl --include='*_test.go' pgregory.net/rapid . | xargs -n1 dirname | sort -u)
+lawful  := $(shell grep -rlx --include='*_test.go' '.*"pgregory.net/rapid"' . | xargs -n1 dirname | sort -u)
 race:
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m -skip '$(skipped)' $(lawful) -rapid.checks=10
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m -skip '$(skipped)' $(filter-out $(lawful),$(shell $(GO) list -f '.{{slice .Dir (len .Module.Dir)}}' ./...))
