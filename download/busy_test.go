@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -133,11 +134,11 @@ func (s *status) WriteHeader(code int) {
 
 // A server that sends without end does not fill the disk.
 func TestAServerWithoutEnd(t *testing.T) {
-	sent := 0
+	var sent atomic.Int64
 	f, path := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		for more := bytes.Repeat([]byte{7}, 1<<16); sent < 100<<20; {
+		for more := bytes.Repeat([]byte{7}, 1<<16); sent.Load() < 100<<20; {
 			n, err := w.Write(more)
-			if sent += n; err != nil {
+			if sent.Add(int64(n)); err != nil {
 				return
 			}
 		}
@@ -146,8 +147,8 @@ func TestAServerWithoutEnd(t *testing.T) {
 	if !errors.Is(err, download.ErrDifferent) || !strings.Contains(err.Error(), "more than its 700000 bytes came") {
 		t.Errorf("err = %v, want one that says that more came", err)
 	}
-	if all, _ := os.ReadDir(filepath.Dir(path)); len(all) > 0 || sent >= 100<<20 {
-		t.Errorf("%d bytes were sent; left behind: %v", sent, all)
+	if all, _ := os.ReadDir(filepath.Dir(path)); len(all) > 0 || sent.Load() >= 100<<20 {
+		t.Errorf("%d bytes were sent; left behind: %v", sent.Load(), all)
 	}
 }
 
