@@ -173,18 +173,29 @@ func (s cellStruct) neighbors() (string, error) {
 	return neighbors(p[0], p[1], p[2], p[3]), nil
 }
 
+// eachNamed visits the structs of an array, with their names; the address is that
+// of a struct by its number.
+func eachNamed(p *mat.Part, address string, visit func(i int, s cellStruct, name string) error) error {
+	for i := range p.Len() {
+		s, err := open(p, fmt.Sprintf(address, i+1))
+		if err != nil {
+			return err
+		}
+		name, err := s.text("name")
+		if err != nil {
+			return err
+		}
+		if err := visit(i, s, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // simple reads the layers of a SimpleNN.
 func (m *matConvNet) simple(layers *mat.Part) error {
-	for i := range layers.Len() {
-		layer, err := open(layers, fmt.Sprintf("{%d}", i+1))
-		if err != nil {
-			return err
-		}
+	return eachNamed(layers, "{%d}", func(i int, layer cellStruct, name string) error {
 		kind, err := layer.text("type")
-		if err != nil {
-			return err
-		}
-		name, err := layer.text("name")
 		if err != nil {
 			return err
 		}
@@ -194,11 +205,8 @@ func (m *matConvNet) simple(layers *mat.Part) error {
 		if err := m.step(kind, layer); err != nil {
 			return err
 		}
-		if err := m.weights(layer, name); err != nil {
-			return err
-		}
-	}
-	return nil
+		return m.weights(layer, name)
+	})
 }
 
 // matParts are the arrays of a convolution, in their order.
@@ -247,62 +255,47 @@ func (m *matConvNet) graph(layers *mat.Part) error {
 		return m.unsupported("%d parameters; at most %d", params.Len(), mostLayers)
 	}
 	places := map[string]string{}
-	for i := range params.Len() {
-		param, err := open(params, fmt.Sprintf("(%d)", i+1))
-		if err != nil {
-			return err
-		}
-		name, err := param.text("name")
-		if err != nil {
-			return err
-		}
+	err = eachNamed(params, "(%d)", func(i int, _ cellStruct, name string) error {
 		places[name] = fmt.Sprintf("(%d).value", i+1)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	for i := range layers.Len() {
-		layer, err := open(layers, fmt.Sprintf("(%d)", i+1))
+	return eachNamed(layers, "(%d)", func(_ int, layer cellStruct, name string) error {
+		kind, err := layer.text("type")
 		if err != nil {
 			return err
 		}
-		if err := m.graphLayer(layer, params, places); err != nil {
+		own, err := layer.texts("params")
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		if err := m.graphStep(kind, layer); err != nil {
+			return err
+		}
+		for i, param := range own {
+			place, there := places[param]
+			if !there {
+				return m.unsupported("layer %s takes the parameter %q, which is not there", name, param)
+			}
+			if err := m.add(params, place, name+"."+matPart(i)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
-// graphLayer reads a layer of a DagNN; places says where parameters are.
-func (m *matConvNet) graphLayer(layer cellStruct, params *mat.Part, places map[string]string) error {
-	kind, err := layer.text("type")
-	if err != nil {
-		return err
-	}
-	name, err := layer.text("name")
-	if err != nil {
-		return err
-	}
+// graphStep notes what a layer of a DagNN does, whose options are in its block.
+func (m *matConvNet) graphStep(kind string, layer cellStruct) (err error) {
 	block := cellStruct{}
 	if layer.fields["block"] {
 		if block, err = open(layer.Part, ".block"); err != nil {
 			return err
 		}
 	}
-	if err := m.step(kind, block); err != nil {
-		return err
-	}
-	own, err := layer.texts("params")
-	if err != nil {
-		return err
-	}
-	for i, param := range own {
-		place, there := places[param]
-		if !there {
-			return m.unsupported("layer %s takes the parameter %q, which is not there", name, param)
-		}
-		if err := m.add(params, place, name+"."+matPart(i)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m.step(kind, block)
 }
 
 // add lists an array, if there are numbers at the address. Kernels lie as height ×
