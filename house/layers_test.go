@@ -22,7 +22,7 @@ const layers = `
  4  network  noise  projection  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch
- 1  download  fingerprint  onnx  format/element  format/hdf5  format/npy  engine/library/fetch
+ 1  download  fingerprint  onnx  winograd  format/element  format/hdf5  format/npy  engine/library/fetch
  0  unit  seed  section  work  file  gemm  nearest  realtest  engine/library  format/half  format/inflate
 `
 

@@ -1,0 +1,69 @@
+package winograd
+
+import "math"
+
+// What F(4×4, 3×3) is made of.
+const (
+	result   = 4 // side of the patch of a result
+	patch    = 6 // side of the patch of a picture
+	products = patch * patch
+)
+
+// The finite roots are 0, ±near and ±far. The squares are exact in float32.
+const (
+	near, far                 = 11. / 16, 3. / 2
+	near2, far2               = near * near, far * far
+	near3, far3               = near2 * near, far2 * far
+	middle, low               = near2 + far2, near2 * far2
+	weightNear, weightFar     = 2 * near2 * (near2 - far2), 2 * far2 * (far2 - near2)
+	ofNear, alsoNear, tooNear = 1 / weightNear, near / weightNear, near2 / weightNear
+	ofFar, alsoFar, tooFar    = 1 / weightFar, far / weightFar, far2 / weightFar
+)
+
+var negativeInfinity = float32(math.Inf(-1))
+
+// kernel returns G g Gᵀ, in the order of rows.
+func kernel(g [9]float32) (transformed [products]float32) {
+	var half [3][patch]float64 // the columns of g, transformed
+	for c := range half {
+		half[c] = spreadKernel(float64(g[c]), float64(g[3+c]), float64(g[6+c]))
+	}
+	for r := range patch {
+		for c, v := range spreadKernel(half[0][r], half[1][r], half[2][r]) {
+			transformed[r*patch+c] = float32(v)
+		}
+	}
+	return transformed
+}
+
+// spreadKernel is G: the values of a polynomial at the roots, each by the slope
+// there of the polynomial with all roots.
+func spreadKernel(x, y, z float64) [patch]float64 {
+	evenNear, oddNear := ofNear*x+tooNear*z, alsoNear*y
+	evenFar, oddFar := ofFar*x+tooFar*z, alsoFar*y
+	return [patch]float64{x / low, evenNear + oddNear, evenNear - oddNear, evenFar + oddFar, evenFar - oddFar, z}
+}
+
+// spread6 is Bᵀ: each number of its result is what a root leaves of the
+// polynomial with all roots, applied to d.
+func spread6(d [patch]float32) [patch]float32 {
+	evenNear, oddNear := d[4]-far2*d[2], near*(d[3]-far2*d[1])
+	evenFar, oddFar := d[4]-near2*d[2], far*(d[3]-near2*d[1])
+	return [patch]float32{
+		low*d[0] - middle*d[2] + d[4],
+		evenNear + oddNear, evenNear - oddNear, evenFar + oddFar, evenFar - oddFar,
+		low*d[1] - middle*d[3] + d[5],
+	}
+}
+
+// gather4 is Aᵀ.
+func gather4(m [patch]float32) [result]float32 {
+	evenNear, oddNear := m[1]+m[2], m[1]-m[2]
+	evenFar, oddFar := m[3]+m[4], m[3]-m[4]
+	return [result]float32{
+		m[0] + evenNear + evenFar,
+		near*oddNear + far*oddFar,
+		near2*evenNear + far2*evenFar,
+		near3*oddNear + far3*oddFar + m[5],
+	}
+}
