@@ -35,7 +35,10 @@ type block struct {
 	pitch        int       // length of a row of columns
 	nothing      []float32 // zeros, a row outside a picture
 	spreads      []float32 // panels: gemm.Width patches × product × in × gemm.Width
-	products     []float32 // gemm.Width patches × panel of the group × product × gemm.Height × gemm.Width
+	half         [result * patch * lanes]float32
+	cut          [lanes * result * result]float32 // eight patches that do not all fit into the result
+	whole        []bool                           // whether eight patches do
+	products     []float32                        // gemm.Width patches × panel of the group × product × gemm.Height × gemm.Width
 }
 
 // A grid is how many patches there are.
@@ -107,8 +110,22 @@ func (b *block) place(first int) {
 	for len(b.from) < up(b.count, gemm.Width) {
 		b.from = append(b.from, 0)
 	}
+	b.see()
 	b.columns = room(b.columns, patch*b.pitch)
 	clear(b.columns)
+}
+
+// see finds which patches fit into the result.
+func (b *block) see() {
+	b.whole = b.whole[:0]
+	for n := 0; n < b.count; n += lanes {
+		whole := n+lanes <= b.count
+		for i := n; i < min(n+lanes, b.count); i++ {
+			_, row, column := b.grid.at(b.first + i)
+			whole = whole && (row+1)*result <= b.result.Height && (column+1)*result <= b.result.Width
+		}
+		b.whole = append(b.whole, whole)
+	}
 }
 
 // lay places a strip behind those that are there.
@@ -135,7 +152,7 @@ func (b *block) spread(src []float32) {
 		}
 		for n := 0; n < len(b.from); n += lanes {
 			at := (n/gemm.Width*products)*b.depth() + channel*gemm.Width + n%gemm.Width
-			spreadRows(rows{
+			spreadRows(&rows{
 				dst: b.spreads[at:], stride: b.depth(),
 				src: b.columns, pitch: b.pitch, from: (*[lanes]int)(b.from[n:]),
 			})
@@ -198,13 +215,19 @@ func (b *block) gather(dst []float32, first, panel int) {
 // finish makes patches n to n + lanes of dst, which begins with the channel of
 // the first picture.
 func (b *block) finish(dst, src []float32, n int, after finish) {
-	var whole [lanes * result * result]float32
-	gatherPatches(patches{dst: whole[:], src: src, finish: after})
+	if b.whole[n/lanes] {
+		gatherPatches(&patches{dst: dst, pitch: b.result.Width, to: (*[lanes]int)(b.to[n:]), src: src, half: &b.half, finish: after})
+		return
+	}
+	gatherPatches(&patches{dst: b.cut[:], pitch: result, to: &beside, src: src, half: &b.half, finish: after})
 	for i := n; i < min(n+lanes, b.count); i++ {
 		_, row, column := b.grid.at(b.first + i)
 		height, width := min(result, b.result.Height-row*result), min(result, b.result.Width-column*result)
 		for y := range height {
-			copy(dst[b.to[i]+y*b.result.Width:][:width], whole[((i-n)*result+y)*result:])
+			copy(dst[b.to[i]+y*b.result.Width:][:width], b.cut[((i-n)*result+y)*result:])
 		}
 	}
 }
+
+// beside is where eight patches lie without gaps.
+var beside = [lanes]int{0, 16, 32, 48, 64, 80, 96, 112}
