@@ -6,12 +6,14 @@ import (
 	"github.com/isocortex/isocortex/gemm"
 )
 
-// How much a block holds at most, in numbers. Both were measured: smaller blocks
-// read the kernels too often, larger ones leave the caches.
+// How much a block holds at most: patches, numbers of pictures transformed, and
+// products. Of large layers the kernels are read once for each block, from
+// memory, which forbids small ones; products are gathered while they are in the
+// second cache.
 const (
 	mostPatches  = 96
 	mostSpread   = 1 << 21
-	mostProducts = 1 << 18
+	mostProducts = 1 << 16
 )
 
 // lanes is the number of patches that are transformed at a time.
@@ -169,7 +171,7 @@ func (b *block) spreadColumns(plane []float32, s strip) {
 			lines[i] = plane[y*b.pictures.Width+s.x:][:s.width]
 		}
 	}
-	spreadColumns(b.columns[s.at:], b.pitch, &lines)
+	spreadColumns(b.columns[s.at:], b.pitch, &lines, len(plane))
 }
 
 // multiply multiplies the panels with those of the kernels, and makes patches of
@@ -203,23 +205,25 @@ func (b *block) tile(n, panel int) []float32 {
 func (b *block) gather(dst []float32, first, panel int) {
 	channels := (first + panel) * gemm.Height
 	for r := range min(gemm.Height, b.c.Kernels.Out-channels) {
-		after := b.c.after(channels + r)
+		p := patches{half: &b.half, finish: b.c.after(channels + r)}
 		at := (channels + r) * b.result.Height * b.result.Width
 		for n := 0; n < b.count; n += lanes {
-			src := b.tile(n/gemm.Width, panel)[r*gemm.Width+n%gemm.Width:]
-			b.finish(dst[at:], src, n, after)
+			p.src = b.tile(n/gemm.Width, panel)[r*gemm.Width+n%gemm.Width:]
+			b.finish(dst[at:], n, &p)
 		}
 	}
 }
 
 // finish makes patches n to n + lanes of dst, which begins with the channel of
 // the first picture.
-func (b *block) finish(dst, src []float32, n int, after finish) {
+func (b *block) finish(dst []float32, n int, p *patches) {
 	if b.whole[n/lanes] {
-		gatherPatches(&patches{dst: dst, pitch: b.result.Width, to: (*[lanes]int)(b.to[n:]), src: src, half: &b.half, finish: after})
+		p.dst, p.pitch, p.to = dst, b.result.Width, (*[lanes]int)(b.to[n:])
+		gatherPatches(p)
 		return
 	}
-	gatherPatches(&patches{dst: b.cut[:], pitch: result, to: &beside, src: src, half: &b.half, finish: after})
+	p.dst, p.pitch, p.to = b.cut[:], result, &beside
+	gatherPatches(p)
 	for i := n; i < min(n+lanes, b.count); i++ {
 		_, row, column := b.grid.at(b.first + i)
 		height, width := min(result, b.result.Height-row*result), min(result, b.result.Width-column*result)

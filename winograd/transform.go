@@ -30,8 +30,9 @@ type patches struct {
 type finish struct{ scale, bias, lowest float32 }
 
 // spreadColumns transforms six rows of equal length into six rows that are pitch
-// apart. It may write up to the next multiple of eight, with zeros.
-func spreadColumns(dst []float32, pitch int, lines *[patch][]float32) {
+// apart. It may write up to the next multiple of eight, with zeros, and fetches
+// what lies ahead of the rows, for the next call.
+func spreadColumns(dst []float32, pitch int, lines *[patch][]float32, ahead int) {
 	n := len(lines[0])
 	for _, line := range lines {
 		if len(line) != n || up(n, lanes) > pitch || len(dst) < (patch-1)*pitch+up(n, lanes) {
@@ -41,7 +42,7 @@ func spreadColumns(dst []float32, pitch int, lines *[patch][]float32) {
 	switch {
 	case n == 0:
 	case gemm.Fast():
-		vectorColumns(&dst[0], pitch, lines)
+		vectorColumns(&dst[0], pitch, lines, ahead)
 	default:
 		plainColumns(dst, pitch, lines)
 	}

@@ -3,7 +3,7 @@ package winograd
 // vectorColumns is spreadColumns, in transform_amd64.s as the others.
 //
 //go:noescape
-func vectorColumns(dst *float32, pitch int, lines *[patch][]float32)
+func vectorColumns(dst *float32, pitch int, lines *[patch][]float32, ahead int)
 
 // vectorRows is spreadRows.
 //

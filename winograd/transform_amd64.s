@@ -60,11 +60,23 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $64
 	VMOVUPS      Y4, (DI)         \
 	VMOVUPS      Y5, (DI)(DX*1)
 
-// func vectorColumns(dst *float32, pitch int, lines *[6][]float32)
-TEXT ·vectorColumns(SB), NOSPLIT, $0-24
+// AHEAD fetches what the next call will read.
+#define AHEAD \
+	PREFETCHT0 (R8)(R14*1)  \
+	PREFETCHT0 (R9)(R14*1)  \
+	PREFETCHT0 (R10)(R14*1) \
+	PREFETCHT0 (R11)(R14*1) \
+	PREFETCHT0 (R12)(R14*1) \
+	PREFETCHT0 (R13)(R14*1) \
+	ADDQ       $32, R14
+
+// func vectorColumns(dst *float32, pitch int, lines *[6][]float32, ahead int)
+TEXT ·vectorColumns(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), DI
 	MOVQ pitch+8(FP), BX
 	MOVQ lines+16(FP), AX
+	MOVQ ahead+24(FP), R14
+	SHLQ $2, R14
 	SHLQ $2, BX
 	LEAQ (BX)(BX*2), CX
 	LEAQ (BX)(BX*4), DX
@@ -81,6 +93,7 @@ TEXT ·vectorColumns(SB), NOSPLIT, $0-24
 	JLT  rest
 
 eight:
+	AHEAD
 	VMOVUPS (R8)(SI*4), Y0
 	VMOVUPS (R9)(SI*4), Y1
 	VMOVUPS (R10)(SI*4), Y2
@@ -96,6 +109,7 @@ eight:
 rest:
 	ADDQ       $8, AX
 	JZ         done
+	AHEAD
 	SHLQ       $2, AX
 	LEAQ       lanes<>+32(SB), R15
 	SUBQ       AX, R15

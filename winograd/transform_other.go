@@ -2,7 +2,7 @@
 
 package winograd
 
-func vectorColumns(*float32, int, *[patch][]float32) { panic("winograd: no vectors here") }
+func vectorColumns(*float32, int, *[patch][]float32, int) { panic("winograd: no vectors here") }
 
 func vectorRows(*rows) { panic("winograd: no vectors here") }
 
