@@ -79,7 +79,7 @@ func (b *block) plan(c *Convolution, p Pictures) {
 	b.group = min(max(mostProducts/(products*gemm.Height*b.size), 1), c.Kernels.height())
 	b.spreads = room(b.spreads, b.size/gemm.Width*products*b.depth())
 	b.products = room(b.products, b.size*b.group*products*gemm.Height)
-	b.nothing = room(b.nothing, p.Width)
+	b.nothing = room(b.nothing, min(p.Width, b.size*result+2))
 	clear(b.nothing)
 }
 

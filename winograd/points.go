@@ -9,16 +9,22 @@ const (
 	products = patch * patch
 )
 
-// The finite roots are 0, ±near and ±far. The squares are exact in float32.
+// The finite roots are 0, ±near and ±far. All of these are exact in float32.
 const (
-	near, far                 = 11. / 16, 3. / 2
-	near2, far2               = near * near, far * far
-	near3, far3               = near2 * near, far2 * far
-	middle, low               = near2 + far2, near2 * far2
-	weightNear, weightFar     = 2 * near2 * (near2 - far2), 2 * far2 * (far2 - near2)
-	ofNear, alsoNear, tooNear = 1 / weightNear, near / weightNear, near2 / weightNear
-	ofFar, alsoFar, tooFar    = 1 / weightFar, far / weightFar, far2 / weightFar
+	near, far   = 11. / 16, 3. / 2
+	near2, far2 = near * near, far * far
+	near3, far3 = near2 * near, far2 * far
+	middle, low = near2 + far2, near2 * far2 // of x⁴ - middle·x² + low, the polynomial with the roots but 0
 )
+
+// roots are those that are neither 0 nor infinity, each with the slope there of
+// the polynomial with all finite roots.
+var roots = [patch - 2]struct{ at, slope float64 }{
+	{near, 2 * near2 * (near2 - far2)},
+	{-near, 2 * near2 * (near2 - far2)},
+	{far, 2 * far2 * (far2 - near2)},
+	{-far, 2 * far2 * (far2 - near2)},
+}
 
 var negativeInfinity = float32(math.Inf(-1))
 
@@ -38,10 +44,12 @@ func kernel(g [9]float32) (transformed [products]float32) {
 
 // spreadKernel is G: the values of a polynomial at the roots, each by the slope
 // there of the polynomial with all roots.
-func spreadKernel(x, y, z float64) [patch]float64 {
-	evenNear, oddNear := ofNear*x+tooNear*z, alsoNear*y
-	evenFar, oddFar := ofFar*x+tooFar*z, alsoFar*y
-	return [patch]float64{x / low, evenNear + oddNear, evenNear - oddNear, evenFar + oddFar, evenFar - oddFar, z}
+func spreadKernel(x, y, z float64) (values [patch]float64) {
+	values[0], values[patch-1] = x/low, z
+	for i, root := range roots {
+		values[1+i] = (x + root.at*(y+root.at*z)) / root.slope
+	}
+	return values
 }
 
 // spread6 is Bᵀ: each number of its result is what a root leaves of the
