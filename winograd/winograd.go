@@ -155,7 +155,11 @@ func (k *Kernels) set(out, in int, transformed [products]float32) {
 }
 
 // Pays reports whether Run is faster here than a direct convolution by the
-// engine: with many channels, where the processor has the vectors.
+// engine, for pictures of that height and width. It needs the vectors of the
+// processor, and channels enough on both sides that the products outweigh the
+// transformations: 48 and 48, or 32 and 96. Results of few patches have to come in
+// batches, for patches are multiplied sixteen at a time.
 func Pays(out, in, height, width int) bool {
-	return gemm.Fast() && out >= 32 && in >= 32 && height*width >= 16
+	const channels, numbers = 24, 36
+	return gemm.Fast() && out*in >= channels*(out+in) && height*width >= numbers
 }

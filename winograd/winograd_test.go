@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/isocortex/isocortex/gemm"
 	"github.com/isocortex/isocortex/realtest"
 	"pgregory.net/rapid"
 )
@@ -341,6 +342,26 @@ func TestAccuracy(t *testing.T) {
 		t.Logf("%3d channels: %.2g of the norm", in, apart)
 		if apart > 2e-6 {
 			t.Errorf("%d channels: %.2g of the norm", in, apart)
+		}
+	}
+}
+
+func TestPays(t *testing.T) {
+	for _, c := range []struct {
+		out, in, height, width int
+		pays                   bool
+	}{
+		{64, 64, 224, 224, true},
+		{512, 512, 7, 7, true},
+		{48, 48, 28, 28, true},
+		{96, 32, 28, 28, true},
+		{64, 3, 224, 224, false},
+		{32, 32, 112, 112, false},
+		{512, 16, 28, 28, false},
+		{512, 512, 4, 4, false},
+	} {
+		if got := Pays(c.out, c.in, c.height, c.width); got != (c.pays && gemm.Fast()) {
+			t.Errorf("%v: %t", c, got)
 		}
 	}
 }
