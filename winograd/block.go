@@ -1,6 +1,7 @@
 package winograd
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/isocortex/isocortex/gemm"
@@ -30,17 +31,17 @@ type block struct {
 	size     int // patches of a block, a multiple of gemm.Width
 	group    int // panels of the kernels that are multiplied before their products are gathered
 
-	first, count int
-	strips       []strip
-	from, to     []int     // where each patch is in columns; where in dst, without the channel
-	columns      []float32 // patch rows of one channel, transformed in one direction
-	pitch        int       // length of a row of columns
-	nothing      []float32 // zeros, a row outside a picture
-	spreads      []float32 // panels: gemm.Width patches × product × in × gemm.Width
-	half         [result * patch * lanes]float32
-	cut          [lanes * result * result]float32 // eight patches that do not all fit into the result
-	whole        []bool                           // whether eight patches do
-	products     []float32                        // gemm.Width patches × panel of the group × product × gemm.Height × gemm.Width
+	strips   []strip
+	places   []place
+	whole    int       // places with four rows and columns of the result, which come first
+	from, to []int     // of the places, with some for patches that are not there
+	columns  []float32 // patch rows of one channel, transformed in one direction
+	pitch    int       // length of a row of columns
+	nothing  []float32 // zeros, a row outside a picture
+	spreads  []float32 // panels: gemm.Width patches × product × in × gemm.Width
+	half     [result * patch * lanes]float32
+	cut      [lanes * result * result]float32 // eight patches that do not all fit into the result
+	products []float32                        // gemm.Width patches × panel of the group × product × gemm.Height × gemm.Width
 }
 
 // A grid is how many patches there are.
@@ -59,6 +60,12 @@ type strip struct {
 	x, width     int // columns of the picture that the patches see
 	at           int // where x comes to lie in a row of columns
 }
+
+// A place is where a patch comes from, in a row of columns, and where it goes to
+// in dst, but for the channel. It has that many rows and columns of the result.
+type place struct{ from, to, rows, columns int }
+
+func (p place) whole() bool { return p.rows == result && p.columns == result }
 
 var pool = sync.Pool{New: func() any { return new(block) }}
 
@@ -100,33 +107,40 @@ func room(old []float32, n int) []float32 {
 
 // place makes the patches from first those of the block.
 func (b *block) place(first int) {
-	b.first, b.count = first, min(b.size, b.grid.count()-first)
-	b.strips, b.from, b.to = b.strips[:0], b.from[:0], b.to[:0]
+	count := min(b.size, b.grid.count()-first)
+	b.strips, b.places = b.strips[:0], b.places[:0]
 	b.pitch = up(patch, lanes) // of zeros, for patches that are not there
-	for n := 0; n < b.count; {
+	for n := 0; n < count; {
 		picture, row, column := b.grid.at(first + n)
-		patches := min(b.grid.columns-column, b.count-n)
+		patches := min(b.grid.columns-column, count-n)
 		b.lay(picture, row, column, patches)
 		n += patches
 	}
-	for len(b.from) < up(b.count, gemm.Width) {
-		b.from = append(b.from, 0)
-	}
-	b.see()
+	b.sort()
 	b.columns = room(b.columns, patch*b.pitch)
 	clear(b.columns)
 }
 
-// see finds which patches fit into the result.
-func (b *block) see() {
-	b.whole = b.whole[:0]
-	for n := 0; n < b.count; n += lanes {
-		whole := n+lanes <= b.count
-		for i := n; i < min(n+lanes, b.count); i++ {
-			_, row, column := b.grid.at(b.first + i)
-			whole = whole && (row+1)*result <= b.result.Height && (column+1)*result <= b.result.Width
+// sort brings whole places to the front: only eight of them go straight to dst.
+func (b *block) sort() {
+	b.from, b.to, b.whole = b.from[:0], b.to[:0], 0
+	slices.SortStableFunc(b.places, func(x, y place) int {
+		switch {
+		case x.whole() == y.whole():
+			return 0
+		case x.whole():
+			return -1
 		}
-		b.whole = append(b.whole, whole)
+		return 1
+	})
+	for _, p := range b.places {
+		b.from, b.to = append(b.from, p.from), append(b.to, p.to)
+		if p.whole() {
+			b.whole++
+		}
+	}
+	for len(b.from) < up(len(b.places), gemm.Width) {
+		b.from = append(b.from, 0)
 	}
 }
 
@@ -138,8 +152,10 @@ func (b *block) lay(picture, row, column, patches int) {
 	at := b.pitch + x - left
 	for i := range patches {
 		y, x := row*result, (column+i)*result
-		b.from = append(b.from, b.pitch+i*result)
-		b.to = append(b.to, (picture*b.c.Kernels.Out*b.result.Height+y)*b.result.Width+x)
+		b.places = append(b.places, place{
+			from: b.pitch + i*result, to: (picture*b.c.Kernels.Out*b.result.Height+y)*b.result.Width + x,
+			rows: min(result, b.result.Height-y), columns: min(result, b.result.Width-x),
+		})
 	}
 	b.pitch += max(x-left+up(width, lanes), up((patches+1)*result, lanes))
 	b.strips = append(b.strips, strip{picture: picture, row: row, x: x, width: width, at: at})
@@ -207,7 +223,7 @@ func (b *block) gather(dst []float32, first, panel int) {
 	for r := range min(gemm.Height, b.c.Kernels.Out-channels) {
 		p := patches{half: &b.half, finish: b.c.after(channels + r)}
 		at := (channels + r) * b.result.Height * b.result.Width
-		for n := 0; n < b.count; n += lanes {
+		for n := 0; n < len(b.places); n += lanes {
 			p.src = b.tile(n/gemm.Width, panel)[r*gemm.Width+n%gemm.Width:]
 			b.finish(dst[at:], n, &p)
 		}
@@ -217,18 +233,19 @@ func (b *block) gather(dst []float32, first, panel int) {
 // finish makes patches n to n + lanes of dst, which begins with the channel of
 // the first picture.
 func (b *block) finish(dst []float32, n int, p *patches) {
-	if b.whole[n/lanes] {
+	if n+lanes <= b.whole {
 		p.dst, p.pitch, p.to = dst, b.result.Width, (*[lanes]int)(b.to[n:])
 		gatherPatches(p)
 		return
 	}
 	p.dst, p.pitch, p.to = b.cut[:], result, &beside
 	gatherPatches(p)
-	for i := n; i < min(n+lanes, b.count); i++ {
-		_, row, column := b.grid.at(b.first + i)
-		height, width := min(result, b.result.Height-row*result), min(result, b.result.Width-column*result)
-		for y := range height {
-			copy(dst[b.to[i]+y*b.result.Width:][:width], b.cut[((i-n)*result+y)*result:])
+	for lane, place := range b.places[n:min(n+lanes, len(b.places))] {
+		for y := range place.rows {
+			from, to := b.cut[(lane*result+y)*result:], dst[place.to+y*b.result.Width:]
+			for x := range place.columns { // too few for copy
+				to[x] = from[x]
+			}
 		}
 	}
 }

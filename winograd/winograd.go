@@ -157,9 +157,9 @@ func (k *Kernels) set(out, in int, transformed [products]float32) {
 // Pays reports whether Run is faster here than a direct convolution by the
 // engine, for pictures of that height and width. It needs the vectors of the
 // processor, and channels enough on both sides that the products outweigh the
-// transformations: 64 and 64, or 48 and 96. Results of few patches have to come in
+// transformations: 48 and 48, or 32 and 96. Results of few patches have to come in
 // batches, for patches are multiplied sixteen at a time.
 func Pays(out, in, height, width int) bool {
-	const channels, numbers = 32, 36
+	const channels, numbers = 24, 36
 	return gemm.Fast() && out*in >= channels*(out+in) && height*width >= numbers
 }
