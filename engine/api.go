@@ -20,6 +20,7 @@ const firstVersion = "1.20"
 type function int
 
 const (
+	createStatus                   function = 0
 	getErrorCode                   function = 1
 	getErrorMessage                function = 2
 	createEnv                      function = 3
@@ -29,6 +30,9 @@ const (
 	disableMemPattern              function = 17
 	setIntraOpNumThreads           function = 24
 	setInterOpNumThreads           function = 25
+	createCustomOpDomain           function = 26
+	customOpDomainAdd              function = 27
+	addCustomOpDomain              function = 28
 	sessionGetInputCount           function = 30
 	sessionGetOutputCount          function = 31
 	sessionGetInputTypeInfo        function = 33
@@ -40,13 +44,20 @@ const (
 	createTensorWithDataAsOrtValue function = 49
 	getTensorMutableData           function = 51
 	castTypeInfoToTensorInfo       function = 55
+	createTensorInfo               function = 57
+	setTensorElementType           function = 58
+	setDimensions                  function = 59
 	getTensorElementType           function = 60
 	getDimensionsCount             function = 61
 	getDimensions                  function = 62
+	getSymbolicDimensions          function = 63
 	getTensorTypeAndShape          function = 65
 	createCPUMemoryInfo            function = 69
 	allocatorFree                  function = 76
 	getDefaultAllocator            function = 78
+	kernelInfoGetInt64             function = 86
+	kernelContextGetInput          function = 90
+	kernelContextGetOutput         function = 91
 	releaseEnv                     function = 92
 	releaseStatus                  function = 93
 	releaseMemoryInfo              function = 94
@@ -56,6 +67,7 @@ const (
 	releaseTypeInfo                function = 98
 	releaseTensorInfo              function = 99
 	releaseSessionOptions          function = 100
+	releaseCustomOpDomain          function = 101
 	getAvailableProviders          function = 125
 	releaseAvailableProviders      function = 126
 	addSessionConfigEntry          function = 130
@@ -65,8 +77,13 @@ const (
 	releaseCUDAOptions             function = 208
 	addExternalInitializers        function = 210
 	appendExecutionProvider        function = 216
+	inferenceGetInput              function = 268
+	inferenceGetAttribute          function = 269
+	inferenceSetOutput             function = 270
+	setSymbolicDimensions          function = 271
+	readOpAttribute                function = 272
 
-	functions = 217 // length of the part of the table in use
+	functions = 273 // length of the part of the table in use
 )
 
 // Values of C enumerations that are passed to the functions.

@@ -15,6 +15,8 @@ import (
 type Options struct {
 	Threads int    // inside one Run; 0 means 1, which is what gives the same bits on every machine
 	Device  Device // that computes; the zero value is the processor
+
+	Convolutions Convolutions // of 3 × 3; the zero value is Fastest
 }
 
 // A Session is a graph made ready to run. It may be run by several goroutines
@@ -25,7 +27,9 @@ type Session struct {
 	inputs, outputs []Port
 	inputNames      names
 	outputNames     names
-	weights         runtime.Pinner // memory of the weights that are not in a file
+	memory          runtime.Pinner // of the weights that are not in a file, and of what is next
+	operator        *operator      // for nodes that are computed in Go; nil when there are none
+	domain          handle         // that it stands in
 
 	mutex  sync.RWMutex // read-locked by a Run, locked by Close
 	closed bool
@@ -37,6 +41,7 @@ type settings struct {
 	device  Device
 	folder  string         // external weights are relative to it; "" when there are none in files
 	inline  []*onnx.Tensor // weights in memory, which the graph only names
+	layers  []*layer       // that are computed in Go
 	pattern bool           // plan memory per input shape; every new shape then costs memory that is kept
 }
 
@@ -49,11 +54,15 @@ type settings struct {
 //	         *DeviceError for a device that is not there; ErrClosed
 //	cost     a copy of weights that the library rearranges for speed
 func (e *Engine) NewSession(m *onnx.Model, o Options) (*Session, error) {
-	graph, weights, err := detach(m)
+	changed, layers, err := convolved(m, o)
 	if err != nil {
 		return nil, err
 	}
-	weights.threads, weights.pattern, weights.device = max(o.Threads, 1), true, o.Device
+	graph, weights, err := detach(changed)
+	if err != nil {
+		return nil, err
+	}
+	weights.threads, weights.pattern, weights.device, weights.layers = max(o.Threads, 1), true, o.Device, layers
 	return e.newSession(graph, weights)
 }
 
@@ -76,7 +85,7 @@ func (s *Session) open(graph []byte, with settings) error {
 		return err
 	}
 	defer s.engine.api.release(releaseSessionOptions, options)
-	if err := s.configure(options, with); err != nil {
+	if err := errors.Join(s.configure(options, with), s.serve(options, with)); err != nil {
 		return err
 	}
 	values, err := s.lend(options, with.inline)
@@ -136,7 +145,7 @@ func (s *Session) lend(options handle, weights []*onnx.Tensor) ([]handle, error)
 		for axis, length := range w.Shape {
 			shape[axis] = int(length)
 		}
-		m := slice(&s.weights, w.Data, w.Type)
+		m := slice(&s.memory, w.Data, w.Type)
 		var err error
 		if values[i], err = s.engine.value(shape, m); err != nil {
 			return values, fmt.Errorf("weights %s: %w", w.Name, err)
@@ -230,7 +239,8 @@ func (s *Session) Close() error {
 	}
 	s.closed = true
 	s.engine.api.release(releaseSession, s.handle)
-	s.weights.Unpin()
+	s.dismiss()
+	s.memory.Unpin()
 	s.engine.leave()
 	return nil
 }
