@@ -35,6 +35,8 @@ type Extraction struct {
 	Batch   int             // stimuli at a time; 0 means DefaultBatch
 	Device  engine.Device   // that computes; the zero value is the processor
 
+	Convolutions engine.Convolutions // what computes those of 3 × 3; the zero value is engine.Fastest
+
 	// Seen, if not nil, is shown every picture as it was read, for as long as the
 	// call lasts. It may be called from several goroutines at once, for each
 	// stimulus once.
@@ -74,7 +76,7 @@ type Sink interface {
 //	cost     one pass of the network per stimulus, on the threads of the budget;
 //	         memory one batch of inputs and of all layers per thread
 func (x Extraction) Run(ctx context.Context, e *engine.Engine, budget work.Budget, sink Sink) error {
-	r, err := x.prepare(e, sink)
+	r, err := x.prepare(e, sink, x.largest())
 	if err != nil {
 		return err
 	}
@@ -111,6 +113,7 @@ type run struct {
 	Extraction
 	session *engine.Session
 	sink    Sink
+	rows    int // of every run of the network: pictures of zeros fill up the last one
 	height  int // of the input
 	width   int
 	batches []work.Span // that are still to be computed
@@ -119,8 +122,9 @@ type run struct {
 	failed  error // of Begin
 }
 
-// prepare opens a session that computes the wanted layers.
-func (x Extraction) prepare(e *engine.Engine, sink Sink) (*run, error) {
+// prepare opens a session that computes the wanted layers of so many stimuli at a
+// time.
+func (x Extraction) prepare(e *engine.Engine, sink Sink, rows int) (*run, error) {
 	values := make([]string, len(x.Layers))
 	for i, layer := range x.Layers {
 		values[i] = layer.Value
@@ -129,7 +133,7 @@ func (x Extraction) prepare(e *engine.Engine, sink Sink) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{Extraction: x, sink: sink}
+	r := &run{Extraction: x, sink: sink, rows: rows}
 	if err := r.fit(); err != nil {
 		return nil, err
 	}
@@ -137,7 +141,9 @@ func (x Extraction) prepare(e *engine.Engine, sink Sink) (*run, error) {
 	if x.Has != nil {
 		r.batches = slices.DeleteFunc(r.batches, x.Has)
 	}
-	if r.session, err = e.NewSession(tapped, engine.Options{Threads: 1, Device: x.Device}); err != nil {
+	if r.session, err = e.NewSession(tapped, engine.Options{
+		Threads: 1, Device: x.Device, Convolutions: x.Convolutions, Shapes: [][]int{r.shape(rows)},
+	}); err != nil {
 		return nil, fmt.Errorf("network %q: %w", x.Network.Name, err)
 	}
 	return r, nil
@@ -156,11 +162,11 @@ func (x Extraction) batch() int {
 }
 
 // largest returns the number of stimuli of the largest batch there is.
-func (r *run) largest() int {
-	if r.Network.Input.Shape[0].Value > 0 {
-		return r.Extraction.batch()
+func (x Extraction) largest() int {
+	if x.Network.Input.Shape[0].Value > 0 {
+		return x.batch()
 	}
-	return min(r.Extraction.batch(), len(r.Stimuli.Stimuli))
+	return max(min(x.batch(), len(x.Stimuli.Stimuli)), 1)
 }
 
 // fit settles the size of the pictures as the network sees them, and checks
@@ -200,29 +206,25 @@ func (r *run) shape(rows int) []int {
 // batch computes and hands on the responses to consecutive stimuli.
 func (r *run) batch(ctx context.Context, span work.Span) error {
 	size := r.Preset.Channels() * r.height * r.width
-	rows := r.Extraction.batch()
-	if r.Network.Input.Shape[0].Value <= 0 {
-		rows = span.Len()
-	}
 	held, _ := r.inputs.Get().(*[]float32)
 	if held == nil {
-		input := make([]float32, r.largest()*size)
+		input := make([]float32, r.rows*size)
 		held = &input
 	}
 	defer r.inputs.Put(held)
-	input := (*held)[:rows*size]
+	input := *held
 	for i := range span.Len() {
 		if err := r.input(input[i*size:(i+1)*size], span.From+i); err != nil {
 			return err
 		}
 	}
 	clear(input[span.Len()*size:])
-	results, err := r.session.Run(ctx, []engine.Tensor{{Shape: r.shape(rows), Data: input}})
+	results, err := r.session.Run(ctx, []engine.Tensor{{Shape: r.shape(r.rows), Data: input}})
 	if err != nil {
 		return fmt.Errorf("network %q: %w", r.Network.Name, err)
 	}
 	defer results.Close()
-	return r.hand(results.Tensors, span, rows)
+	return r.hand(results.Tensors, span)
 }
 
 // input reads a stimulus as the input of the network.
@@ -239,14 +241,14 @@ func (r *run) input(dst []float32, i int) error {
 }
 
 // hand gives the rows of one batch to the sink.
-func (r *run) hand(tensors []engine.Tensor, span work.Span, rows int) error {
-	r.begin.Do(func() { r.failed = r.announce(tensors, rows) })
+func (r *run) hand(tensors []engine.Tensor, span work.Span) error {
+	r.begin.Do(func() { r.failed = r.announce(tensors, r.rows) })
 	if r.failed != nil {
 		return r.failed
 	}
 	for i, tensor := range tensors {
 		values := tensor.Data.([]float32)
-		if err := r.sink.Rows(i, span.From, values[:len(values)/rows*span.Len()]); err != nil {
+		if err := r.sink.Rows(i, span.From, values[:len(values)/r.rows*span.Len()]); err != nil {
 			return err
 		}
 	}

@@ -18,20 +18,19 @@ const rowsTried = 3
 //	errors   those of Run
 //	cost     one pass of the network with three stimuli
 func (x Extraction) WithRows(ctx context.Context, e *engine.Engine) (layers []network.Layer, others []string, err error) {
-	x.Batch = rowsTried
-	r, err := x.prepare(e, nil)
+	x.Batch, x.Convolutions = rowsTried, engine.Direct
+	r, err := x.prepare(e, nil, x.batch())
 	if err != nil {
 		return nil, nil, err
 	}
 	defer r.session.Close()
-	rows := r.Extraction.batch()
-	results, err := r.blank(ctx, rows)
+	results, err := r.blank(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer results.Close()
 	for i, tensor := range results.Tensors {
-		if hasRows(tensor, rows) {
+		if hasRows(tensor, r.rows) {
 			layers = append(layers, x.Layers[i])
 		} else {
 			others = append(others, x.Layers[i].Name)
@@ -47,8 +46,8 @@ func hasRows(t engine.Tensor, rows int) bool {
 }
 
 // blank runs pictures of zeros.
-func (r *run) blank(ctx context.Context, rows int) (*engine.Results, error) {
-	return r.session.Run(ctx, []engine.Tensor{{Shape: r.shape(rows), Data: make([]float32, rows*r.Preset.Channels()*r.height*r.width)}})
+func (r *run) blank(ctx context.Context) (*engine.Results, error) {
+	return r.session.Run(ctx, []engine.Tensor{{Shape: r.shape(r.rows), Data: make([]float32, r.rows*r.Preset.Channels()*r.height*r.width)}})
 }
 
 // Shapes returns the shape that one response of each layer has: channels, or
@@ -57,20 +56,19 @@ func (r *run) blank(ctx context.Context, rows int) (*engine.Results, error) {
 //	errors   those of Run
 //	cost     one pass of the network with one stimulus
 func (x Extraction) Shapes(ctx context.Context, e *engine.Engine) ([][]int, error) {
-	x.Batch = 1
+	x.Batch, x.Convolutions = 1, engine.Direct
 	var shapes shapeSink
-	r, err := x.prepare(e, &shapes)
+	r, err := x.prepare(e, &shapes, x.batch())
 	if err != nil {
 		return nil, err
 	}
 	defer r.session.Close()
-	rows := r.Extraction.batch()
-	results, err := r.blank(ctx, rows)
+	results, err := r.blank(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer results.Close()
-	return shapes, r.announce(results.Tensors, rows)
+	return shapes, r.announce(results.Tensors, r.rows)
 }
 
 // A shapeSink takes the shapes of layers, and no rows.

@@ -159,9 +159,11 @@ func readPicture(x activation.Extraction, dst []float32, i int) error {
 }
 
 // run returns what the inputs take in a new session, several at a time; as in an
-// extraction, closing the session is part of it, and opening it is not.
+// extraction, closing the session is part of it, and opening it is not. All have
+// the shape of the first.
 func (r bare) run(b *testing.B, o engine.Options, atATime int) cost {
 	b.Helper()
+	o.Shapes = [][]int{r.inputs[0].Shape}
 	session, err := r.engine.NewSession(r.model, o)
 	if err != nil {
 		b.Fatal(err)

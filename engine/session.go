@@ -17,6 +17,11 @@ type Options struct {
 	Device  Device // that computes; the zero value is the processor
 
 	Convolutions Convolutions // of 3 × 3; the zero value is Fastest
+
+	// Shapes are those of the inputs, in the order of the graph, where every Run
+	// gives the same: the library fuses more operators of a graph whose lengths it
+	// knows. nil leaves free what the graph does.
+	Shapes [][]int
 }
 
 // A Session is a graph made ready to run. It may be run by several goroutines
@@ -51,10 +56,15 @@ type settings struct {
 // they are: m must not be closed or changed before the session is closed.
 //
 //	errors   *RunError with the library's text when the graph cannot be built;
-//	         *DeviceError for a device that is not there; ErrClosed
+//	         *DeviceError for a device that is not there; *TensorError for a shape
+//	         that does not fit an input; ErrClosed
 //	cost     a copy of weights that the library rearranges for speed
 func (e *Engine) NewSession(m *onnx.Model, o Options) (*Session, error) {
-	changed, layers, err := convolved(m, o)
+	fixed, err := shaped(m, o.Shapes)
+	if err != nil {
+		return nil, err
+	}
+	changed, layers, err := convolved(fixed, o)
 	if err != nil {
 		return nil, err
 	}
