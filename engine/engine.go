@@ -38,6 +38,8 @@ import (
 	"unsafe"
 
 	"github.com/ebitengine/purego"
+
+	"github.com/isocortex/isocortex/gemm"
 )
 
 // An Engine is an ONNX Runtime library in use.
@@ -133,6 +135,19 @@ func minor(version string) int {
 
 // Version returns the release of the library, such as "1.30.0".
 func (e *Engine) Version() string { return e.version }
+
+// Identity names what computes here, as far as bits depend on it besides the model
+// of the processor: the release of the library, and +gemm where package gemm does
+// part of the work.
+func (e *Engine) Identity() string { return e.version + Own() }
+
+// Own is what is behind the release in Identity, whichever engine is opened.
+func Own() string {
+	if gemm.Fast() {
+		return "+gemm"
+	}
+	return ""
+}
 
 // Close gives the engine back. Sessions that are still open go on working;
 // further calls of Close do nothing.

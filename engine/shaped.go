@@ -19,7 +19,8 @@ func shaped(m *onnx.Model, shapes [][]int) (*onnx.Model, error) {
 	fixed := map[*onnx.ValueInfo]*onnx.ValueInfo{}
 	for i, input := range inputs {
 		v, wide := *input, longs(shapes[i])
-		if sizes := input.Sizes(); sizes != nil && !fits(sizes, wide) {
+		sizes := input.Sizes()
+		if _, ok := size(shapes[i]); !ok || sizes != nil && !fits(sizes, wide) {
 			return nil, &TensorError{v.Name, describe(v.Type, sizes), describe(v.Type, wide), ""}
 		}
 		v.Shape = make([]onnx.Dimension, len(wide))

@@ -15,7 +15,7 @@ import (
 type Provenance struct {
 	Program  string   `json:"program"`            // "isocortex" when empty
 	Version  string   `json:"version"`            // that of Version when empty
-	Engine   string   `json:"engine,omitempty"`   // version of ONNX Runtime; empty if it was not used
+	Engine   string   `json:"engine,omitempty"`   // release of ONNX Runtime, and +gemm where isocortex computes part of what it would; empty if it was not used
 	Go       string   `json:"go"`                 // that of this program when empty
 	System   string   `json:"system"`             // operating system and processor, such as linux/amd64; this one when empty
 	Command  []string `json:"command,omitempty"`  // arguments after the name of the program

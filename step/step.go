@@ -58,7 +58,7 @@ type Env struct {
 	once   sync.Once
 	opened *engine.Engine
 	failed error
-	engine string // version, said by a step that was carried out earlier
+	engine string // identity, said by a step that was carried out earlier
 
 	mutex    sync.Mutex
 	warnings []string
@@ -109,19 +109,19 @@ func (e *Env) drawing(c compare.Comparator) engine.Multiplier {
 	return opened.Multiplier()
 }
 
-// engineVersion is the version of the engine, or "" if it was not needed.
+// engineVersion is the identity of the engine, or "" if it was not needed.
 func (e *Env) engineVersion() string {
 	if e.opened == nil {
 		return e.engine
 	}
-	return e.opened.Version()
+	return e.opened.Identity()
 }
 
 // Said is what a step says beside its output.
 type Said struct {
 	Warnings []string `json:"warnings,omitempty"`
 	LeftOut  bool     `json:"left_out,omitempty"`
-	Engine   string   `json:"engine,omitempty"` // version, if it was needed by then
+	Engine   string   `json:"engine,omitempty"` // identity, if it was needed by then
 }
 
 // During returns what is said while run runs.

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/cache"
+	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/engine/library"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/fingerprint"
@@ -90,8 +91,8 @@ func (a *app) local(cmd *cobra.Command, folder string) (study.Local, error) {
 	return study.Local{Store: store, Program: program}, err
 }
 
-// program identifies what computes: this program, and the engine if it comes
-// from elsewhere.
+// program identifies what computes: this program, the engine if it comes from
+// elsewhere, and what they leave to each other on this processor.
 func (a *app) program(ctx context.Context, memory *fingerprint.Memory) (string, error) {
 	files := []string{}
 	if path := cmp.Or(a.flags.onnxruntime, os.Getenv(library.Variable)); path != "" {
@@ -109,7 +110,7 @@ func (a *app) program(ctx context.Context, memory *fingerprint.Memory) (string, 
 	for _, p := range prints {
 		all = append(all, p.SHA256)
 	}
-	return strings.Join(all, " "), nil
+	return strings.Join(all, " ") + engine.Own(), nil
 }
 
 // carryOut runs a study and says where its result is.
