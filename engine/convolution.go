@@ -27,7 +27,7 @@ const (
 // that follow, and the layers that compute them. A value in between that
 // something else uses, or that is an output, ends what is taken together.
 //
-//	cost     four times the memory of their weights, and a second per 100 MB of it
+//	cost     four times the memory of their weights, a gigabyte at most
 func convolved(m *onnx.Model, o Options) (*onnx.Model, []*layer, error) {
 	if o.Convolutions == Direct || o.Device != (Device{}) || !gemm.Fast() {
 		return m, nil, nil
@@ -68,6 +68,7 @@ type convolver struct {
 	users     map[string][]*onnx.Node // of every value; nil stands for an output of the graph
 	shapes    map[string][]int64      // of the values, as far as they are known beforehand
 	kernels   map[*onnx.Tensor]*winograd.Kernels
+	bytes     int64               // that the kernels take
 	taken     map[*onnx.Node]bool // became part of a layer
 	layers    []*layer
 }
@@ -185,7 +186,8 @@ func (c *convolver) pays(n *onnx.Node) bool {
 	if w == nil || w.Type != onnx.Float32 || len(w.Shape) != 4 || w.Shape[2] != 3 || w.Shape[3] != 3 {
 		return false
 	}
-	if bytes, ok := element.Float32.Bytes(w.Shape); !ok || bytes < 1 {
+	bytes, ok := element.Float32.Bytes(w.Shape)
+	if !ok || bytes < 1 || c.kernels[w] == nil && bytes > (mostKernels-c.bytes)/4 {
 		return false
 	}
 	height, width := int64(usual), int64(usual)
@@ -194,6 +196,10 @@ func (c *convolver) pays(n *onnx.Node) bool {
 	}
 	return winograd.Pays(int(w.Shape[0]), int(w.Shape[1]), int(height), int(width))
 }
+
+// mostKernels is how many bytes the transformed weights of a session may take: VGG-16
+// has 235 MB. The convolutions that come after are the library's.
+const mostKernels = 1 << 30
 
 // usual is the side of the pictures in the middle of a network, where it is not
 // known beforehand.
@@ -206,6 +212,7 @@ func (c *convolver) transformed(name string) *winograd.Kernels {
 	if c.kernels[t] == nil {
 		if weights := c.numbers(name, int(t.Shape[0]*t.Shape[1]*9)); weights != nil {
 			c.kernels[t] = winograd.Transform(weights, int(t.Shape[0]), int(t.Shape[1]))
+			c.bytes += 4 * 4 * int64(len(weights))
 		}
 	}
 	return c.kernels[t]

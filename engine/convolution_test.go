@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,13 +13,13 @@ import (
 // drawing is a graph under construction, with what most of those here have.
 type drawing struct{ *onnx.Builder }
 
-func (d drawing) image() onnx.Value { return d.Input("x", onnx.Float32, "n", 32, 8, 8) }
+func (d drawing) image() onnx.Value { return d.Input("x", onnx.Float32, "n", 48, 8, 8) }
 
 func (d drawing) kernels(name string) onnx.Value {
-	return d.Weights(name, make([]float32, 32*32*9), 32, 32, 3, 3)
+	return d.Weights(name, make([]float32, 48*48*9), 48, 48, 3, 3)
 }
 
-func (d drawing) numbers(name string) onnx.Value { return d.Weights(name, make([]float32, 32), 32) }
+func (d drawing) numbers(name string) onnx.Value { return d.Weights(name, make([]float32, 48), 48) }
 
 // conv is a convolution that Go computes, but for the options.
 func (d drawing) conv(x onnx.Value, name string, o onnx.ConvOptions) onnx.Value {
@@ -39,12 +40,14 @@ func described(m *onnx.Model) string {
 	return strings.Join(lines, "; ")
 }
 
+// same keeps height and width.
+var same = onnx.ConvOptions{Pads: []int{1, 1, 1, 1}}
+
 // What is taken together, and what is left to the library.
 func TestConvolved(t *testing.T) {
 	if !gemm.Fast() {
 		t.Skip("convolutions are the library's here")
 	}
-	same := onnx.ConvOptions{Pads: []int{1, 1, 1, 1}}
 	attribute := func(name string, value any) func(d drawing) {
 		return func(d drawing) {
 			d.Output(d.As("c").Node("Conv", []onnx.Value{d.image(), d.kernels("w")}, onnx.NewAttribute(name, value)), "")
@@ -110,10 +113,10 @@ func TestConvolved(t *testing.T) {
 			d.Output(d.As("c").Conv(d.image(), w, "", same), "")
 		}, "Abs w>a; Conv x>c"},
 		"few channels": {func(d drawing) {
-			d.Output(d.As("c").Conv(d.Input("x", onnx.Float32, "n", 3, 8, 8), d.Weights("w", make([]float32, 32*3*9), 32, 3, 3, 3), "", same), "")
+			d.Output(d.As("c").Conv(d.Input("x", onnx.Float32, "n", 3, 8, 8), d.Weights("w", make([]float32, 48*3*9), 48, 3, 3, 3), "", same), "")
 		}, "Conv x>c"},
 		"bias of another length": {func(d drawing) {
-			d.Output(d.As("c").Conv(d.image(), d.kernels("w"), d.Weights("b", make([]float32, 31), 31), same), "")
+			d.Output(d.As("c").Conv(d.image(), d.kernels("w"), d.Weights("b", make([]float32, 47), 47), same), "")
 		}, "Conv x>c"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,8 +162,8 @@ func TestConvolvedInitializers(t *testing.T) {
 		g := onnx.NewBuilder("test")
 		d := drawing{g}
 		shared := d.kernels("w")
-		first := d.As("a").Conv(d.image(), shared, "", onnx.ConvOptions{})
-		d.Output(d.As("b").Conv(first, shared, "", onnx.ConvOptions{}), "")
+		first := d.As("a").Conv(d.image(), shared, "", same)
+		d.Output(d.As("b").Conv(first, shared, "", same), "")
 		m, err := g.Model()
 		if err != nil {
 			t.Fatal(err)
@@ -178,7 +181,7 @@ func TestConvolvedInitializers(t *testing.T) {
 	for name, spoil := range map[string]func(w *onnx.Tensor){
 		"too few numbers": func(w *onnx.Tensor) { w.Data = w.Data[:len(w.Data)-4] },
 		"endless":         func(w *onnx.Tensor) { w.Shape[0] = 1 << 60 },
-		"negative":        func(w *onnx.Tensor) { w.Shape[0] = -32 },
+		"negative":        func(w *onnx.Tensor) { w.Shape[0] = -48 },
 		"none":            func(w *onnx.Tensor) { w.Shape[1], w.Data = 0, nil },
 		"no file":         func(w *onnx.Tensor) { w.External = &onnx.External{Location: "none", Length: int64(len(w.Data))} },
 		"another type":    func(w *onnx.Tensor) { w.Type = onnx.Int32 },
@@ -195,4 +198,66 @@ func TestConvolvedInitializers(t *testing.T) {
 			t.Errorf("%s: %d layers, err %v, want the model itself", name, len(layers), err)
 		}
 	}
+}
+
+// residual has all that is looked for in a graph.
+func residual(tb testing.TB) []byte {
+	tb.Helper()
+	g := onnx.NewBuilder("test")
+	d := drawing{g}
+	x := d.image()
+	n := d.norm(d.conv(x, "c", same), "n")
+	r := d.As("r").Relu(n)
+	e := d.conv(r, "e", same)
+	d.Output(d.As("s").Add(x, e), "")
+	m, err := g.Model()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	data, err := m.Encode()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return data
+}
+
+// search looks for convolutions in what damaged bytes hold.
+func search(tb testing.TB, data []byte) (found int) {
+	tb.Helper()
+	m, err := onnx.Decode(data, "damaged.onnx")
+	if err != nil || m.Check() != nil {
+		return 0
+	}
+	_, layers, err := convolved(m, Options{})
+	if err == nil && len(layers) > len(m.Graph.Nodes) {
+		tb.Errorf("%d layers for %d nodes", len(layers), len(m.Graph.Nodes))
+	}
+	return len(layers)
+}
+
+// No damage to a graph makes the search for convolutions panic.
+func TestConvolvedDamaged(t *testing.T) {
+	whole := residual(t)
+	var places []int // of all but the weights, which are zeros
+	for i, value := range whole {
+		if value != 0 {
+			places = append(places, i)
+		}
+	}
+	found := 0
+	for i, place := range places {
+		damaged := slices.Clone(whole)
+		for _, value := range []byte{0, 1, 0xff, damaged[place] ^ 1<<(i%8)} {
+			damaged[place] = value
+			found += search(t, damaged)
+		}
+	}
+	if gemm.Fast() && found == 0 {
+		t.Error("no convolution was found in any")
+	}
+}
+
+func FuzzConvolved(f *testing.F) {
+	f.Add(residual(f))
+	f.Fuzz(func(t *testing.T, data []byte) { search(t, data) })
 }

@@ -116,7 +116,7 @@ func TestConvolutionsInGo(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		yes, one := rapid.Bool(), rapid.IntRange(0, 1)
 		b := block{
-			in: rapid.IntRange(32, 70).Draw(t, "in"), out: rapid.IntRange(32, 70).Draw(t, "out"),
+			in: rapid.IntRange(48, 80).Draw(t, "in"), out: rapid.IntRange(48, 80).Draw(t, "out"),
 			pads: rapid.SliceOfN(one, 4, 4).Draw(t, "pads"),
 			bias: yes.Draw(t, "bias"), norm: yes.Draw(t, "norm"), rectified: yes.Draw(t, "rectified"), added: yes.Draw(t, "added"),
 		}
@@ -166,21 +166,21 @@ func distance(got, want []float32) float64 {
 
 // deep is a chain of blocks with a sum, as in a residual network.
 func deep(g *onnx.Builder) {
-	y := g.Input("x", onnx.Float32, "n", 32, "height", "width")
+	y := g.Input("x", onnx.Float32, "n", 48, "height", "width")
 	for i := range 4 {
-		z := g.Conv(y, weights(g, fmt.Sprint("w", i), 32, 32, 3, 3), "", onnx.ConvOptions{Pads: []int{1, 1, 1, 1}})
-		z = g.Conv(z, weights(g, fmt.Sprint("v", i), 32, 32, 1, 1), "", onnx.ConvOptions{})
+		z := g.Conv(y, weights(g, fmt.Sprint("w", i), 48, 48, 3, 3), "", onnx.ConvOptions{Pads: []int{1, 1, 1, 1}})
+		z = g.Conv(z, weights(g, fmt.Sprint("v", i), 48, 48, 1, 1), "", onnx.ConvOptions{})
 		s := g.Add(y, z)
 		y = g.Relu(s)
 	}
-	g.Output(y, "y", "n", 32, "height", "width")
+	g.Output(y, "y", "n", 48, "height", "width")
 }
 
 // The bits of a picture depend neither on those beside it, nor on threads, nor on
 // whether the shapes were known beforehand.
 func TestConvolutionsInGoGiveTheSameBits(t *testing.T) {
 	needGo(t)
-	m, x := build(t, deep), images(8, 32, 13, 10)
+	m, x := build(t, deep), images(8, 48, 13, 10)
 	want := once(t, session(t, m, engine.Options{}), x)
 	size := len(want.Data.([]float32)) / 8
 	for _, o := range []engine.Options{{}, {Threads: 2}, {Threads: 4}, {Threads: 16}} {
@@ -191,7 +191,7 @@ func TestConvolutionsInGoGiveTheSameBits(t *testing.T) {
 		for _, batch := range []int{1, 3, 8} {
 			for from := 0; from+batch <= 8; from += batch {
 				numbers := x.Data.([]float32)[from*size : (from+batch)*size]
-				got := once(t, s, engine.Tensor{Shape: []int{batch, 32, 13, 10}, Data: numbers})
+				got := once(t, s, engine.Tensor{Shape: []int{batch, 48, 13, 10}, Data: numbers})
 				if !slices.Equal(got.Data.([]float32), want.Data.([]float32)[from*size:(from+batch)*size]) {
 					t.Errorf("options %v, pictures from %d, %d at a time: other bits", o, from, batch)
 				}
@@ -203,18 +203,18 @@ func TestConvolutionsInGoGiveTheSameBits(t *testing.T) {
 // The library knows the shape of what Go computes as it knows that of its own.
 func TestShapesOfConvolutionsInGo(t *testing.T) {
 	needGo(t)
-	padded := block{in: 32, out: 40, pads: []int{1, 1, 1, 1}}
-	cut := block{in: 32, out: 40, pads: []int{0, 1, 0, 1}}
+	padded := block{in: 48, out: 50, pads: []int{1, 1, 1, 1}}
+	cut := block{in: 48, out: 50, pads: []int{0, 1, 0, 1}}
 	for name, c := range map[string]struct {
 		block  block
 		shapes [][]int
 		want   []int64
 	}{
-		"free":        {padded, nil, []int64{-1, 40, -1, -1}},
-		"cut":         {cut, nil, []int64{-1, 40, -1, -1}},
-		"fixed":       {padded, [][]int{{2, 32, 5, 7}}, []int64{2, 40, 5, 7}},
-		"fixed, cut":  {cut, [][]int{{2, 32, 5, 7}}, []int64{2, 40, 3, 7}},
-		"one of none": {padded, [][]int{{0, 32, 5, 7}}, []int64{0, 40, 5, 7}},
+		"free":        {padded, nil, []int64{-1, 50, -1, -1}},
+		"cut":         {cut, nil, []int64{-1, 50, -1, -1}},
+		"fixed":       {padded, [][]int{{2, 48, 9, 7}}, []int64{2, 50, 9, 7}},
+		"fixed, cut":  {cut, [][]int{{2, 48, 9, 7}}, []int64{2, 50, 7, 7}},
+		"one of none": {padded, [][]int{{0, 48, 9, 7}}, []int64{0, 50, 9, 7}},
 	} {
 		for _, convolutions := range []engine.Convolutions{engine.Fastest, engine.Direct} {
 			s := session(t, build(t, c.block.draw), engine.Options{Shapes: c.shapes, Convolutions: convolutions})
@@ -226,19 +226,19 @@ func TestShapesOfConvolutionsInGo(t *testing.T) {
 }
 
 func TestShapesGiven(t *testing.T) {
-	m := build(t, block{in: 32, out: 32}.draw)
-	s := session(t, m, engine.Options{Shapes: [][]int{{2, 32, 5, 7}}})
-	once(t, s, images(2, 32, 5, 7))
+	m := build(t, block{in: 48, out: 48}.draw)
+	s := session(t, m, engine.Options{Shapes: [][]int{{2, 48, 9, 7}}})
+	once(t, s, images(2, 48, 9, 7))
 	var unfit *engine.TensorError
-	if _, err := s.Run(t.Context(), []engine.Tensor{images(1, 32, 5, 7)}); !errors.As(err, &unfit) {
+	if _, err := s.Run(t.Context(), []engine.Tensor{images(1, 48, 9, 7)}); !errors.As(err, &unfit) {
 		t.Errorf("another shape: err = %v, want a TensorError", err)
 	}
 	for name, shapes := range map[string][][]int{
 		"of none":      {},
-		"of two":       {{2, 32, 5, 7}, {1}},
-		"of another":   {{2, 31, 5, 7}},
-		"of more axes": {{2, 32, 5, 7, 1}},
-		"negative":     {{-1, 32, 5, 7}},
+		"of two":       {{2, 48, 9, 7}, {1}},
+		"of another":   {{2, 47, 9, 7}},
+		"of more axes": {{2, 48, 9, 7, 1}},
+		"negative":     {{-1, 48, 9, 7}},
 	} {
 		if s, err := enginetest.Open(t).NewSession(m, engine.Options{Shapes: shapes}); err == nil {
 			s.Close()
@@ -252,13 +252,13 @@ func TestShapesGiven(t *testing.T) {
 
 func TestConvolutionsInGoThatFail(t *testing.T) {
 	needGo(t)
-	g := block{in: 32, out: 32}.draw
+	g := block{in: 48, out: 48}.draw
 	for name, c := range map[string]struct {
 		input engine.Tensor
 		want  string
 	}{
-		"too small": {images(1, 32, 5, 2), "smaller than the kernels"},
-		"nothing":   {images(1, 32, 0, 0), "smaller than the kernels"},
+		"too small": {images(1, 48, 5, 2), "smaller than the kernels"},
+		"nothing":   {images(1, 48, 0, 0), "smaller than the kernels"},
 	} {
 		_, err := open(t, g).Run(t.Context(), []engine.Tensor{c.input})
 		var failed *engine.RunError
@@ -266,15 +266,15 @@ func TestConvolutionsInGoThatFail(t *testing.T) {
 			t.Errorf("%s: err = %v, want one that names the node and says %q", name, err, c.want)
 		}
 	}
-	if y := once(t, open(t, g), images(0, 32, 5, 5)); !slices.Equal(y.Shape, []int{0, 32, 3, 3}) {
+	if y := once(t, open(t, g), images(0, 48, 5, 5)); !slices.Equal(y.Shape, []int{0, 48, 3, 3}) {
 		t.Errorf("of no pictures: shape %v", y.Shape)
 	}
 	// A channel more than the kernels have, behind an operator that leaves it open.
 	s := open(t, func(g *onnx.Builder) {
 		x := g.Input("x", onnx.Float32, "n", "channels", 5, 5)
-		g.Output(g.As("conv").Conv(x, weights(g, "w", 32, 32, 3, 3), "", onnx.ConvOptions{}), "y")
+		g.Output(g.As("conv").Conv(x, weights(g, "w", 48, 48, 3, 3), "", onnx.ConvOptions{}), "y")
 	})
-	if _, err := s.Run(t.Context(), []engine.Tensor{images(1, 33, 5, 5)}); err == nil || !strings.Contains(err.Error(), "32 channels") {
+	if _, err := s.Run(t.Context(), []engine.Tensor{images(1, 49, 5, 5)}); err == nil || !strings.Contains(err.Error(), "48 channels") {
 		t.Errorf("too many channels: err = %v", err)
 	}
 }
@@ -283,16 +283,16 @@ func TestConvolutionsInGoThatFail(t *testing.T) {
 func TestPanicsStayInTheRun(t *testing.T) {
 	needGo(t)
 	for _, threads := range []int{1, 2} {
-		s := session(t, build(t, block{in: 32, out: 32}.draw), engine.Options{Threads: threads})
-		calm := session(t, build(t, block{in: 32, out: 32}.draw), engine.Options{})
+		s := session(t, build(t, block{in: 48, out: 48}.draw), engine.Options{Threads: threads})
+		calm := session(t, build(t, block{in: 48, out: 48}.draw), engine.Options{})
 		s.Spoil(func() { panic("out of kernels") })
 		for range 3 {
-			_, err := s.Run(t.Context(), []engine.Tensor{images(2, 32, 5, 5)})
+			_, err := s.Run(t.Context(), []engine.Tensor{images(2, 48, 5, 5)})
 			var failed *engine.RunError
 			if !errors.As(err, &failed) || !strings.Contains(err.Error(), "out of kernels") {
 				t.Errorf("err = %v, want a RunError with the panic", err)
 			}
-			once(t, calm, images(1, 32, 5, 5))
+			once(t, calm, images(1, 48, 5, 5))
 		}
 	}
 }
@@ -320,13 +320,13 @@ func TestConvolutionsInGoEnd(t *testing.T) {
 		<-reached
 		cancel(reason)
 	}()
-	if _, err := s.Run(ctx, []engine.Tensor{images(1, 32, 9, 9)}); !errors.Is(err, reason) {
+	if _, err := s.Run(ctx, []engine.Tensor{images(1, 48, 9, 9)}); !errors.Is(err, reason) {
 		t.Errorf("err = %v, want the cause", err)
 	}
 	reached = slowly()
 	var running sync.WaitGroup
 	running.Go(func() {
-		if results, err := s.Run(t.Context(), []engine.Tensor{images(1, 32, 9, 9)}); err != nil {
+		if results, err := s.Run(t.Context(), []engine.Tensor{images(1, 48, 9, 9)}); err != nil {
 			t.Errorf("closed while running: %v", err)
 		} else {
 			results.Close()
@@ -335,7 +335,7 @@ func TestConvolutionsInGoEnd(t *testing.T) {
 	<-reached
 	s.Close()
 	running.Wait()
-	if _, err := s.Run(t.Context(), []engine.Tensor{images(1, 32, 9, 9)}); !errors.Is(err, engine.ErrClosed) {
+	if _, err := s.Run(t.Context(), []engine.Tensor{images(1, 48, 9, 9)}); !errors.Is(err, engine.ErrClosed) {
 		t.Errorf("err = %v, want ErrClosed", err)
 	}
 	if left := engine.Served() - before; left != 0 {
@@ -346,7 +346,7 @@ func TestConvolutionsInGoEnd(t *testing.T) {
 // Many sessions, runs and garbage collections at a time.
 func TestConvolutionsInGoTogether(t *testing.T) {
 	needGo(t)
-	m, x := build(t, deep), images(2, 32, 9, 9)
+	m, x := build(t, deep), images(2, 48, 9, 9)
 	want := once(t, session(t, m, engine.Options{}), x).Data.([]float32)
 	var running sync.WaitGroup
 	for range 6 {
@@ -378,9 +378,9 @@ func TestConvolutionsInGoTogether(t *testing.T) {
 // A NaN passes, also a rectifier.
 func TestConvolutionsInGoPassNaN(t *testing.T) {
 	needGo(t)
-	x := images(2, 32, 12, 12)
+	x := images(2, 48, 12, 12)
 	x.Data.([]float32)[0] = float32(math.NaN())
-	y := once(t, open(t, block{in: 32, out: 32, pads: []int{1, 1, 1, 1}, rectified: true}.draw), x).Data.([]float32)
+	y := once(t, open(t, block{in: 48, out: 48, pads: []int{1, 1, 1, 1}, rectified: true}.draw), x).Data.([]float32)
 	if y[0] == y[0] || y[12*12] == y[12*12] {
 		t.Errorf("numbers beside a NaN are %v and %v", y[0], y[12*12])
 	}
