@@ -69,6 +69,7 @@ type convolver struct {
 	shapes    map[string][]int64      // of the values, as far as they are known beforehand
 	kernels   map[*onnx.Tensor]*winograd.Kernels
 	bytes     int64               // that the kernels take
+	pending   []func()            // prepare the next layer
 	taken     map[*onnx.Node]bool // became part of a layer
 	layers    []*layer
 }
@@ -145,7 +146,14 @@ func (c *convolver) replace(n *onnx.Node) *onnx.Node {
 
 // add makes a layer of the convolution, and the node that it computes.
 func (c *convolver) add(w *winograd.Convolution, n *onnx.Node, output string) *onnx.Node {
+	pending := c.pending
+	c.pending = nil
 	c.layers = append(c.layers, &layer{
+		prepare: func() {
+			for _, f := range pending {
+				f()
+			}
+		},
 		in: w.Kernels.In, out: w.Kernels.Out,
 		grow: [2]int{w.Pads[0] + w.Pads[2] - 2, w.Pads[1] + w.Pads[3] - 2},
 		run:  w.Run,
@@ -205,17 +213,22 @@ const mostKernels = 1 << 30
 // known beforehand.
 const usual = 28
 
-// transformed returns the kernels of a weight tensor; nil when its numbers are not
-// as many as its shape says.
+// transformed returns the kernels of a weight tensor, which are empty until its
+// layer is prepared; nil when its numbers are not as many as its shape says.
 func (c *convolver) transformed(name string) *winograd.Kernels {
 	t := c.constants[name]
-	if c.kernels[t] == nil {
-		if weights := c.numbers(name, int(t.Shape[0]*t.Shape[1]*9)); weights != nil {
-			c.kernels[t] = winograd.Transform(weights, int(t.Shape[0]), int(t.Shape[1]))
-			c.bytes += 4 * 4 * int64(len(weights))
-		}
+	if c.kernels[t] != nil {
+		return c.kernels[t]
 	}
-	return c.kernels[t]
+	out, in := int(t.Shape[0]), int(t.Shape[1])
+	weights := c.numbers(name, out*in*9)
+	if weights == nil {
+		return nil
+	}
+	kernels := &winograd.Kernels{Out: out, In: in}
+	c.kernels[t], c.bytes = kernels, c.bytes+4*4*int64(len(weights))
+	c.pending = append(c.pending, func() { *kernels = *winograd.Transform(weights, out, in) })
+	return kernels
 }
 
 // numbers returns the n numbers of an initializer; nil when it has others, or when

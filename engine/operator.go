@@ -28,6 +28,8 @@ const (
 type layer struct {
 	in, out int    // channels
 	grow    [2]int // what is added to the height and width
+	// prepare is called once, before any run.
+	prepare func()
 	// run sets dst from src, which are the pictures. It is called by several
 	// goroutines at a time, and must not keep either.
 	run func(dst, src []float32, p winograd.Pictures)

@@ -58,7 +58,8 @@ type settings struct {
 //	errors   *RunError with the library's text when the graph cannot be built;
 //	         *DeviceError for a device that is not there; *TensorError for a shape
 //	         that does not fit an input; ErrClosed
-//	cost     a copy of weights that the library rearranges for speed
+//	cost     a copy of weights that the library rearranges for speed, and four times
+//	         those of Convolutions in Go, at most a gigabyte
 func (e *Engine) NewSession(m *onnx.Model, o Options) (*Session, error) {
 	fixed, err := shaped(m, o.Shapes)
 	if err != nil {
@@ -73,6 +74,13 @@ func (e *Engine) NewSession(m *onnx.Model, o Options) (*Session, error) {
 		return nil, err
 	}
 	weights.threads, weights.pattern, weights.device, weights.layers = max(o.Threads, 1), true, o.Device, layers
+	var prepared sync.WaitGroup // while the library makes the rest ready
+	defer prepared.Wait()
+	prepared.Go(func() {
+		for _, l := range layers {
+			l.prepare()
+		}
+	})
 	return e.newSession(graph, weights)
 }
 

@@ -17,39 +17,30 @@ const (
 	middle, low = near2 + far2, near2 * far2 // of x⁴ - middle·x² + low, the polynomial with the roots but 0
 )
 
-// roots are those that are neither 0 nor infinity, each with the slope there of
-// the polynomial with all finite roots.
-var roots = [patch - 2]struct{ at, slope float64 }{
-	{near, 2 * near2 * (near2 - far2)},
-	{-near, 2 * near2 * (near2 - far2)},
-	{far, 2 * far2 * (far2 - near2)},
-	{-far, 2 * far2 * (far2 - near2)},
-}
+// Slopes of the polynomial with all finite roots, at ±near and ±far.
+const nearSlope, farSlope = 2 * near2 * (near2 - far2), 2 * far2 * (far2 - near2)
 
 var negativeInfinity = float32(math.Inf(-1))
 
-// kernel returns G g Gᵀ, in the order of rows.
-func kernel(g [9]float32) (transformed [products]float32) {
+// kernel sets transformed to G g Gᵀ, in the order of rows.
+func kernel(transformed *[products]float32, g *[9]float32) {
 	var half [3][patch]float64 // the columns of g, transformed
 	for c := range half {
 		half[c] = spreadKernel(float64(g[c]), float64(g[3+c]), float64(g[6+c]))
 	}
 	for r := range patch {
-		for c, v := range spreadKernel(half[0][r], half[1][r], half[2][r]) {
-			transformed[r*patch+c] = float32(v)
-		}
+		row, to := spreadKernel(half[0][r], half[1][r], half[2][r]), (*[patch]float32)(transformed[r*patch:])
+		to[0], to[1], to[2] = float32(row[0]), float32(row[1]), float32(row[2])
+		to[3], to[4], to[5] = float32(row[3]), float32(row[4]), float32(row[5])
 	}
-	return transformed
 }
 
 // spreadKernel is G: the values of a polynomial at the roots, each by the slope
 // there of the polynomial with all roots.
-func spreadKernel(x, y, z float64) (values [patch]float64) {
-	values[0], values[patch-1] = x/low, z
-	for i, root := range roots {
-		values[1+i] = (x + root.at*(y+root.at*z)) / root.slope
-	}
-	return values
+func spreadKernel(x, y, z float64) [patch]float64 {
+	evenNear, oddNear := (x+near2*z)*(1/nearSlope), y*(near/nearSlope)
+	evenFar, oddFar := (x+far2*z)*(1/farSlope), y*(far/farSlope)
+	return [patch]float64{x * (1 / low), evenNear + oddNear, evenNear - oddNear, evenFar + oddFar, evenFar - oddFar, z}
 }
 
 // spread6 is Bᵀ: each number of its result is what a root leaves of the

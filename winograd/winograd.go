@@ -130,9 +130,9 @@ func Transform(weights []float32, out, in int) *Kernels {
 	}
 	k := &Kernels{Out: out, In: in}
 	k.panels = make([]float32, products*k.height()*in*gemm.Height)
-	for o := range out {
-		for i := range in {
-			k.set(o, i, kernel([9]float32(weights[(o*in+i)*9:])))
+	for first := 0; first < out; first += gemm.Height {
+		for i := 0; i < in; i += together {
+			k.fill(weights, first, i)
 		}
 	}
 	return k
@@ -147,10 +147,27 @@ func (k *Kernels) panel(product, at int) []float32 {
 	return k.panels[(product*k.height()+at)*size:][:size]
 }
 
-func (k *Kernels) set(out, in int, transformed [products]float32) {
-	at := (out/gemm.Height*k.In+in)*gemm.Height + out%gemm.Height
-	for product, v := range transformed {
-		k.panels[at+product*k.height()*k.In*gemm.Height] = v
+// together is how many channels of a panel are transformed before their numbers are
+// written: panels of different products lie so far apart that they would push each
+// other out of the first cache.
+const together = 8
+
+// fill sets the numbers of a panel, whose first channel of the result is out, from
+// channel in on.
+func (k *Kernels) fill(weights []float32, out, in int) {
+	var numbers [products][together * gemm.Height]float32
+	var transformed [products]float32
+	channels := min(together, k.In-in)
+	for i := range channels {
+		for o := range min(gemm.Height, k.Out-out) {
+			kernel(&transformed, (*[9]float32)(weights[((out+o)*k.In+in+i)*9:]))
+			for product, v := range transformed {
+				numbers[product][i*gemm.Height+o] = v
+			}
+		}
+	}
+	for product := range numbers {
+		copy(k.panel(product, out/gemm.Height)[in*gemm.Height:], numbers[product][:channels*gemm.Height])
 	}
 }
 
