@@ -26,6 +26,10 @@ const (
 // speed.
 func Fast() bool { return vectors }
 
+// Widest reports whether the vectors of this package are the widest that the
+// processor has. With AVX-512, which it does not use, an engine that does is faster.
+func Widest() bool { return vectors && !wider }
+
 // Tile sets a tile of dst to the product of two panels: number c of row r, at
 // dst[r·stride + c], becomes the sum over k of a[k·Height + r] · b[k·Width + c].
 //
@@ -36,10 +40,7 @@ func Fast() bool { return vectors }
 //	cost     2·Height·Width·depth operations; sums are in float32, in the order of
 //	         k, each product added with one rounding where Fast
 func Tile(dst []float32, stride int, a, b []float32, depth int) {
-	if depth < 0 || stride < Width || len(a) < depth*Height || len(b) < depth*Width || len(dst) < (Height-1)*stride+Width {
-		panic(fmt.Sprintf("gemm: panels of %d and %d numbers, depth %d, into %d numbers with stride %d",
-			len(a), len(b), depth, len(dst), stride))
-	}
+	check(len(dst), stride, a, b, depth)
 	if vectors && depth > 0 {
 		tile(&dst[0], stride, &a[0], &b[0], depth)
 		return
@@ -47,9 +48,50 @@ func Tile(dst []float32, stride int, a, b []float32, depth int) {
 	plain(dst, stride, a, b, depth)
 }
 
+// Add adds the product of two panels to a tile of dst, as it is: the sum that
+// [Tile] would set is rounded to float32, and added in the type of dst.
+//
+//	shapes   as for Tile, and so are NaN, errors and cost
+func Add[T float32 | float64](dst []T, stride int, a, b []float32, depth int) {
+	check(len(dst), stride, a, b, depth)
+	if !vectors || depth == 0 {
+		plainAdd(dst, stride, a, b, depth)
+		return
+	}
+	switch dst := any(dst).(type) {
+	case []float32:
+		add32(&dst[0], stride, &a[0], &b[0], depth)
+	case []float64:
+		add64(&dst[0], stride, &a[0], &b[0], depth)
+	}
+}
+
+// check panics unless panels of the depth fit a and b, and a tile fits dst.
+func check(dst, stride int, a, b []float32, depth int) {
+	if depth < 0 || stride < Width || len(a) < depth*Height || len(b) < depth*Width || dst < (Height-1)*stride+Width {
+		panic(fmt.Sprintf("gemm: panels of %d and %d numbers, depth %d, into %d numbers with stride %d",
+			len(a), len(b), depth, dst, stride))
+	}
+}
+
 // plain is Tile without vectors.
 func plain(dst []float32, stride int, a, b []float32, depth int) {
-	var sums [Height][Width]float32
+	for r, row := range product(a, b, depth) {
+		copy(dst[r*stride:], row[:])
+	}
+}
+
+// plainAdd is Add without vectors.
+func plainAdd[T float32 | float64](dst []T, stride int, a, b []float32, depth int) {
+	for r, row := range product(a, b, depth) {
+		for c, sum := range row {
+			dst[r*stride+c] += T(sum)
+		}
+	}
+}
+
+// product returns that of two panels.
+func product(a, b []float32, depth int) (sums [Height][Width]float32) {
 	for k := range depth {
 		right := (*[Width]float32)(b[k*Width:])
 		for r, left := range a[k*Height:][:Height] {
@@ -58,7 +100,5 @@ func plain(dst []float32, stride int, a, b []float32, depth int) {
 			}
 		}
 	}
-	for r, row := range sums {
-		copy(dst[r*stride:], row[:])
-	}
+	return sums
 }
