@@ -8,12 +8,10 @@ import (
 	"github.com/isocortex/isocortex/work"
 )
 
-// Sizes of the pieces that panels multiply: of both factors they fit the second
-// cache, with their sums. The depth is part of the definition of the result: sums
-// are in float32 within it, and in float64 beyond.
+// Sizes of what is multiplied at a time. The depth is part of the definition of the
+// result: sums are in float32 within it, and in float64 beyond.
 const (
-	panelGroup = 48  // rows that become panels at a time: those of both factors divide it
-	panelRows  = 96  // rows that meet a tile
+	panelRows  = 48  // rows that become panels at a time: those of both factors divide it
 	panelDepth = 400 // channels
 )
 
@@ -27,12 +25,12 @@ type panels struct {
 }
 
 func newPanels(p Patterns) *panels {
-	groups := (p.Rows + panelGroup) / panelGroup
-	size := groups * panelGroup * min(BlockChannels, p.Channels)
+	groups := (p.Rows + panelRows) / panelRows
+	size := groups * panelRows * min(BlockChannels, p.Channels)
 	return &panels{
-		rows: p.Rows + 1, padded: groups * panelGroup,
+		rows: p.Rows + 1, padded: groups * panelRows,
 		left: make([]float32, size), right: make([]float32, size),
-		scratch: sync.Pool{New: func() any { x := make([]float32, panelGroup*panelDepth); return &x }},
+		scratch: sync.Pool{New: func() any { x := make([]float32, panelRows*panelDepth); return &x }},
 	}
 }
 
@@ -40,20 +38,20 @@ func newPanels(p Patterns) *panels {
 // the cache.
 func (p *panels) fill(ctx context.Context, b work.Budget, k int, write func(dst []float32, row int, channels work.Span)) error {
 	p.pieces = work.Shards(k, panelDepth)
-	return b.Each(ctx, "", p.padded/panelGroup, func(group int) error {
+	return b.Each(ctx, "", p.padded/panelRows, func(group int) error {
 		held := p.scratch.Get().(*[]float32)
 		defer p.scratch.Put(held)
 		x := *held
-		from := group * panelGroup
+		from := group * panelRows
 		for _, piece := range p.pieces {
 			depth := piece.Len()
-			for i := range min(panelGroup, p.rows-from) {
+			for i := range min(panelRows, p.rows-from) {
 				write(x[i*depth:][:depth], from+i, piece)
 			}
-			for i := 0; i < panelGroup; i += gemm.Height {
+			for i := 0; i < panelRows; i += gemm.Height {
 				gemm.Panel(p.panel(p.left, from+i, piece), gemm.Height, gemm.Lines{X: x[i*depth:], Count: gemm.Height, Line: depth, Step: 1}, depth)
 			}
-			for i := 0; i < panelGroup; i += gemm.Width {
+			for i := 0; i < panelRows; i += gemm.Width {
 				gemm.Panel(p.panel(p.right, from+i, piece), gemm.Width, gemm.Lines{X: x[i*depth:], Count: gemm.Width, Line: depth, Step: 1}, depth)
 			}
 		}
@@ -66,32 +64,20 @@ func (p *panels) panel(factor []float32, row int, piece work.Span) []float32 {
 	return factor[p.padded*piece.From+row*piece.Len():]
 }
 
+// add multiplies one panel of columns, which stays in the first cache, with the
+// rows from its own on.
 func (p *panels) add(ctx context.Context, to triangle) error {
-	type meeting struct {
-		tile int
-		rows work.Span
-	}
-	var meetings []meeting
-	for i, tile := range to.tiles {
-		for from := tile.From / panelRows * panelRows; from < p.rows; from += panelRows {
-			meetings = append(meetings, meeting{i, work.Span{From: from, To: min(from+panelRows, p.rows)}})
-		}
-	}
-	return to.budget.Each(ctx, "", len(meetings), func(i int) error {
-		m := meetings[i]
-		p.meet(to.sums[m.tile], to.tiles[m.tile], m.rows)
-		return nil
-	})
-}
-
-// meet adds the products of a tile with itself or later rows.
-func (p *panels) meet(sums []float64, tile, rows work.Span) {
-	for _, piece := range p.pieces {
-		for c := tile.From; c < tile.To; c += gemm.Width {
-			right := p.panel(p.right, c, piece)
-			for r := max(rows.From, c/gemm.Height*gemm.Height); r < rows.To; r += gemm.Height {
-				gemm.Add(sums[(r-tile.From)*tileRows+c-tile.From:], tileRows, p.panel(p.left, r, piece), right, piece.Len())
+	columns := work.Shards(to.rows, gemm.Width)
+	return to.budget.Each(ctx, "", len(columns), func(i int) error {
+		first := columns[i].From
+		tile := first / tileRows
+		sums, above := to.sums[tile][first%tileRows:], tile*tileRows
+		for _, piece := range p.pieces {
+			right := p.panel(p.right, first, piece)
+			for row := first / gemm.Height * gemm.Height; row < p.rows; row += gemm.Height {
+				gemm.Add(sums[(row-above)*tileRows:], tileRows, p.panel(p.left, row, piece), right, piece.Len())
 			}
 		}
-	}
+		return nil
+	})
 }
