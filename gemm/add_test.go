@@ -169,3 +169,37 @@ func TestWrongLengthsPanic(t *testing.T) {
 		})
 	}
 }
+
+// A panel of rows that have 400 numbers each, near zero, and its twin in plain Go.
+func BenchmarkPanel(b *testing.B) {
+	const depth = 400
+	x, near := make([]float32, Width*depth), make([]float32, Width*depth)
+	dst := make([]float32, Width*depth)
+	for _, way := range []struct {
+		name string
+		fill func(size int)
+	}{
+		{"vectors", func(size int) {
+			Subtract(near, x, 1)
+			Panel(dst, size, Lines{near, size, depth, 1}, depth)
+		}},
+		{"plain", func(size int) {
+			for i, v := range x {
+				near[i] = v - 1
+			}
+			for l := range size {
+				for k, v := range near[l*depth:][:depth] {
+					dst[k*size+l] = v
+				}
+			}
+		}},
+	} {
+		for _, size := range []int{Height, Width} {
+			b.Run(fmt.Sprintf("%s/%d", way.name, size), func(b *testing.B) {
+				for b.Loop() {
+					way.fill(size)
+				}
+			})
+		}
+	}
+}
