@@ -21,7 +21,7 @@ type Estimator struct {
 	Pairing     Pairing            // of folds
 	Missing     Missing            // what becomes of channels with NaN
 	RemoveMean  bool               // the mean over channels of each pattern is subtracted first
-	Multiplier  engine.Multiplier  // nil: pure Go, about fifteen times slower
+	Multiplier  engine.Multiplier  // nil: pure Go, about fifteen times slower but for what package gemm multiplies
 	Budget      work.Budget
 }
 
@@ -113,7 +113,7 @@ func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, er
 //	NaN      as for [Estimator.Estimate]
 //	errors   fewer than two rows, or numbers that do not fill p; a measure that
 //	         needs folds, or noise that is not there
-//	cost     Rows² · Channels products; memory Rows · (Rows + a block of channels);
+//	cost     Rows² · Channels products; memory Rows · (Rows + two blocks of channels);
 //	         Blocks are read once, once more where products leave the range of
 //	         float32 or distances are lost in rounding
 func (e Estimator) RDV(ctx context.Context, p Patterns) ([]float64, error) {

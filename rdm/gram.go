@@ -48,7 +48,7 @@ func (p Patterns) at(i, k int) float64 {
 // exactly 0.
 //
 // Many patterns of float32 are multiplied in float32, unless their products
-// leave its range.
+// leave its range: by package gemm where it is faster than an engine.
 func (e Estimator) gram(ctx context.Context, p Patterns) (triangle, error) {
 	if p.F64 != nil {
 		return gram(ctx, e, p, inMemory(p, p.F64), newProducts(e.Multiplier.MultiplyTransposed64, p))
