@@ -43,14 +43,15 @@ func TestConvolutionsAgree(t *testing.T) {
 				defer results.Close()
 				found[i] = results.Tensors[0].Data.([]float32)
 			}
-			// A layer is some 1e-6 away, and a network has up to two hundred.
+			// Each convolution adds some 1e-6, and the layers behind it make more of that; 1e-4
+			// is allowed against PyTorch.
 			for i, got := range found[:2] {
 				square, norm := 0.0, 0.0
 				for k, want := range found[2] {
 					square += math.Pow(float64(got[k])-float64(want), 2)
 					norm += float64(want) * float64(want)
 				}
-				if off := math.Sqrt(square / norm); off > 2e-5 || math.IsNaN(off) {
+				if off := math.Sqrt(square / norm); off > 1e-4 || math.IsNaN(off) {
 					t.Errorf("options %d: %.2g of the norm away", i, off)
 				} else {
 					t.Logf("options %d: %.2g of the norm away", i, off)
