@@ -14,9 +14,10 @@ import (
 type Convolutions int
 
 const (
-	// Fastest is package winograd where it is faster than the library: on one thread
-	// of a processor for which gemm.Fast. Numbers agree with those of the library to
-	// about 1e-6 of the norm of a layer; bits do not.
+	// Fastest is package winograd where it is faster than the library, on a processor
+	// for which gemm.Fast. Numbers agree with those of the library to about 1e-6 of the
+	// norm of a layer, bits do not. Each picture of a batch is computed on one thread: for
+	// single pictures on many threads Direct is faster.
 	Fastest Convolutions = iota
 	// Direct leaves every convolution to the library.
 	Direct
