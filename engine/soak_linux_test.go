@@ -33,6 +33,7 @@ func TestNothingLeaks(t *testing.T) {
 	e, s := enginetest.Open(t), open(t, sum)
 	numbers := make([]float32, 2*4096) // 32 KiB per tensor: 10,000 that stay would be 300 MB
 	inputs := []engine.Tensor{matrix(numbers...), matrix(numbers...)}
+	chain, picture := build(t, deep), images(1, 48, 12, 12)
 	round := func(i int) error {
 		results, err := s.Run(t.Context(), inputs)
 		if err != nil {
@@ -47,6 +48,15 @@ func TestNothingLeaks(t *testing.T) {
 				return err
 			}
 			temporary.Close()
+			if temporary, err = e.NewSession(chain, engine.Options{}); err != nil {
+				return err
+			}
+			defer temporary.Close()
+			results, err := temporary.Run(t.Context(), []engine.Tensor{picture})
+			if err != nil {
+				return err
+			}
+			results.Close()
 		}
 		return results.Close()
 	}
