@@ -17,9 +17,9 @@ const layers = `
  9  report  simulate
  8  rsa
  7  compare  exchange
- 6  rdm  activation  alignment
- 5  figure  network/custom  network/zoo
- 4  network  noise  projection  realtest/objectstest  regress  result
+ 6  rdm  activation  alignment  recording/all
+ 5  figure  network/custom  network/zoo  recording/recordingtest  recording/edf  recording/fif
+ 4  network  noise  projection  recording  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch
  1  download  fingerprint  onnx  winograd  format/element  format/hdf5  format/npy  engine/library/fetch

@@ -1,0 +1,76 @@
+// Package all opens recordings of every format that is read, told apart by what
+// files hold.
+package all
+
+import (
+	"bytes"
+	"io"
+	"os"
+
+	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/recording/edf"
+	"github.com/isocortex/isocortex/recording/fif"
+)
+
+// Options say what is let pass.
+type Options struct {
+	Strict bool // what else is a warning, such as a file that was cut, is an error
+}
+
+// formats are the kinds of files, with how they begin.
+var formats = []struct {
+	is   func(start []byte) bool
+	open func(path string, o Options) (recording.Recording, error)
+}{
+	{isFIF, func(path string, o Options) (recording.Recording, error) {
+		return opened(fif.Open(path, fif.Options{Strict: o.Strict}))
+	}},
+	{edf.Is, func(path string, o Options) (recording.Recording, error) {
+		return opened(edf.Open(path, edf.Options{Strict: o.Strict}))
+	}},
+}
+
+// opened leaves no recording where there is an error.
+func opened[R recording.Recording](r R, err error) (recording.Recording, error) {
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// isFIF reports whether a file begins as FIF does, or may do once it is inflated.
+func isFIF(start []byte) bool {
+	return fif.Is(start) || bytes.HasPrefix(start, []byte{0x1f, 0x8b})
+}
+
+// Open opens a recording.
+//
+//	errors   of the format; a file that is no recording that is read
+func Open(path string, o Options) (recording.Recording, error) {
+	start, err := beginning(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range formats {
+		if f.is(start) {
+			return f.open(path, o)
+		}
+	}
+	return nil, file.Unsupported(path, 0, "format", "not a recording that this program reads: FIF, EDF, BDF")
+}
+
+// beginning returns the first bytes of a file.
+func beginning(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	start := make([]byte, 256)
+	n, err := io.ReadFull(f, start)
+	if err == io.ErrUnexpectedEOF || err == io.EOF {
+		err = nil
+	}
+	return start[:n], err
+}
