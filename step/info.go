@@ -49,6 +49,8 @@ func Inspect(path string) (Fact, error) {
 		inspect = inspectNetwork
 	case stimulus.IsPicture(bare):
 		inspect = inspectPicture
+	case isRecording(bare):
+		inspect = inspectRecording
 	case !exchange.Known(bare):
 		return Fact{}, unknown(bare)
 	}
@@ -63,10 +65,6 @@ var strangers = []struct{ ending, holds string }{
 	{".nii", "a volume of a brain"},
 	{".nii.gz", "volumes of a brain"},
 	{".gii", "a surface of a brain"},
-	{".fif", "a recording"},
-	{".fif.gz", "a recording"},
-	{".edf", "a recording"},
-	{".bdf", "a recording"},
 	{".set", "a recording of EEGLAB"},
 	{".fdt", "the signals of a recording of EEGLAB"},
 	{".vhdr", "a recording of BrainVision"},
@@ -84,8 +82,8 @@ func unknown(path string) error {
 			return file.Unsupported(path, -1, "format", "%s holds %s, which this program does not read yet", s.ending, s.holds)
 		}
 	}
-	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, %s, weights (%s), pictures (%s), or a folder of them",
-		strings.Join(exchange.Readable(), ", "), strings.Join(weightsEndings, " "), strings.Join(stimulus.Endings(), " "))
+	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, %s, weights (%s), recordings (%s), pictures (%s), or a folder of them",
+		strings.Join(exchange.Readable(), ", "), strings.Join(weightsEndings, " "), strings.Join(recordingEndings, " "), strings.Join(stimulus.Endings(), " "))
 }
 
 // inspectContents tells what a file of arrays or tables holds.

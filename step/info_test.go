@@ -24,6 +24,13 @@ var told = map[string][]string{
 	"eeg49/vgg16_layer_correlations_22x49x49.npy":                    {"array", "22 × 49 × 49, float64"},
 	"faces/olivettifaces.mat":                                        {"variables", "faces  4096 × 400, double"},
 	"formats/version-slim-320.onnx":                                  {"network", `264732 parameters, input "input" of 1 × 3 × 240 × 320`},
+	"meg_eeg/biosemi72_2048Hz.bdf":                                   {"recording, BDF", "73 channels at 2048 Hz, 2048 times: 1 s", "72 eeg, 1 stim", "filtered: from 0 to 417 Hz"},
+	"meg_eeg/test.edf":                                               {"recording, EDF", "16 channels at 256 Hz, 15360 times: 60 s"},
+	"meg_eeg/fif/sample_audvis_trunc_raw_sss.fif":                    {"recording, FIF", "204 grad, 102 mag, 9 stim, 60 eeg, 1 eog", "signal space separation left 69 dimensions of MEG", "projection Average EEG reference of 60 channels, not applied"},
+	"meg_eeg/fif/test-ave.fif.gz":                                    {"averages of epochs", "Left Auditory: of 3 epochs, 204 grad, 102 mag, 9 stim, 60 eeg, 1 eog, -199.8 ms to 499.5 ms from stimulus onset"},
+	"meg_eeg/fif/test-cov.fif":                                       {"noise covariance", "366 channels, 2904 degrees of freedom, 4 projections"},
+	"meg_eeg/fif/test-eve.fif":                                       {"events", "31 events"},
+	"meg_eeg/fif/test-proj.fif":                                      {"projections", "projection planar-1--0.200-0.300-PCA-01 of 204 channels, not applied"},
 	"meg_eeg/fieldtrip_neuromag306_raw_v7.mat":                       {"variables", "data  1 × 1, struct of label, time, trial, fsample, sampleinfo, grad, elec"},
 	"objects92/92_behavRDMs.mat":                                     {"RDMs", "16 RDMs of 92 conditions: no labels", "rdms_behav_92  1 × 16, struct of RDM, name, color"},
 	"objects92/92_brainRDMs.mat":                                     {"RDMs", "8 RDMs of 92 conditions: no labels", "subject: BE, KO, SN, TI", "session: 1, 2", "RDMs  1 × 4 × 2, struct of RDM, name, color"},
@@ -135,7 +142,7 @@ func TestInspectWhatWasExported(t *testing.T) {
 
 func TestInspectTellsStrangersApart(t *testing.T) {
 	for name, want := range map[string]string{
-		"r.fif.gz": "a recording", "bold.nii.gz": "volumes of a brain",
+		"r.set": "a recording of EEGLAB", "bold.nii.gz": "volumes of a brain",
 		"x.PTH": "the file is none of PyTorch, safetensors", "notes.doc": "not a kind of file this program knows: .onnx, .mat, .h5, .csv",
 	} {
 		path := filepath.Join(t.TempDir(), name)

@@ -1,0 +1,66 @@
+package step_test
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/recording/edf"
+	"github.com/isocortex/isocortex/recording/fif"
+	"github.com/isocortex/isocortex/step"
+)
+
+// What is written to either format is told from the file.
+func TestInspectRecording(t *testing.T) {
+	h := recording.Header{
+		Rate: 100, Highpass: .5, Lowpass: math.NaN(),
+		Channels: []recording.Channel{
+			{Name: "Fz", Kind: recording.EEG, Unit: "V"},
+			{Name: "Cz", Kind: recording.EEG, Unit: "V", Bad: true},
+			{Name: "Status", Kind: recording.Stim},
+		},
+		Annotations: []recording.Annotation{{Onset: 1, Duration: .5, Text: "BAD blink"}},
+	}
+	signal := [][]float64{make([]float64, 300), make([]float64, 300), make([]float64, 300)}
+	r, err := recording.NewMemory(h, signal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	write := map[string]func(path string) error{
+		"small.fif": func(path string) error { return fif.Write(path, r, fif.WriteOptions{}) },
+		"small.bdf": func(path string) error { return edf.WriteBDF(path, r) },
+	}
+	want := map[string][]string{
+		"small.fif": {"recording, FIF", "3 channels at 100 Hz, 300 times: 3 s", "2 eeg, 1 stim", "bad: Cz", "filtered: from 0.5 up Hz", "1 annotation: BAD blink"},
+		"small.bdf": {"recording, BDF", "3 channels at 100 Hz, 300 times: 3 s", "2 eeg, 1 stim", "filtered: from 0.5 up Hz"},
+	}
+	for name, write := range write {
+		path := filepath.Join(folder, name)
+		if err := write(path); err != nil {
+			t.Fatal(err)
+		}
+		fact, err := step.Inspect(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := append([]string{fact.Kind}, fact.Lines...)
+		for _, line := range want[name] {
+			if !slices.Contains(said, line) {
+				t.Errorf("%s: %q is not among %q", name, line, said)
+			}
+		}
+	}
+	// What is named as a recording and is none is refused by what it holds.
+	notes := filepath.Join(folder, "notes.edf")
+	if err := os.WriteFile(notes, []byte("just a text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := step.Inspect(notes); err == nil || !strings.Contains(err.Error(), "not a recording") {
+		t.Errorf("a text named .edf: %v", err)
+	}
+}
