@@ -19,9 +19,9 @@ func (a *app) info() *cobra.Command {
 		Long: `Knows networks (.onnx, weights, descriptions; names that 'isocortex networks'
 lists, once they are pulled) with their layers, Datasets, RDMs and variables
 (.npz, .npy, .mat, .h5), tables (.csv, .tsv), recordings (.fif, .edf, .bdf),
-pictures, folders of pictures, and results; file.mat#name is one variable. With --preview, what a network sees of a
-picture or a folder of them is drawn too, cut and resized as --preprocessing
-says.`,
+pictures, folders of pictures, and results; file.mat#name is one variable. With
+--preview, what a network sees of a picture or a folder of them is drawn too,
+cut and resized as --preprocessing says.`,
 		Example: "  isocortex info demo/data/network.onnx\n" +
 			"  isocortex info demo demo/rdm/sensors.npz demo/data/stimuli\n" +
 			"  isocortex info --preview seen.png demo/data/stimuli",
