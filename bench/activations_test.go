@@ -68,16 +68,18 @@ func extraction(tb testing.TB, net *network.Network, layers []string, set *stimu
 }
 
 // compareWithEngine runs the extraction and the engine in turn, in both of the
-// ways in which the engine can use its threads. The faster of them counts.
+// ways in which the engine can use its threads. The faster of them counts. It also
+// says what the extraction is of the library alone, without convolutions in Go.
 func compareWithEngine(b *testing.B, e *engine.Engine, x activation.Extraction) {
 	const turns = 5
 	bare, decoding := newBare(b, e, x)
-	var inside, beside, ours series
+	var inside, beside, library, ours series
 	for b.Loop() {
 		for range turns {
 			inside = append(inside, bare.run(b, engine.Options{Threads: threads}, 1))
 			ours = append(ours, extract(b, e, x))
 			beside = append(beside, bare.run(b, engine.Options{Threads: 1}, threads))
+			library = append(library, bare.run(b, engine.Options{Threads: 1, Convolutions: engine.Direct}, threads))
 		}
 	}
 	best := inside
@@ -89,6 +91,7 @@ func compareWithEngine(b *testing.B, e *engine.Engine, x activation.Extraction) 
 	b.Logf("of engine: %s; s, inside one session: %s; side by side: %s; activations: %s",
 		spread(parts), spread(inside.clock()), spread(beside.clock()), spread(ours.clock()))
 	b.ReportMetric(median(parts), "of-engine")
+	b.ReportMetric(median(ratios(library.clock(), ours.clock())), "of-library")
 	b.ReportMetric(median(ratios(beside.processor(), ours.processor())), "of-engine-cpu")
 	b.ReportMetric(n/median(ours.clock()), "pictures/s")
 	b.ReportMetric(n/median(best.clock()), "engine-pictures/s")
