@@ -64,9 +64,6 @@ func (v Vector) Known() bool {
 	return !math.IsNaN(v[0]) && !math.IsNaN(v[1]) && !math.IsNaN(v[2])
 }
 
-// Length returns the distance from the origin.
-func (v Vector) Length() float64 { return math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2]) }
-
 // A Kind is what a channel measures. The names are those of BIDS and of the
 // field, in small letters.
 type Kind string
@@ -89,15 +86,6 @@ const (
 	System        Kind = "syst"
 	Other         Kind = "misc"
 )
-
-// Brain reports whether the channel measures a brain.
-func (k Kind) Brain() bool {
-	switch k {
-	case Magnetometer, Gradiometer, EEG, SEEG, ECoG, Depth:
-		return true
-	}
-	return false
-}
 
 // A Frame is what positions are relative to.
 type Frame string

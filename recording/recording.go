@@ -11,10 +11,7 @@
 // keeps the contract of package recordingtest.
 package recording
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // A Recording is an open file, or several that follow each other in time.
 type Recording interface {
@@ -58,12 +55,6 @@ func (h *Header) Acquired(n Stored) Acquired { return Acquired(n) + h.First }
 
 // Seconds returns the time of a sample after the first that the file holds.
 func (h *Header) Seconds(n Stored) float64 { return float64(n) / h.Rate }
-
-// Nearest returns the sample nearest to a time after the first that the file
-// holds; of two equally near ones the even, as in the programs of the field.
-func (h *Header) Nearest(seconds float64) Stored {
-	return Stored(math.RoundToEven(seconds * h.Rate))
-}
 
 // Whole is the window of all samples.
 func (h *Header) Whole() Window { return Window{0, Stored(h.Length)} }
