@@ -31,6 +31,9 @@ func TestPeers(t *testing.T) {
 	}
 	t.Run("correlation RDM, 1000 x 100,000", func(t *testing.T) { peerCorrelation(t, 1000, 100_000) })
 	t.Run("RSA", peerRSA)
+	for _, jobs := range []int{1, threads} {
+		t.Run(fmt.Sprintf("band-pass, 306 channels x 300,000, %d jobs", jobs), func(t *testing.T) { peerFilter(t, jobs) })
+	}
 	// So many pictures that memory is a small part: every extraction gets its own
 	// anew, 0.3 s for ResNet-50, while the network of the other side stays from turn
 	// to turn.

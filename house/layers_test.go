@@ -18,12 +18,12 @@ const layers = `
  8  rsa
  7  compare  exchange
  6  rdm  activation  alignment  recording/all
- 5  figure  network/custom  network/zoo  recording/recordingtest  recording/edf  recording/fif
+ 5  figure  network/custom  network/zoo  recording/recordingtest  recording/edf  recording/fif  signal
  4  network  noise  projection  recording  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch
  1  download  fingerprint  onnx  winograd  format/element  format/hdf5  format/npy  engine/library/fetch
- 0  unit  seed  section  work  file  gemm  nearest  realtest  engine/library  format/half  format/inflate
+ 0  unit  seed  section  work  file  gemm  nearest  realtest  engine/library  format/half  format/inflate  fourier
 `
 
 // levels reads a block of layers: the level of every package.
