@@ -16,7 +16,7 @@ const layers = `
 10  step
  9  report  simulate
  8  rsa
- 7  compare  exchange
+ 7  compare  exchange  decoding
  6  rdm  activation  alignment  recording/all
  5  figure  network/custom  network/zoo  recording/recordingtest  recording/edf  recording/fif  signal
  4  network  noise  projection  recording  realtest/objectstest  regress  result

@@ -298,7 +298,7 @@ func (s *RDM) ofPictures(ctx context.Context, env *Env, e rdm.Estimator) ([]*rdm
 	for _, layer := range all {
 		stacks = append(stacks, begun.stacks[layer.Name])
 		source := Source{Path: layer.Name, Name: layer.Name}
-		source.warnOfUndefined(env, begun.stacks[layer.Name], e)
+		source.warnOfUndefined(env, begun.stacks[layer.Name], measuring{Estimator: e})
 		s.From = append(s.From, source)
 	}
 	return stacks, begun.remove()
@@ -306,7 +306,7 @@ func (s *RDM) ofPictures(ctx context.Context, env *Env, e rdm.Estimator) ([]*rdm
 
 // compare makes the RDM of a layer.
 func (r *passage) compare(ctx context.Context, layer network.Layer, p rdm.Patterns, e rdm.Estimator) (*rdm.RDMs, error) {
-	Source{Name: layer.Name}.warnOfChannels(r.env, p.Channels, e)
+	Source{Name: layer.Name}.warnOfChannels(r.env, p.Channels, measuring{Estimator: e})
 	rdv, err := e.RDV(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("layer %q: %w", layer.Name, err)

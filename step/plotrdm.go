@@ -135,7 +135,7 @@ func (s Plot) matrix(r *rdm.RDMs, rdv []float64, title string) figure.RDM {
 
 // ofFile draws the RDMs of a file, the mean of those of several subjects first.
 func (s Plot) ofFile(ctx context.Context, env *Env) ([]drawing, error) {
-	stack, err := Source{Path: s.From}.read(ctx, env, rdm.Estimator{})
+	stack, err := Source{Path: s.From}.read(ctx, env, measuring{})
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package step
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -100,7 +99,10 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 		return nil, err
 	}
 	if s.Pictures != nil {
-		stacks, err := s.ofPictures(ctx, env, estimator)
+		if estimator.decoder != nil {
+			return nil, fmt.Errorf("%s needs trials, and a network responds to a picture once: choose a measure of patterns, such as correlation", s.Measure)
+		}
+		stacks, err := s.ofPictures(ctx, env, estimator.Estimator)
 		if err != nil {
 			return nil, err
 		}
@@ -134,19 +136,6 @@ func (s RDM) finish(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 		return nil, err
 	}
 	return joined, s.Transform.apply(joined)
-}
-
-// estimator makes RDMs of responses by the measure of that name. The engine is
-// asked for if a source holds any.
-func estimator(measure string, sources []Source, env *Env) (e rdm.Estimator, err error) {
-	e.Budget = env.Budget
-	if e.Measure, err = rdm.MeasureByName(cmp.Or(measure, DefaultMeasure)); err != nil {
-		return e, err
-	}
-	if slices.ContainsFunc(sources, Source.measured) {
-		e.Multiplier, err = env.Multiplier()
-	}
-	return e, err
 }
 
 // measured reports whether a source holds responses, of which RDMs are made.

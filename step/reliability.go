@@ -98,13 +98,13 @@ func (s Reliability) Halve(ctx context.Context, env *Env) (*rsa.SplitHalfResult,
 }
 
 // repeated reads the subjects of a source, which are to be read until done.
-func (s Reliability) repeated(ctx context.Context, env *Env, source Source, e rdm.Estimator) (subjects []rsa.Repeated, times []float64, done func(), err error) {
+func (s Reliability) repeated(ctx context.Context, env *Env, source Source, e measuring) (subjects []rsa.Repeated, times []float64, done func(), err error) {
 	kind, err := exchange.Contents(source.Path)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	if kind == exchange.KindDataset {
-		return trials(ctx, source, e)
+		return trials(ctx, source, e.Estimator)
 	}
 	r, err := source.read(ctx, env, e)
 	if err != nil {

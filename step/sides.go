@@ -123,7 +123,7 @@ func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 		notes = append(notes, text)
 		env.warn(text)
 	}}
-	stacks, err := readTogether(ctx, noting, slices.Concat(models, subjects), func(i int) rdm.Estimator {
+	stacks, err := readTogether(ctx, noting, slices.Concat(models, subjects), func(i int) measuring {
 		if i < len(models) {
 			return ofModels
 		}
@@ -136,9 +136,9 @@ func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 }
 
 // ofSubjects makes RDMs of subjects' responses.
-func (s RSA) ofSubjects(sources []Source, env *Env) (rdm.Estimator, error) {
+func (s RSA) ofSubjects(sources []Source, env *Env) (measuring, error) {
 	if s.Trials.asked() && !slices.ContainsFunc(sources, Source.measured) {
-		return rdm.Estimator{}, errors.New("noise, folds and the like are of trials, and the subjects have RDMs already: leave them out")
+		return measuring{}, errors.New("noise, folds and the like are of trials, and the subjects have RDMs already: leave them out")
 	}
 	e, err := estimator(cmp.Or(s.OfSubjects, s.Measure), sources, env)
 	if err != nil {
@@ -204,7 +204,7 @@ func inFolder(folder string) (files []string, err error) {
 // readTogether reads sources of one call. What was said of several files at once
 // is for those that do not say it themselves; one of them must need it. Responses
 // of source i are made RDMs by estimator(i).
-func readTogether(ctx context.Context, env *Env, sources []Source, estimator func(i int) rdm.Estimator) ([]stack, error) {
+func readTogether(ctx context.Context, env *Env, sources []Source, estimator func(i int) measuring) ([]stack, error) {
 	var stacks []stack
 	labelled := map[string]bool{} // files of labels, by whether somebody needed them
 	for i, source := range sources {
@@ -231,7 +231,7 @@ func readTogether(ctx context.Context, env *Env, sources []Source, estimator fun
 }
 
 // givenRDMs takes no responses: sources hold RDMs.
-func givenRDMs(int) rdm.Estimator { return rdm.Estimator{} }
+func givenRDMs(int) measuring { return measuring{} }
 
 // describedForNothing returns an error if axes or names of RDMs were given and
 // every file that they were given for says itself what it holds.

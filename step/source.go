@@ -79,7 +79,7 @@ func shown(sources []Source) []string {
 // read returns the RDMs of the source. Those of a Dataset are made by the
 // estimator; the conditions of others keep the order of the file, which decides
 // where nothing is labelled.
-func (s Source) read(ctx context.Context, env *Env, estimator rdm.Estimator) (*rdm.RDMs, error) {
+func (s Source) read(ctx context.Context, env *Env, estimator measuring) (*rdm.RDMs, error) {
 	r, err := s.open(ctx, env, estimator)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (s Source) read(ctx context.Context, env *Env, estimator rdm.Estimator) (*r
 }
 
 // open reads the file, whatever it holds.
-func (s Source) open(ctx context.Context, env *Env, estimator rdm.Estimator) (*rdm.RDMs, error) {
+func (s Source) open(ctx context.Context, env *Env, estimator measuring) (*rdm.RDMs, error) {
 	kind, err := exchange.Contents(s.Path)
 	if err != nil {
 		return nil, err
@@ -152,8 +152,8 @@ func (s Source) definition() rdm.Definition {
 }
 
 // estimate makes the RDMs of a Dataset.
-func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator) (*rdm.RDMs, error) {
-	if estimator.Measure.Name == "" || s.Given {
+func (s Source) estimate(ctx context.Context, env *Env, estimator measuring) (*rdm.RDMs, error) {
+	if estimator.none() || s.Given {
 		return nil, fmt.Errorf("%s holds responses, not RDMs: make RDMs with 'isocortex rdm' first", s.Path)
 	}
 	ds, err := exchange.ReadDataset(s.Path)
@@ -171,7 +171,7 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator)
 	if stimuli := ds.Observation["stimulus"]; stimuli != nil && ds.Observation["condition"] == nil {
 		ds.Observation["condition"] = stimuli // each is a condition until somebody says otherwise
 	}
-	r, err := estimator.Estimate(ctx, ds)
+	r, err := estimator.make(ctx, ds, env)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Path, err)
 	}
@@ -185,14 +185,14 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator rdm.Estimator)
 }
 
 // warnOfChannels tells of correlations over too few channels.
-func (s Source) warnOfChannels(env *Env, channels int, by rdm.Estimator) {
+func (s Source) warnOfChannels(env *Env, channels int, by measuring) {
 	if by.Measure.Name == "correlation" && channels < fewChannels {
 		env.warn(fmt.Sprintf("%s: correlations over %d channels are coarse, and noise moves them far: use %d or more, or another measure, such as euclidean", s.shown(), channels, fewChannels))
 	}
 }
 
 // warnOfUndefined tells of dissimilarities that could not be estimated.
-func (s Source) warnOfUndefined(env *Env, r *rdm.RDMs, by rdm.Estimator) {
+func (s Source) warnOfUndefined(env *Env, r *rdm.RDMs, by measuring) {
 	undefined := 0
 	for _, x := range r.Dissimilarities {
 		if math.IsNaN(x) {

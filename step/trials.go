@@ -13,13 +13,17 @@ import (
 type Trials struct {
 	Noise      string // estimator of the noise; "" or NoNoise for none
 	NoisePer   string // NoiseOfAll, NoisePerTime, or a label of observations, such as "run"; "" for NoiseOfAll
-	Folds      string // label of observations that tells folds apart; "" for the first, second, ... of every condition
+	Folds      string // label of observations that tells folds apart; "" for the first, second, ... of every condition; for classifiers also the number of folds that trials are dealt to
 	Pairing    rdm.Pairing
 	Missing    rdm.Missing
 	RemoveMean bool // subtract the mean over channels of each pattern
 
 	Residuals string  // array, rows × channels, that the noise is estimated from in place of the trials; "" for none
 	Degrees   float64 // of freedom of the residuals; 0 for one less than their rows
+
+	PseudoTrials int    // of each condition, for classifiers; 0: each trial is one
+	Assignments  int    // of trials to pseudo-trials and folds that are averaged; 0 is 1
+	Shrinkage    string // of the covariance of classifiers, as decoding.ParseShrinkage reads it
 }
 
 // What is no estimator of noise and no label of observations.
@@ -30,7 +34,14 @@ const (
 )
 
 // prepare adds what is asked for to an estimator.
-func (t Trials) prepare(e *rdm.Estimator) (err error) {
+func (t Trials) prepare(m *measuring) (err error) {
+	if m.decoder != nil {
+		return t.decode(m.decoder)
+	}
+	if err := t.asksDecoding(); err != nil {
+		return err
+	}
+	e := &m.Estimator
 	e.Folds, e.Pairing, e.Missing, e.RemoveMean = t.Folds, t.Pairing, t.Missing, t.RemoveMean
 	switch {
 	case t.Residuals != "":
@@ -85,9 +96,12 @@ func (t Trials) given(e *rdm.Estimator) error {
 }
 
 // asked reports whether anything is asked for.
-func (t Trials) asked() bool {
+func (t Trials) asked() bool { return t.Folds != "" || t.asksPatterns() || t.asksDecoding() != nil }
+
+// asksPatterns reports whether anything is asked for that classifiers do not know.
+func (t Trials) asksPatterns() bool {
 	asked := func(text, usual string) bool { return text != "" && text != usual }
-	return t.RemoveMean || t.Folds != "" || t.Residuals != "" || asked(t.Noise, NoNoise) || asked(t.NoisePer, NoiseOfAll) ||
+	return t.RemoveMean || t.Residuals != "" || asked(t.Noise, NoNoise) || asked(t.NoisePer, NoiseOfAll) ||
 		asked(string(t.Pairing), string(rdm.LeaveOneOut)) || asked(string(t.Missing), string(rdm.Undefined))
 }
 

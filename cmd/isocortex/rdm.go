@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/decoding"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/unit"
@@ -40,6 +41,13 @@ varies together, from what trials have beyond the mean of their condition:
 trials are few, as one pattern per run, --residuals names what the model of the
 runs left unexplained, and --degrees how many degrees of freedom that has.
 A measure whose name ends in "per channel" is divided by their number.
+
+Classifiers are trained and tested on trials of two conditions at a time, by
+--measure "lda accuracy" and its like: of the accuracy 0.5 is chance. --folds says
+which label tells folds apart, or how many trials are dealt to; without it each
+trial of a condition is in a fold of its own. --pseudo-trials averages trials
+first, --assignments repeats that with other ones, and averages the results.
+--shrinkage says how the covariance becomes regular.
 
 --whole makes one RDM of all layers in a folder of activations, and prints the
 share of each in their variance: of all units side by side, as they are
@@ -100,7 +108,8 @@ func (a *app) rdm() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	s.Measure = step.DefaultMeasure
-	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses")
+	choose(cmd, choice{&s.Measure, step.MeasureNames()}, "measure", "dissimilarity of responses")
+	decodingFlags(cmd, &s.Trials)
 	trialFlags(cmd, &s.Trials)
 	pictureFlags(cmd, &pictures)
 	choose(cmd, choice{&whole, rdm.Variants}, "whole", "one RDM of all layers in a folder of activations (default: none)")
@@ -184,10 +193,18 @@ func trialFlags(cmd *cobra.Command, t *step.Trials) {
 	flags.StringVar(&t.NoisePer, "noise-per", t.NoisePer, "`name` of what has noise of its own: all, time, or a label such as run")
 	flags.StringVar(&t.Residuals, "residuals", "", "`file` of an array, rows × channels: noise is estimated from it, not from trials")
 	flags.Float64Var(&t.Degrees, "degrees", 0, "`number` of degrees of freedom of the residuals (default: rows less one)")
-	flags.StringVar(&t.Folds, "folds", "", "`name` of the label that tells folds apart: run, session")
+	flags.StringVar(&t.Folds, "folds", "", "`name` of the label that tells folds apart: run, session; for classifiers also their number")
 	choose(cmd, choice{(*string)(&t.Pairing), rdm.Pairings}, "pairing", "of folds, for training and for test")
 	choose(cmd, choice{(*string)(&t.Missing), rdm.Missings}, "missing", "pairs of which a channel is NaN, or the channel in them")
 	flags.BoolVar(&t.RemoveMean, "remove-mean", false, "subtract the mean over channels of each pattern")
+}
+
+// decodingFlags are the flags of measures that train classifiers.
+func decodingFlags(cmd *cobra.Command, t *step.Trials) {
+	flags := cmd.Flags()
+	flags.Var((*natural)(&t.PseudoTrials), "pseudo-trials", "`number` of averages that the trials of a condition are put into for classifiers (default: each trial is one)")
+	flags.Var((*natural)(&t.Assignments), "assignments", "`number` of random assignments to pseudo-trials and folds that are averaged (default 1)")
+	flags.StringVar(&t.Shrinkage, "shrinkage", "", "`share` of equal variances in the covariance of lda: "+strings.Join(decoding.Shrinkages, ", ")+" (default ledoit-wolf)")
 }
 
 // sourceFlags are the flags that say what a file of RDMs does not say itself.

@@ -1,0 +1,44 @@
+package decoding
+
+import (
+	"context"
+	"time"
+
+	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/rdm"
+	"github.com/isocortex/isocortex/work"
+)
+
+// A Forecast is what an estimate will take.
+type Forecast struct {
+	Classifiers int           // to be trained
+	Time        time.Duration // on the threads of the budget, from that of the first split
+}
+
+// Forecast trains and tests one split at one time, and says what all will take.
+//
+//	errors   as for [Decoder.Estimate]
+//	cost     that of one split
+func (d Decoder) Forecast(ctx context.Context, ds *dataset.Dataset) (Forecast, error) {
+	assignments := max(1, d.Assignments)
+	d.Assignments = min(d.Assignments, 2) // others are as these
+	p, err := d.plan(ds)
+	if err != nil {
+		return Forecast{}, err
+	}
+	made := p.designs[0]
+	splits := len(made.splits)
+	all := assignments * ds.Shape[2] * splits
+	f := Forecast{Classifiers: all * rdm.Pairs(len(p.conditions))}
+	if all < timesTogether*splits {
+		return f, nil // is done as soon as it is forecast
+	}
+	one := *made
+	one.splits = one.splits[:1]
+	x := gather(ds, one.observations, work.Span{To: 1})[0]
+	level(x, len(one.condition))
+	begin := time.Now()
+	_, err = p.tell(ctx, &view{design: &one, n: len(one.condition), channels: ds.Shape[1], training: x, test: x})
+	f.Time = time.Since(begin) * time.Duration(all/d.Budget.Count())
+	return f, err
+}
