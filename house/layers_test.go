@@ -17,7 +17,7 @@ const layers = `
  9  report  simulate
  8  rsa
  7  compare  exchange  decoding
- 6  rdm  activation  alignment  recording/all
+ 6  rdm  activation  alignment  recording/all  epoch
  5  figure  network/custom  network/zoo  recording/recordingtest  recording/edf  recording/fif  signal
  4  network  noise  projection  recording  realtest/objectstest  regress  result
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable

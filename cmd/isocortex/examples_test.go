@@ -43,8 +43,21 @@ func TestExamplesOfHelp(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "trials.tsv"), []byte("condition\nface\nhouse\ncat\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
+	for name, spoiled := range map[string]string{"run-1.fif": "3", "run-2.fif": "5"} {
+		if err := makeRecording(filepath.Join(folder, name), []string{"", spoiled}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, text := range map[string]string{
+		"codes.tsv":  "code\tcondition\n1\tcat\n2\tdog\n3\thouse\n4\ttool\n",
+		"events.tsv": "onset\tstim_file\n1.0\tcat.png\n1.5\tdog.png\n",
+	} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
 	all := examples()
-	for _, verb := range []string{"demo", "check", "run", "activations", "dataset", "rdm", "compare", "rsa", "fusion", "info", "report", "export", "completion"} {
+	for _, verb := range []string{"demo", "check", "run", "activations", "dataset", "epochs", "rdm", "compare", "rsa", "fusion", "info", "report", "export", "completion"} {
 		if len(all[verb]) == 0 {
 			t.Errorf("%s has no example", verb)
 		}

@@ -20,7 +20,7 @@ type group struct {
 func (a *app) groups() []group {
 	return []group{
 		{"A study, from its file to a report", []*cobra.Command{a.demo(), a.check(), a.run(), a.cache()}},
-		{"The steps of a study, one by one", []*cobra.Command{a.activations(), a.dataset(), a.rdm(), a.compare(), a.rsa()}},
+		{"The steps of a study, one by one", []*cobra.Command{a.activations(), a.dataset(), a.epochs(), a.rdm(), a.compare(), a.rsa()}},
 		{"What more RDMs and layers tell", []*cobra.Command{
 			a.reweight(), a.partition(), a.weigh(), a.remix(), a.fusion(), a.reliability(),
 		}},

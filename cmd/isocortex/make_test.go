@@ -35,18 +35,20 @@ import (
 //	mknetwork FILE                 the network of the demo
 //	mkweights FILE                 weights of one array, b.weight of 4 × 3 × 3 × 3
 //	mkbomb FILE LENGTH             .npz whose array inflates to more than its header says
+//	mkrecording FILE PLACE         12 s of 4 sensors of MEG and one of eyes with 20 codes 1 to 4; in the second from PLACE on, a sensor jumps
 //	cut FILE                       removes the last third of a file
 var makers = map[string]func(ts *testscript.TestScript, neg bool, args []string){
-	"mknpy":     making(1, makeArray),
-	"mktensors": making(5, makeTensors),
-	"mktimes":   making(2, makeTimes),
-	"mkrdm":     making(3, makeRDMs),
-	"mkdataset": making(2, makeDataset),
-	"mkpng":     mkpng,
-	"mknetwork": making(1, makeNetwork),
-	"mkweights": making(1, makeWeights),
-	"mkbomb":    making(2, makeBomb),
-	"cut":       making(1, cutShort),
+	"mknpy":       making(1, makeArray),
+	"mktensors":   making(5, makeTensors),
+	"mktimes":     making(2, makeTimes),
+	"mkrdm":       making(3, makeRDMs),
+	"mkdataset":   making(2, makeDataset),
+	"mkpng":       mkpng,
+	"mknetwork":   making(1, makeNetwork),
+	"mkweights":   making(1, makeWeights),
+	"mkbomb":      making(2, makeBomb),
+	"mkrecording": making(2, makeRecording),
+	"cut":         making(1, cutShort),
 }
 
 // making is a command of scripts that makes the file named first.
