@@ -21,9 +21,22 @@ type Estimator struct {
 	Pairing     Pairing            // of folds
 	Missing     Missing            // what becomes of channels with NaN
 	RemoveMean  bool               // the mean over channels of each pattern is subtracted first
+	Each        Each               // what has an RDM of its own
 	Multiplier  engine.Multiplier  // nil: pure Go, about fifteen times slower but for what package gemm multiplies
 	Budget      work.Budget
 }
+
+// An Each says what has an RDM of its own; "" is EachTime.
+type Each string
+
+// What can have an RDM of its own.
+const (
+	EachTime    Each = "time"    // patterns are over channels
+	EachChannel Each = "channel" // patterns are over times: the RDM of a sensor
+)
+
+// Eaches lists what can have an RDM of its own.
+var Eaches = []string{string(EachTime), string(EachChannel)}
 
 // A Pairing says which folds are for training and which for test; "" is
 // LeaveOneOut.
@@ -51,7 +64,9 @@ const (
 // Missings lists the names of the ways to deal with NaN.
 var Missings = []string{string(Undefined), string(LeftOut)}
 
-// Estimate returns the RDM of ds, one per time if ds has times.
+// Estimate returns the RDM of ds, one per time if ds has times, or one per channel
+// if Each says so: then channels and times change places in all that follows, and
+// RDMs are labelled "channel", and "type" where channels are.
 //
 // Observations of one condition are averaged first, within folds for measures
 // that are cross-validated; conditions come out in natural order of their
@@ -78,6 +93,9 @@ var Missings = []string{string(Undefined), string(LeftOut)}
 //	         crossnobis and linear discriminant t: Walther et al. (2016),
 //	         doi:10.1016/j.neuroimage.2015.12.012; agrees with rsatoolbox
 func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, error) {
+	if e.Each == EachChannel {
+		return e.ofChannels(ctx, ds)
+	}
 	e, ds, err := e.withMultiplier().ofUnits(ds)
 	if err != nil {
 		return nil, err

@@ -136,7 +136,8 @@ type Course struct {
 type Peak struct {
 	Time     Number     `json:"time"` // s from onset
 	Interval *[2]Number `json:"interval"`
-	Index    int        `json:"index"` // into the times
+	Channel  string     `json:"channel,omitempty"` // in place of a time
+	Index    int        `json:"index"`             // into the times or channels
 }
 
 // Stack is several RDMs under one measure, packed for the browser.

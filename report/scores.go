@@ -120,9 +120,11 @@ func newModel(m rsa.ModelResult) Model {
 	if m.Course == nil || m.Peak == nil {
 		return model
 	}
-	model.Course = newCourse(m.Course)
+	if m.Peak.Channel == "" {
+		model.Course = newCourse(m.Course)
+	}
 	if k := m.Peak.Index; k >= 0 {
-		model.Peak = &Peak{Time: Number(m.Peak.Time), Interval: interval(m.Peak.TimeCI), Index: k}
+		model.Peak = &Peak{Time: Number(m.Peak.Time), Interval: interval(m.Peak.TimeCI), Channel: m.Peak.Channel, Index: k}
 		model.Score, model.Interval = Number(m.Peak.Score), interval(m.Peak.ScoreCI)
 		model.P, model.Corrected = Number(m.Course.P[k]), Number(m.Course.Corrected[k])
 		for _, subject := range m.Course.Scores {

@@ -85,6 +85,9 @@ func scoreWithInterval(comparator string, m Model) string {
 	if m.Interval != nil {
 		text += fmt.Sprintf(" [%s, %s]", score(m.Interval[0]), score(m.Interval[1]))
 	}
+	if m.Peak != nil && m.Peak.Channel != "" {
+		text += " at " + m.Peak.Channel
+	}
 	return text
 }
 

@@ -45,11 +45,11 @@ func (a *analysis) intervals(ctx context.Context, b work.Budget, scores *table) 
 	return a.dualIntervals(scores), nil
 }
 
-// withPeaks asks for models × times mean scores and then, where there is time, for
-// the score and the time of each model's peak.
+// withPeaks asks for models × times mean scores and then, where there is a course,
+// for the score and the time of each model's peak.
 func (a *analysis) withPeaks(scores *table) drawing {
 	d := a.means(scores)
-	if a.subjects.Times != nil {
+	if a.subjects.course() {
 		d.size.Statistics += 2 * scores.models
 		d.more = a.peaks
 	}
@@ -65,7 +65,7 @@ func (a *analysis) means(scores *table) drawing {
 // time of a peak stays among the times.
 func (a *analysis) dualIntervals(scores *table) *inference.Intervals {
 	estimates := scores.overSubjects()
-	if a.subjects.Times == nil {
+	if !a.subjects.course() {
 		return a.duals.Intervals(estimates, a.Interval)
 	}
 	means := len(estimates)
@@ -139,10 +139,14 @@ func (a *analysis) peaks(dst, courses []float64) {
 	}
 }
 
-// time returns the seconds of a time, NaN when there is none.
+// time returns the seconds of a time, NaN when there is none. Of channels it is the
+// index, so that draws have something to be at.
 func (a *analysis) time(index int) float64 {
-	if index < 0 {
+	switch {
+	case index < 0:
 		return math.NaN()
+	case a.subjects.Channels != nil:
+		return float64(index)
 	}
 	return a.subjects.Times[index]
 }

@@ -68,5 +68,5 @@ func (a *analysis) group(rdvs [][]float64) *compare.Group {
 
 func (a *analysis) series(t *table) Series {
 	mean := t.mean(make([]float64, a.times), t.everyone())
-	return Series{Values: numbers(mean), Scalar: a.subjects.Times == nil}
+	return Series{Values: numbers(mean), Scalar: !a.subjects.course()}
 }

@@ -11,17 +11,21 @@ func (r *Result) Check() error {
 	if len(r.Models) == 0 {
 		return errors.New("there are no models")
 	}
-	times := max(len(r.Times), 1)
+	points := r.points()
+	times := max(points, 1)
 	if c := r.NoiseCeiling; c != nil && (len(c.Lower.Values) != times || len(c.Upper.Values) != times) {
 		return fmt.Errorf("noise_ceiling has %d and %d numbers for %d times", len(c.Lower.Values), len(c.Upper.Values), times)
 	}
 	for _, m := range r.Models {
-		if err := m.check(len(r.Times)); err != nil {
+		if err := m.check(points); err != nil {
 			return fmt.Errorf("model %q has %w", m.Name, err)
 		}
 	}
 	return nil
 }
+
+// points is the number of times or channels, 0 for none.
+func (r *Result) points() int { return max(len(r.Times), len(r.Channels)) }
 
 // check compares the series of a model with the number of times, 0 for none.
 func (m *ModelResult) check(times int) error {

@@ -16,6 +16,7 @@ type findings struct {
 	chance    *inference.Result
 	intervals *inference.Intervals // nil when none were asked for
 	mean      []float64            // models × times
+	fixed     *table               // models × 1 × channels, with the mean RDM; nil for none
 
 	contrasts    *contrasts        // nil when no differences were tested
 	pairs, below *inference.Result // nil for none
@@ -30,7 +31,7 @@ func (a *analysis) result(f findings) *Result {
 		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, TestReason: a.reason, GeneralizesTo: generalizesTo[a.Test],
 		Seed: a.Seed, Level: a.Level,
 		Interval: a.Interval, BootstrapOver: a.BootstrapOver, IntervalOf: intervalOf[a.BootstrapOver],
-		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Warnings: a.warnings,
+		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Channels: a.subjects.Channels, Warnings: a.warnings,
 	}
 	switch {
 	case f.ceiling == nil:
@@ -43,7 +44,7 @@ func (a *analysis) result(f findings) *Result {
 	}
 	for m, model := range a.given {
 		result := ModelResult{Name: model.Name, Network: model.Network}
-		if a.subjects.Times == nil {
+		if !a.subjects.course() {
 			result.single(a.course(m, f), f.intervals != nil)
 		} else {
 			result.Course, result.Peak = a.course(m, f), a.peak(m, f)
@@ -68,8 +69,12 @@ func (f findings) addDifferences(r *Result) {
 	if f.pairs != nil {
 		for i, p := range c.pairs {
 			d := Difference{A: r.Models[p.a].FullName(), B: r.Models[p.b].FullName(), Difference: Number(values[i]), P: Number(f.pairs.P[i]), Corrected: Number(f.pairs.Corrected[i])}
-			if r.Times != nil && p.time >= 0 {
+			switch {
+			case p.time < 0:
+			case r.Times != nil:
 				d.Time = new(Number(c.time(p.time)))
+			case r.Channels != nil:
+				d.Channel = c.subjects.Channels[p.time]
 			}
 			r.Differences = append(r.Differences, d)
 		}
@@ -100,6 +105,9 @@ func (a *analysis) course(model int, f findings) *Course {
 	if f.intervals != nil {
 		c.Low, c.High = numbers(f.intervals.Low[from:to]), numbers(f.intervals.High[from:to])
 	}
+	if f.fixed != nil {
+		c.Fixed = numbers(f.fixed.course(model, 0))
+	}
 	for s := range f.scores.subjects {
 		c.Scores = append(c.Scores, numbers(f.scores.course(model, s)))
 	}
@@ -110,9 +118,18 @@ func (a *analysis) course(model int, f findings) *Course {
 func (a *analysis) peak(model int, f findings) *PeakResult {
 	score, index := peak(f.mean[model*a.times:(model+1)*a.times], a.window)
 	p := &PeakResult{Score: Number(score), Time: Number(a.time(index)), Index: index}
+	if a.subjects.Channels != nil {
+		p.Time = Number(math.NaN())
+		if index >= 0 {
+			p.Channel = a.subjects.Channels[index]
+		}
+	}
 	if f.intervals != nil {
 		at := len(f.mean) + 2*model // behind the courses come score and time of each peak
-		p.ScoreCI, p.TimeCI = interval(f.intervals, at), interval(f.intervals, at+1)
+		p.ScoreCI = interval(f.intervals, at)
+		if a.subjects.Channels == nil {
+			p.TimeCI = interval(f.intervals, at+1)
+		}
 	}
 	return p
 }

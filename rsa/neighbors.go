@@ -19,10 +19,12 @@ const (
 func joins(correction string) bool { return correction == ClusterMass || correction == TFCE }
 
 // findNeighbors checks that a correction by neighbors has neighbors, and draws.
-func (o *options) findNeighbors(times int) error {
+func (o *options) findNeighbors(of Subjects, times int) error {
 	switch {
 	case !joins(o.Correction):
 		return nil
+	case of.Channels != nil:
+		return fmt.Errorf("%s is of neighboring times, and the RDMs are of channels: correct by %s", o.Correction, MaxStatistic)
 	case times < 2:
 		return fmt.Errorf("%s is of neighboring times, and there is but one RDM of a subject: correct by %s", o.Correction, MaxStatistic)
 	case o.Test != SignFlip && o.Test != LabelPermutation:

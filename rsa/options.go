@@ -117,7 +117,7 @@ func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, erro
 	size := inference.Size{Subjects: len(subjects.RDVs), Conditions: a.conditions}
 	o, wrong := e.resolve(size)
 	if err == nil && wrong == nil {
-		wrong = o.findNeighbors(a.times)
+		wrong = o.findNeighbors(subjects, a.times)
 	}
 	a.options, err = o, errors.Join(wrong, err)
 	if err == nil {
@@ -228,8 +228,10 @@ func (a *analysis) fit() error {
 			complain("time %d is %g s: times are numbers that ascend", t+1, time)
 		}
 	}
-	if want := max(len(a.subjects.Times), 1); want != a.times {
-		complain("%d times are named where the RDMs have %d", len(a.subjects.Times), a.times)
+	if times, channels := len(a.subjects.Times), len(a.subjects.Channels); times > 0 && channels > 0 {
+		complain("%d times and %d channels are named: RDMs are of the one or of the other", times, channels)
+	} else if max(times, channels, 1) != a.times {
+		complain("%d times and %d channels are named where the RDMs have %d", times, channels, a.times)
 	}
 	if names := len(a.subjects.Names); names > 0 && names != len(a.subjects.RDVs) {
 		complain("%d subjects are named where there are %d", names, len(a.subjects.RDVs))

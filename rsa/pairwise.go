@@ -16,8 +16,9 @@ import (
 type Difference struct {
 	A          string  `json:"a"` // the model, behind its network if it has one
 	B          string  `json:"b"`
-	Difference Number  `json:"difference"`     // score of a less that of b
-	Time       *Number `json:"time,omitempty"` // seconds from stimulus onset
+	Difference Number  `json:"difference"`        // score of a less that of b
+	Time       *Number `json:"time,omitempty"`    // seconds from stimulus onset
+	Channel    string  `json:"channel,omitempty"` // at which they are compared, in place of a time
 	P          Number  `json:"p"`
 	Corrected  Number  `json:"p_corrected"` // over all pairs
 }
@@ -191,10 +192,13 @@ func (a *analysis) notPermuted() (test, reason string) {
 func (a *analysis) at(times []int) *analysis {
 	some := *a
 	some.times, some.brain, some.subjects.RDVs = len(times), nil, make([][][]float64, len(a.subjects.RDVs))
-	some.subjects.Times = nil
+	some.subjects.Times, some.subjects.Channels = nil, nil
 	for _, t := range times {
 		if a.subjects.Times != nil {
 			some.subjects.Times = append(some.subjects.Times, a.subjects.Times[t])
+		}
+		if a.subjects.Channels != nil {
+			some.subjects.Channels = append(some.subjects.Channels, a.subjects.Channels[t])
 		}
 	}
 	for s, course := range a.subjects.RDVs {

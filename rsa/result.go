@@ -35,8 +35,9 @@ type Result struct {
 	NoiseCeiling       *NoiseCeiling `json:"noise_ceiling"` // null when there is none, for the reason beside it
 	NoiseCeilingReason string        `json:"noise_ceiling_reason,omitempty"`
 
-	Times  []float64     `json:"times,omitempty"` // seconds from stimulus onset; absent when there is no time
-	Models []ModelResult `json:"models"`          // in the order given
+	Times    []float64     `json:"times,omitempty"`    // seconds from stimulus onset; absent when there is no time
+	Channels []string      `json:"channels,omitempty"` // whose RDMs were compared, in place of times; absent when there are none
+	Models   []ModelResult `json:"models"`             // in the order given
 
 	Best           *Best           `json:"best,omitempty"`            // absent for one model
 	DifferenceTest *DifferenceTest `json:"difference_test,omitempty"` // of Differences, and of each model's BelowCeiling
@@ -53,8 +54,8 @@ type NoiseCeiling struct {
 	Bound string `json:"bound,omitempty"` // Exact or Approximate: whether a model may exceed the upper one
 }
 
-// A ModelResult is what was found for one model. Without times it has Scores,
-// CI, P and Corrected; with times a Course and a Peak.
+// A ModelResult is what was found for one model. Without times and channels it has
+// Scores, CI, P and Corrected; with them a Course and a Peak.
 type ModelResult struct {
 	Name         string      `json:"name"`
 	Network      string      `json:"network,omitempty"`
@@ -68,7 +69,8 @@ type ModelResult struct {
 	Peak         *PeakResult `json:"peak,omitempty"`
 }
 
-// A Course is what was found for one model over time: one number per time.
+// A Course is what was found for one model over times or channels: one number for
+// each.
 type Course struct {
 	Score     []Number   `json:"score"` // mean over subjects
 	Low       []Number   `json:"low"`   // interval of the mean
@@ -76,15 +78,19 @@ type Course struct {
 	P         []Number   `json:"p"`
 	Corrected []Number   `json:"p_corrected"`
 	Scores    [][]Number `json:"scores"` // subjects × times
+	// Fixed are the scores of the model with the mean RDM over subjects, of channels:
+	// they speak of these subjects, and of no others. Absent for one subject.
+	Fixed []Number `json:"fixed,omitempty"`
 }
 
 // A PeakResult is the first of the largest mean scores inside the window.
 type PeakResult struct {
 	Score   Number     `json:"score"`
-	ScoreCI *[2]Number `json:"score_ci"` // null without a bootstrap
-	Time    Number     `json:"time"`     // seconds from stimulus onset
+	ScoreCI *[2]Number `json:"score_ci"`          // null without a bootstrap
+	Time    Number     `json:"time"`              // seconds from stimulus onset; null for channels
+	Channel string     `json:"channel,omitempty"` // where it is, in place of the time
 	TimeCI  *[2]Number `json:"time_ci"`
-	Index   int        `json:"index"`              // into Times; -1 when no score is defined
+	Index   int        `json:"index"`              // into Times or Channels; -1 when no score is defined
 	P       *Number    `json:"p_max,omitempty"`    // of the largest score of the window against the largest of every draw; absent without draws
 	HeldOut *Number    `json:"held_out,omitempty"` // score where one half of the subjects peaks, in the other half; absent below four subjects
 }

@@ -107,8 +107,12 @@ type Subjects struct {
 	Matched  string        // how conditions were matched, "label" or "position", for the result
 	Averaged string        // what RDMs of one subject were averaged over, such as "session", for the result
 	Times    []float64     // seconds from stimulus onset, ascending; nil when there is no time
-	RDVs     [][][]float64 // subjects × times × pairs; one time when Times is nil
+	Channels []string      // names of what was measured apart in place of times, such as sensors; nil when there is nothing
+	RDVs     [][][]float64 // subjects × times, or channels, × pairs; one when both are nil
 }
+
+// course reports whether there is an RDM at every one of several times or channels.
+func (s Subjects) course() bool { return s.Times != nil || s.Channels != nil }
 
 // Run compares every model with every subject at every time.
 //
@@ -137,6 +141,9 @@ func (e Evaluation) Run(ctx context.Context, models []Model, subjects Subjects, 
 		return nil, err
 	}
 	f.mean = f.scores.mean(make([]float64, f.scores.models*a.times), f.scores.everyone())
+	if f.fixed, err = a.ofMean(ctx, b); err != nil {
+		return nil, err
+	}
 	if f.ceiling, f.lower, err = a.ceiling(ctx, b); err != nil {
 		return nil, err
 	}
@@ -261,10 +268,24 @@ func (a *analysis) warn(format string, args ...any) {
 
 // pairs returns the fewest pairs that any comparison rests on.
 func (a *analysis) pairs() int {
-	fewest := len(a.given[0].RDV)
+	all := len(a.given[0].RDV)
+	fewest := all
+	var lacking []Model // of which pairs are NaN: the others have what the brain has
 	for _, model := range a.given {
-		for _, course := range a.subjects.RDVs {
-			for _, brain := range course {
+		if n := defined(model.RDV, model.RDV); n < all {
+			lacking, fewest = append(lacking, model), min(fewest, n)
+		}
+	}
+	for _, course := range a.subjects.RDVs {
+		for _, brain := range course {
+			n := defined(brain, brain)
+			if n == all {
+				continue
+			}
+			if len(lacking) < len(a.given) {
+				fewest = min(fewest, n)
+			}
+			for _, model := range lacking {
 				fewest = min(fewest, defined(model.RDV, brain))
 			}
 		}

@@ -22,7 +22,7 @@ func Differences(found *rsa.Result) []rsa.Difference {
 		}
 		d := rsa.Difference{A: m.FullName(), B: LowerCeiling, Difference: m.BelowCeiling.Difference, P: m.BelowCeiling.P, Corrected: m.BelowCeiling.Corrected}
 		if m.Peak != nil {
-			d.Time = &m.Peak.Time
+			d.Time, d.Channel = &m.Peak.Time, m.Peak.Channel
 		}
 		all = append(all, d)
 	}
@@ -32,10 +32,10 @@ func Differences(found *rsa.Result) []rsa.Difference {
 // differenceTable has one row per pair of models, and per model and ceiling.
 func differenceTable(found *rsa.Result) *result.Table {
 	all := Differences(found)
-	var a, b []string
+	var a, b, channel []string
 	var time, difference, p, corrected []float64
 	for _, d := range all {
-		a, b = append(a, d.A), append(b, d.B)
+		a, b, channel = append(a, d.A), append(b, d.B), append(channel, d.Channel)
 		if d.Time == nil {
 			d.Time = new(rsa.Number(math.NaN()))
 		}
@@ -47,6 +47,9 @@ func differenceTable(found *rsa.Result) *result.Table {
 		{Name: "a", Description: "Model, behind its network if it has one.", Text: a},
 		{Name: "b", Description: "Another model, or " + LowerCeiling + ": its lower bound.", Text: b},
 	}}
+	if found.Channels != nil {
+		table.Columns = append(table.Columns, result.Column{Name: "channel", Description: "Channel of the largest score of both, or of the model.", Text: channel})
+	}
 	if found.Times != nil {
 		table.Columns = append(table.Columns, result.Column{Name: "time", Description: "Time from stimulus onset: the peak of the mean course of both, or of the model.", Unit: "s", Numbers: time})
 	}

@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -90,6 +91,9 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 			return nil, err
 		}
 		s.From = slices.Concat(s.From, layers)
+	}
+	if s.Trials.asked() && s.Pictures == nil && !slices.ContainsFunc(s.From, Source.measured) {
+		return nil, errors.New("noise, folds and the like are of responses, and the files hold RDMs already: leave them out")
 	}
 	estimator, err := estimator(s.Measure, s.From, env)
 	if err != nil {

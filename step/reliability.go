@@ -121,26 +121,29 @@ func repeatedRDMs(s stack) (subjects []rsa.Repeated, times []float64, err error)
 		return nil, nil, fmt.Errorf("%s: no label %s tells the repetitions of a subject apart", s.source.Path, strings.Join(repetitionLabels, ", "))
 	}
 	people := s.people()
-	var axis dataset.Axis
+	var first course
 	for _, name := range uniqueInOrder(people) {
 		var rdvs [][][]float64
 		for _, repetition := range uniqueInOrder(of) {
-			course, own := course(s.RDMs, func(k int) bool { return people[k] == name && of[k] == repetition })
-			if course == nil {
+			mine := s.course(func(k int) bool { return people[k] == name && of[k] == repetition })
+			if mine.rdvs == nil {
 				continue
 			}
-			mine := dataset.Axis{Name: fmt.Sprintf("%s of subject %q of %s", repetition, name, s.source.Path), Times: own}
-			if axis.Name == "" {
-				axis = mine
+			mine.name = fmt.Sprintf("%s of subject %q of %s", repetition, name, s.source.Path)
+			if first.rdvs == nil {
+				first = mine
 			}
-			if err := fits(mine, axis, len(course)); err != nil {
+			if err := mine.fits(&first); err != nil {
 				return nil, nil, err
 			}
-			rdvs = append(rdvs, course)
+			if len(mine.channels) > 1 {
+				return nil, nil, fmt.Errorf("%s has RDMs of %d channels: how reliable they are is told of one at a time, or over time", mine.name, len(mine.channels))
+			}
+			rdvs = append(rdvs, mine.rdvs)
 		}
 		subjects = append(subjects, rsa.RepeatedRDMs(name, rdvs))
 	}
-	return subjects, axis.Times, nil
+	return subjects, first.times, nil
 }
 
 // repetitions names the repetition of each of n things by the labels that there

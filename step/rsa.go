@@ -115,12 +115,15 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	return found, nil
 }
 
-// tables shows the result as tables: one row per model, with times one per
-// model and time, and one per pair of models.
+// tables shows the result as tables: one row per model, with times or channels one
+// per model and time or channel, and one per pair of models.
 func tables(found *rsa.Result) map[string]*result.Table {
 	all := map[string]*result.Table{"models.tsv": modelTable(found)}
-	if found.Times != nil {
+	switch {
+	case found.Times != nil:
 		all["timecourse.tsv"] = courseTable(found)
+	case found.Channels != nil:
+		all["channels.tsv"] = channelTable(found)
 	}
 	if found.DifferenceTest != nil {
 		all["differences.tsv"] = differenceTable(found)
@@ -130,7 +133,7 @@ func tables(found *rsa.Result) map[string]*result.Table {
 
 // modelTable has one row per model.
 func modelTable(found *rsa.Result) *result.Table {
-	table := newScoreTable("What was found for each model; with times, at its peak.", found)
+	table := newScoreTable("What was found for each model; with times or channels, at its peak.", found)
 	for _, m := range found.Models {
 		table.add(Summarize(m))
 	}
@@ -147,6 +150,7 @@ func Summarize(m rsa.ModelResult) Row {
 	if m.Peak != nil {
 		row.Max, row.HeldOut = number(m.Peak.P), number(m.Peak.HeldOut)
 		row.Time, ci, timeCI = m.Peak.Time, m.Peak.ScoreCI, m.Peak.TimeCI
+		row.Channel = m.Peak.Channel
 		if i := m.Peak.Index; i >= 0 && m.Course != nil {
 			row.P, row.Corrected = at(m.Course.P, i), at(m.Course.Corrected, i)
 		}
@@ -168,6 +172,24 @@ func courseTable(found *rsa.Result) *result.Table {
 			table.add(Row{
 				Network: m.Network, Model: m.Name, Time: rsa.Number(time), Score: at(c.Score, t),
 				Low: at(c.Low, t), High: at(c.High, t), P: at(c.P, t), Corrected: at(c.Corrected, t),
+			})
+		}
+	}
+	return table.finish(false)
+}
+
+// channelTable has one row per model and channel: what a map of sensors shows.
+func channelTable(found *rsa.Result) *result.Table {
+	table := newScoreTable("What was found for each model at each channel.", found)
+	for _, m := range found.Models {
+		if m.Course == nil {
+			continue
+		}
+		c := m.Course
+		for k, channel := range found.Channels {
+			table.add(Row{
+				Network: m.Network, Model: m.Name, Channel: channel, Score: at(c.Score, k), Fixed: at(c.Fixed, k),
+				Low: at(c.Low, k), High: at(c.High, k), P: at(c.P, k), Corrected: at(c.Corrected, k),
 			})
 		}
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/isocortex/isocortex/rsa"
 )
 
-// A Row is what was found for one model, or for one at one time. What does not
-// apply is NaN.
+// A Row is what was found for one model, or for one at one time or channel. What
+// does not apply is NaN.
 type Row struct {
 	Network, Model    string
 	Score, Low, High  rsa.Number // and its interval
@@ -16,6 +16,8 @@ type Row struct {
 	Max, HeldOut      rsa.Number // of a peak: see rsa.PeakResult
 	Time              rsa.Number // seconds from stimulus onset
 	TimeLow, TimeHigh rsa.Number // interval of a latency
+	Channel           string     // in place of a time
+	Fixed             rsa.Number // score with the mean RDM of the subjects
 }
 
 // scoreTable collects rows.
@@ -39,35 +41,52 @@ func (t *scoreTable) finish(peaks bool) *result.Table {
 	if t.found.BootstrapOver == rsa.Dual {
 		over = "dual bootstrap"
 	}
+	places := "times"
+	if t.found.Channels != nil {
+		places = "channels"
+	}
 	table := &result.Table{Description: t.description, Columns: []result.Column{
 		t.text("network", "Network or file that the model comes from.", func(r Row) string { return r.Network }),
 		t.text("model", "Layer or model RDM.", func(r Row) string { return r.Model }),
 	}}
-	if t.found.Times != nil {
-		what := "Time from stimulus onset."
-		if peaks {
-			what = "Latency: time of the largest mean score."
-		}
-		table.Columns = append(table.Columns, t.number("time", what, "s", func(r Row) rsa.Number { return r.Time }))
-		if peaks {
-			table.Columns = append(table.Columns,
-				t.number("time_low", "Lower end of the "+share+" interval of the latency, "+over+".", "s", func(r Row) rsa.Number { return r.TimeLow }),
-				t.number("time_high", "Upper end of the "+share+" interval of the latency, "+over+".", "s", func(r Row) rsa.Number { return r.TimeHigh }))
-		}
+	switch {
+	case t.found.Times != nil:
+		table.Columns = append(table.Columns, t.times(peaks, share+" interval of the latency, "+over)...)
+	case t.found.Channels != nil && peaks:
+		table.Columns = append(table.Columns, t.text("channel", "Channel of the largest mean score.", func(r Row) string { return r.Channel }))
+	case t.found.Channels != nil:
+		table.Columns = append(table.Columns, t.text("channel", "Channel that the RDMs are of.", func(r Row) string { return r.Channel }))
 	}
 	table.Columns = append(table.Columns,
 		t.number("score", "Mean over subjects of "+t.found.Comparator+" with the subject's RDM.", "", func(r Row) rsa.Number { return r.Score }),
 		t.number("score_low", "Lower end of the "+share+" interval of the score, "+over+".", "", func(r Row) rsa.Number { return r.Low }),
 		t.number("score_high", "Upper end of the "+share+" interval of the score, "+over+".", "", func(r Row) rsa.Number { return r.High }),
 		t.number("p", "P value of the "+t.found.Test+" test, tail "+t.found.Tail+", uncorrected.", "", func(r Row) rsa.Number { return r.P }),
-		t.number("p_corrected", "P value corrected over all models and times by "+t.found.Correction+".", "", func(r Row) rsa.Number { return r.Corrected }),
+		t.number("p_corrected", "P value corrected over all models and "+places+" by "+t.found.Correction+".", "", func(r Row) rsa.Number { return r.Corrected }),
 	)
-	if peaks && t.found.Times != nil {
+	if t.found.Channels != nil && !peaks && t.found.Subjects > 1 {
 		table.Columns = append(table.Columns,
-			t.number("p_max", "P value of the largest score of all times against the largest of every draw, uncorrected over models.", "", func(r Row) rsa.Number { return r.Max }),
-			t.number("held_out", "Mean score in half of the subjects at the time of the largest score in the others.", "", func(r Row) rsa.Number { return r.HeldOut }))
+			t.number("fixed", "Score with the mean RDM of the subjects: a fixed effect, of these subjects and no others, untested.", "", func(r Row) rsa.Number { return r.Fixed }))
+	}
+	if peaks && (t.found.Times != nil || t.found.Channels != nil) {
+		table.Columns = append(table.Columns,
+			t.number("p_max", "P value of the largest score of all "+places+" against the largest of every draw, uncorrected over models.", "", func(r Row) rsa.Number { return r.Max }),
+			t.number("held_out", "Mean score in half of the subjects at the place of the largest score in the others.", "", func(r Row) rsa.Number { return r.HeldOut }))
 	}
 	return table
+}
+
+// times are the columns of times, or of latencies with their intervals.
+func (t *scoreTable) times(peaks bool, ends string) []result.Column {
+	value := func(r Row) rsa.Number { return r.Time }
+	if !peaks {
+		return []result.Column{t.number("time", "Time from stimulus onset.", "s", value)}
+	}
+	return []result.Column{
+		t.number("time", "Latency: time of the largest mean score.", "s", value),
+		t.number("time_low", "Lower end of the "+ends+".", "s", func(r Row) rsa.Number { return r.TimeLow }),
+		t.number("time_high", "Upper end of the "+ends+".", "s", func(r Row) rsa.Number { return r.TimeHigh }),
+	}
 }
 
 // text makes a column of labels.

@@ -327,7 +327,7 @@ func (s stack) network(k int) string {
 // subjects sorts the RDMs of the stacks by subject and time. What was done to
 // them is in the notes.
 func subjects(stacks []stack) (all rsa.Subjects, notes []string, err error) {
-	var axis dataset.Axis
+	var first course
 	for _, r := range stacks {
 		r, note := r.meanOfSessions()
 		if note != "" {
@@ -338,16 +338,16 @@ func subjects(stacks []stack) (all rsa.Subjects, notes []string, err error) {
 			if slices.Contains(all.Names, name) {
 				return all, nil, fmt.Errorf("%s: subject %q stands in another file too", r.source.Path, name)
 			}
-			rdvs, times := course(r.RDMs, func(k int) bool { return names[k] == name })
-			mine := dataset.Axis{Name: fmt.Sprintf("subject %q of %s", name, r.source.Path), Times: times}
-			if all.RDVs == nil {
-				all.Times, axis = times, mine
+			mine := r.course(func(k int) bool { return names[k] == name })
+			mine.name = fmt.Sprintf("subject %q of %s", name, r.source.Path)
+			if first.rdvs == nil {
+				first, all.Times, all.Channels = mine, mine.times, mine.channels
 			}
-			if err := fits(mine, axis, len(rdvs)); err != nil {
+			if err := mine.fits(&first); err != nil {
 				return all, nil, err
 			}
 			all.Names = append(all.Names, name)
-			all.RDVs = append(all.RDVs, rdvs)
+			all.RDVs = append(all.RDVs, mine.rdvs)
 		}
 	}
 	return all, notes, nil
@@ -379,30 +379,81 @@ func (s stack) people() []string {
 	return slices.Repeat([]string{s.source.name()}, s.Len())
 }
 
-// course picks the RDVs of one subject, and their times; nil where there are none.
-func course(r *rdm.RDMs, chosen func(k int) bool) (rdvs [][]float64, times []float64) {
-	for k := range r.Len() {
-		if !chosen(k) {
-			continue
-		}
-		rdvs = append(rdvs, r.RDV(k))
-		if r.Times != nil {
-			times = append(times, r.Times[k])
-		}
-	}
-	return rdvs, times
+// A course is what a subject has along an axis: an RDM at each of several times,
+// or of each of several channels.
+type course struct {
+	name     string // whose, for messages
+	rdvs     [][]float64
+	times    []float64 // nil where there are none
+	channels []string  // in natural order; nil where the RDMs have times, or no such label
 }
 
-// fits refuses a subject that has not one RDM at each of the times of the
-// first.
-func fits(mine, first dataset.Axis, count int) error {
-	switch {
-	case mine.Times == nil && count > 1:
-		return fmt.Errorf("%s has %d RDMs and no times: average or select them first", mine.Name, count)
-	case !ascend(mine.Times):
-		return fmt.Errorf("%s: its times do not ascend: one RDM per time, in their order, is what can be compared", mine.Name)
+// course picks the RDVs of one subject, those of channels by their names.
+func (s stack) course(chosen func(k int) bool) course {
+	var c course
+	channels := s.Labels["channel"]
+	var picked []int
+	for k := range s.Len() {
+		if chosen(k) {
+			picked = append(picked, k)
+		}
 	}
-	return dataset.MatchTimes(first, mine)
+	if s.Times == nil && channels != nil {
+		slices.SortStableFunc(picked, func(i, j int) int { return dataset.CompareLabels(channels[i], channels[j]) })
+	}
+	for _, k := range picked {
+		c.rdvs = append(c.rdvs, s.RDV(k))
+		switch {
+		case s.Times != nil:
+			c.times = append(c.times, s.Times[k])
+		case channels != nil:
+			c.channels = append(c.channels, channels[k])
+		}
+	}
+	return c
+}
+
+// fits refuses a subject that has not one RDM at each of the times, or of each of
+// the channels, of the first.
+func (c *course) fits(first *course) error {
+	if c.channels != nil || first.channels != nil {
+		return c.fitsChannels(first)
+	}
+	switch {
+	case c.times == nil && len(c.rdvs) > 1:
+		return fmt.Errorf("%s has %d RDMs and no times: average or select them first", c.name, len(c.rdvs))
+	case !ascend(c.times):
+		return fmt.Errorf("%s: its times do not ascend: one RDM per time, in their order, is what can be compared", c.name)
+	}
+	return dataset.MatchTimes(dataset.Axis{Name: first.name, Times: first.times}, dataset.Axis{Name: c.name, Times: c.times})
+}
+
+// fitsChannels is fits of channels, each of which has one RDM.
+func (c *course) fitsChannels(first *course) error {
+	for i := 1; i < len(c.channels); i++ {
+		if c.channels[i] == c.channels[i-1] {
+			return fmt.Errorf("%s has two RDMs of channel %s: average or select them first", c.name, c.channels[i])
+		}
+	}
+	if slices.Equal(c.channels, first.channels) {
+		return nil
+	}
+	for _, name := range first.channels {
+		if !slices.Contains(c.channels, name) {
+			return fmt.Errorf("%s has no RDM of channel %q, which %s has: leave the channel out of all, or make the RDMs of those that all have", c.name, name, first.name)
+		}
+	}
+	return c.more(first)
+}
+
+// more says which channel the first subject has not.
+func (c *course) more(first *course) error {
+	for _, name := range c.channels {
+		if !slices.Contains(first.channels, name) {
+			return fmt.Errorf("%s has an RDM of channel %q, which %s has not: leave the channel out of all, or make the RDMs of those that all have", c.name, name, first.name)
+		}
+	}
+	return fmt.Errorf("%s has RDMs of times, %s of channels: they cannot be compared", first.name, c.name)
 }
 
 // ascend reports whether every time is later than the one before.

@@ -64,6 +64,40 @@ func TestSessionsOfASubjectAreAveraged(t *testing.T) {
 	}
 }
 
+// Channels are matched by name, whatever their order; who lacks one is told.
+func TestChannelsAreMatchedByName(t *testing.T) {
+	folder := t.TempDir()
+	model := written(t, filepath.Join(folder, "model.npz"), nil, 1, 3, 2)
+	brain := func(name string, channels ...string) step.Source {
+		labels := map[string][]string{"channel": channels, "subject": slices.Repeat([]string{name}, len(channels))}
+		numbers := map[string][]float64{"MEG 2": {1, 3, 2}, "MEG 10": {3, 1, 2}, "EOG": {2, 2, 3}}
+		var all []float64
+		for _, channel := range channels {
+			all = append(all, numbers[channel]...)
+		}
+		return written(t, filepath.Join(folder, name+strings.Join(channels, "")+".npz"), labels, all...)
+	}
+	s := step.RSA{Models: []step.Source{model}, Subjects: []step.Source{brain("ann", "MEG 10", "MEG 2"), brain("bob", "MEG 2", "MEG 10")}}
+	found, err := scored(t, s, without())
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores := found.Models[0].Course.Score
+	if !slices.Equal(found.Channels, []string{"MEG 2", "MEG 10"}) || math.Abs(float64(scores[0])-1) > 1e-12 || math.Abs(float64(scores[1])+1) > 1e-12 || found.Models[0].Peak.Channel != "MEG 2" {
+		t.Errorf("channels %q, scores %v, peak at %q", found.Channels, found.Models[0].Course.Score, found.Models[0].Peak.Channel)
+	}
+	for want, other := range map[string]step.Source{
+		`no RDM of channel "MEG 10"`: brain("bob", "MEG 2", "EOG"),
+		`an RDM of channel "EOG"`:    brain("bob", "MEG 2", "MEG 10", "EOG"),
+		`two RDMs of channel MEG 2`:  brain("bob", "MEG 2", "MEG 2"),
+	} {
+		s.Subjects[1] = other
+		if _, err := scored(t, s, without()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+}
+
 // Two RDMs of one session, or of two regions, are no sessions of one thing.
 func TestOnlySessionsAreAveraged(t *testing.T) {
 	folder := t.TempDir()

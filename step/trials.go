@@ -16,7 +16,8 @@ type Trials struct {
 	Folds      string // label of observations that tells folds apart; "" for the first, second, ... of every condition; for classifiers also the number of folds that trials are dealt to
 	Pairing    rdm.Pairing
 	Missing    rdm.Missing
-	RemoveMean bool // subtract the mean over channels of each pattern
+	RemoveMean bool     // subtract the mean over channels of each pattern
+	Each       rdm.Each // what has an RDM of its own
 
 	Residuals string  // array, rows × channels, that the noise is estimated from in place of the trials; "" for none
 	Degrees   float64 // of freedom of the residuals; 0 for one less than their rows
@@ -42,7 +43,7 @@ func (t Trials) prepare(m *measuring) (err error) {
 		return err
 	}
 	e := &m.Estimator
-	e.Folds, e.Pairing, e.Missing, e.RemoveMean = t.Folds, t.Pairing, t.Missing, t.RemoveMean
+	e.Folds, e.Pairing, e.Missing, e.RemoveMean, e.Each = t.Folds, t.Pairing, t.Missing, t.RemoveMean, t.Each
 	switch {
 	case t.Residuals != "":
 		return t.given(e)
@@ -102,7 +103,8 @@ func (t Trials) asked() bool { return t.Folds != "" || t.asksPatterns() || t.ask
 func (t Trials) asksPatterns() bool {
 	asked := func(text, usual string) bool { return text != "" && text != usual }
 	return t.RemoveMean || t.Residuals != "" || asked(t.Noise, NoNoise) || asked(t.NoisePer, NoiseOfAll) ||
-		asked(string(t.Pairing), string(rdm.LeaveOneOut)) || asked(string(t.Missing), string(rdm.Undefined))
+		asked(string(t.Pairing), string(rdm.LeaveOneOut)) || asked(string(t.Missing), string(rdm.Undefined)) ||
+		asked(string(t.Each), string(rdm.EachTime))
 }
 
 // NoiseNames lists what Trials can ask for: none, and the estimators.

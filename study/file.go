@@ -134,6 +134,7 @@ type BrainRDM struct {
 	Pairing    string // of folds: "leave one out", by default, or "all pairs"
 	Missing    string // channels with NaN make pairs "undefined", by default, or are "left out"
 	RemoveMean bool   // of each pattern, over channels
+	Each       string // has an RDM of its own: "time", by default, or "channel"
 }
 
 // NetworkRDM says how the dissimilarities of networks are measured.

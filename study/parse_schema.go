@@ -179,7 +179,7 @@ func (o Options) rdm(f form, s *Study) {
 
 // trials goes through what is done with the trials of Datasets, if there are any.
 func (o Options) trials(f form, b *BrainRDM, measured bool) {
-	keys := []string{"noise", "noise per", "folds", "pairing", "missing", "remove mean"}
+	keys := []string{"noise", "noise per", "folds", "pairing", "missing", "remove mean", "each"}
 	given := slices.IndexFunc(keys, f.has)
 	if !measured && given < 0 {
 		return
@@ -190,6 +190,7 @@ func (o Options) trials(f form, b *BrainRDM, measured bool) {
 	f.scalar("pairing", choice(&b.Pairing, string(rdm.LeaveOneOut), rdm.Pairings))
 	f.scalar("missing", choice(&b.Missing, string(rdm.Undefined), rdm.Missings))
 	f.scalar("remove mean", yes(&b.RemoveMean))
+	f.scalar("each", choice(&b.Each, string(rdm.EachTime), rdm.Eaches))
 	if !measured {
 		f.complain(keys[given], "the brain comes as RDMs, which are measured already", fmt.Sprintf("leave %q out", keys[given]))
 	}

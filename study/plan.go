@@ -187,7 +187,7 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 func (b BrainRDM) trials() step.Trials {
 	return step.Trials{
 		Noise: b.Noise, NoisePer: b.NoisePer, Folds: b.Folds,
-		Pairing: rdm.Pairing(b.Pairing), Missing: rdm.Missing(b.Missing), RemoveMean: b.RemoveMean,
+		Pairing: rdm.Pairing(b.Pairing), Missing: rdm.Missing(b.Missing), RemoveMean: b.RemoveMean, Each: rdm.Each(b.Each),
 	}
 }
 

@@ -301,6 +301,7 @@ func drawStudy(t *rapid.T) *study.Study {
 			brain.Measure, brain.Folds, brain.RemoveMean = pick(choices.Measures...), pick("", "run", "session"), rapid.Bool().Draw(t, "remove")
 			brain.Noise, brain.NoisePer = pick(choices.Noise...), pick("all", "time", "run")
 			brain.Pairing, brain.Missing = pick("leave one out", "all pairs"), pick("undefined", "left out")
+			brain.Each = pick("time", "channel")
 		} else {
 			b.RDMs = []study.Path{path(".npy")}
 			b.Times = maybe(".npy")

@@ -31,6 +31,7 @@ import (
 //	mktimes FILE N                 seconds of N times from -100 ms on, 10 ms apart
 //	mkrdm FILE COUNT LABEL...      COUNT subjects; a number instead of labels is that many conditions without
 //	mkdataset FILE LABEL...        one observation per condition, 12 channels
+//	mkchannels FILE LABEL...       one observation per condition, 3 channels over 20 times
 //	mkpng FILE...                  pictures of 16 × 16 pixels
 //	mknetwork FILE                 the network of the demo
 //	mkweights FILE                 weights of one array, b.weight of 4 × 3 × 3 × 3
@@ -43,6 +44,7 @@ var makers = map[string]func(ts *testscript.TestScript, neg bool, args []string)
 	"mktimes":     making(2, makeTimes),
 	"mkrdm":       making(3, makeRDMs),
 	"mkdataset":   making(2, makeDataset),
+	"mkchannels":  making(2, makeChannels),
 	"mkpng":       mkpng,
 	"mknetwork":   making(1, makeNetwork),
 	"mkweights":   making(1, makeWeights),
@@ -148,6 +150,20 @@ func makeDataset(path string, args []string) error {
 	ds := &dataset.Dataset{
 		Shape: [3]int{len(conditions), channels, 1}, F64: random(args[0], channels*len(conditions)),
 		Observation: map[string][]string{"condition": conditions},
+	}
+	return ds.Write(path)
+}
+
+func makeChannels(path string, args []string) error {
+	const channels, times = 3, 20
+	conditions := args[1:]
+	ds := &dataset.Dataset{
+		Shape: [3]int{len(conditions), channels, times}, F64: random(args[0], channels*times*len(conditions)),
+		Observation: map[string][]string{"condition": conditions},
+		Channel:     map[string][]string{"name": {"C1", "C2", "C3"}},
+	}
+	for t := range times {
+		ds.Times = append(ds.Times, float64(t)/100)
 	}
 	return ds.Write(path)
 }

@@ -49,6 +49,9 @@ trial of a condition is in a fold of its own. --pseudo-trials averages trials
 first, --assignments repeats that with other ones, and averages the results.
 --shrinkage says how the covariance becomes regular.
 
+--each channel makes an RDM of each channel, from its courses over the times, in
+place of one RDM of each time: what a map of sensors is made of.
+
 --whole makes one RDM of all layers in a folder of activations, and prints the
 share of each in their variance: of all units side by side, as they are
 (concatenated) or after every layer was scaled to the same variance (balanced),
@@ -74,6 +77,8 @@ func (a *app) rdm() *cobra.Command {
 		Long:  rdmHelp,
 		Example: "  isocortex rdm activations/*.npz -o layers.npz\n" +
 			"  isocortex rdm demo/data/subjects/*.npz --label subject -o sensors.npz\n" +
+			"  isocortex rdm demo/data/subjects/*.npz --label subject --each channel \\\n" +
+			"    --measure euclidean -o channels.npz\n" +
 			"  isocortex rdm activations/early.npz -o early.npz\n" +
 			"  isocortex rdm activations/late.npz -o late.npz\n" +
 			"  isocortex rdm eeg.npy --axes time,pair --times seconds.npy \\\n" +
@@ -187,7 +192,7 @@ func pictureFlags(cmd *cobra.Command, p *step.Pictures) {
 
 // trialFlags are the flags that say how trials become RDMs.
 func trialFlags(cmd *cobra.Command, t *step.Trials) {
-	t.Noise, t.NoisePer, t.Pairing, t.Missing = step.NoNoise, step.NoiseOfAll, rdm.LeaveOneOut, rdm.Undefined
+	t.Noise, t.NoisePer, t.Pairing, t.Missing, t.Each = step.NoNoise, step.NoiseOfAll, rdm.LeaveOneOut, rdm.Undefined, rdm.EachTime
 	flags := cmd.Flags()
 	choose(cmd, choice{&t.Noise, step.NoiseNames()}, "noise", "estimator of the noise of channels")
 	flags.StringVar(&t.NoisePer, "noise-per", t.NoisePer, "`name` of what has noise of its own: all, time, or a label such as run")
@@ -196,6 +201,7 @@ func trialFlags(cmd *cobra.Command, t *step.Trials) {
 	flags.StringVar(&t.Folds, "folds", "", "`name` of the label that tells folds apart: run, session; for classifiers also their number")
 	choose(cmd, choice{(*string)(&t.Pairing), rdm.Pairings}, "pairing", "of folds, for training and for test")
 	choose(cmd, choice{(*string)(&t.Missing), rdm.Missings}, "missing", "pairs of which a channel is NaN, or the channel in them")
+	choose(cmd, choice{(*string)(&t.Each), rdm.Eaches}, "each", "what has an RDM of its own: each time, over channels, or each channel, over times")
 	flags.BoolVar(&t.RemoveMean, "remove-mean", false, "subtract the mean over channels of each pattern")
 }
 

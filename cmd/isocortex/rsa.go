@@ -113,20 +113,26 @@ func showScores(w io.Writer, found *rsa.Result) {
 	}
 	if found.NoiseCeiling == nil {
 		fmt.Fprintf(w, "no noise ceiling: %s\n", found.NoiseCeilingReason)
-	} else if found.Times == nil {
+	} else if found.Times == nil && found.Channels == nil {
 		fmt.Fprintf(w, "noise ceiling %s to %s, %s, pool %s\n",
 			number(found.NoiseCeiling.Lower.Values[0], 4), number(found.NoiseCeiling.Upper.Values[0], 4), found.NoiseCeiling.Kind, found.Pool)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	if found.Times == nil {
-		fmt.Fprintln(table, "model\tscore\tinterval\tp\tp corrected")
-	} else {
+	switch {
+	case found.Channels != nil:
+		fmt.Fprintln(table, "model\tpeak\tinterval\tp\tp corrected\tchannel")
+	case found.Times != nil:
 		fmt.Fprintln(table, "model\tpeak\tinterval\tp\tp corrected\tlatency\tinterval")
+	default:
+		fmt.Fprintln(table, "model\tscore\tinterval\tp\tp corrected")
 	}
 	for _, m := range found.Models {
 		row := step.Summarize(m)
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", m.FullName(), number(row.Score, 4), interval(row.Low, row.High, 4), probability(row.P), probability(row.Corrected))
-		if found.Times != nil {
+		switch {
+		case found.Channels != nil:
+			fmt.Fprintf(table, "\t%s", row.Channel)
+		case found.Times != nil:
 			fmt.Fprintf(table, "\t%s\t%s", latency(row.Time), latencies(row.TimeLow, row.TimeHigh))
 		}
 		fmt.Fprintln(table)

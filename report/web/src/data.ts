@@ -110,7 +110,7 @@ export interface Model {
 }
 
 export interface Course { score: Maybe[]; low: Maybe[]; high: Maybe[]; corrected: Maybe[]; scores: Maybe[][] | null }
-export interface Peak { time: Maybe; interval: Interval | null; index: number }
+export interface Peak { time: Maybe; interval: Interval | null; channel?: string; index: number }
 
 /** Several RDMs of the same conditions under the same measure, packed. */
 export interface Stack {

@@ -22,13 +22,14 @@ function columnsFor(shown: Result): Column<Model>[] {
   const columns: Column<Model>[] = [{ title: "Model", key: (m) => models.indexOf(m), text: (m) => m.name }];
   if (new Set(models.map((m) => m.network)).size > 1) columns.push({ title: "Network", key: (m) => m.network, text: (m) => m.network, word: true });
   columns.push(
-    { title: times ? `Peak ${symbol}` : symbol, key: (m) => number(m.score), text: (m) => score(number(m.score)), highFirst: true },
+    { title: times || models.some((m) => m.peak?.channel) ? `Peak ${symbol}` : symbol, key: (m) => number(m.score), text: (m) => score(number(m.score)), highFirst: true },
     { title: limits, key: (m) => number(m.interval?.[0]), text: (m) => range(m.interval, score), highFirst: true });
   if (times) {
     columns.push(
       { title: "Latency (ms)", key: (m) => number(m.peak?.time), text: (m) => ms(number(m.peak?.time)) },
       { title: `${limits} (ms)`, key: (m) => number(m.peak?.interval?.[0]), text: (m) => range(m.peak?.interval, ms) });
   }
+  if (models.some((m) => m.peak?.channel)) columns.push({ title: "Channel", key: (m) => m.peak?.channel ?? "", text: (m) => m.peak?.channel ?? "", word: true });
   return [...columns,
     { title: "p", key: (m) => number(m.p), text: (m) => probability(number(m.p)) },
     { title: "p corrected", key: (m) => number(m.corrected), text: (m) => probability(number(m.corrected)) },

@@ -1,0 +1,111 @@
+package rsa_test
+
+import (
+	"encoding/json"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/work"
+)
+
+// atChannels gives the times of subjects the names of channels.
+func atChannels(subjects rsa.Subjects) rsa.Subjects {
+	subjects.Channels = []string{"MEG 1", "MEG 2", "MEG 3"}
+	subjects.Times = nil
+	return subjects
+}
+
+// What is found at channels is what is found at as many times, but for where: the
+// scores, the tests, and the intervals of the largest.
+func TestChannelsAreScoredAsTimes(t *testing.T) {
+	models, subjects := simulated(7, 8, 3, 0, 2)
+	subjects.Times = []float64{0, 0.1, 0.2}
+	e := rsa.Evaluation{Draws: 200, BootstrapDraws: 50, BootstrapOver: "subjects", Test: rsa.SignFlip}
+	over, at := run(t, e, models, subjects), run(t, e, models, atChannels(subjects))
+	if !slices.Equal(at.Channels, []string{"MEG 1", "MEG 2", "MEG 3"}) || at.Times != nil {
+		t.Fatalf("channels %q, times %v", at.Channels, at.Times)
+	}
+	for m, want := range over.Models {
+		got := at.Models[m]
+		if !slices.Equal(got.Course.Score, want.Course.Score) || !slices.Equal(got.Course.Corrected, want.Course.Corrected) || !slices.Equal(got.Course.Low, want.Course.Low) {
+			t.Errorf("%s: %+v, over times %+v", got.Name, got.Course, want.Course)
+		}
+		peak := got.Peak
+		if peak.Index != want.Peak.Index || peak.Channel != at.Channels[peak.Index] || !math.IsNaN(float64(peak.Time)) || peak.TimeCI != nil || *peak.ScoreCI != *want.Peak.ScoreCI {
+			t.Errorf("%s: peak %+v, over times %+v", got.Name, peak, want.Peak)
+		}
+	}
+	if d := at.Differences[0]; d.Time != nil || !slices.Contains(at.Channels, d.Channel) || d.P != over.Differences[0].P {
+		t.Errorf("difference %+v, over times %+v", d, over.Differences[0])
+	}
+	data, err := json.Marshal(at)
+	var back rsa.Result
+	if err == nil {
+		err = json.Unmarshal(data, &back)
+	}
+	if err == nil {
+		err = back.Check()
+	}
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// Fixed scores are those of the mean RDM, each pair over the subjects that have it.
+func TestFixedScoresAreOfTheMeanRDM(t *testing.T) {
+	models, subjects := simulated(4, 6, 3, 0, 1)
+	subjects = atChannels(subjects)
+	subjects.RDVs[1][2][4] = math.NaN()
+	pearson := compare.Comparators[0]
+	found := run(t, rsa.Evaluation{Comparator: pearson, Test: rsa.None, BootstrapOver: rsa.None}, models, subjects)
+	for m, model := range found.Models {
+		for c, got := range model.Course.Fixed {
+			mean := make([]float64, len(models[m].RDV))
+			for p := range mean {
+				count := 0.0
+				for _, channels := range subjects.RDVs {
+					if x := channels[c][p]; !math.IsNaN(x) {
+						mean[p] += x
+						count++
+					}
+				}
+				mean[p] /= count
+			}
+			want, err := pearson.Score(models[m].RDV, mean)
+			if err != nil || math.Abs(float64(got)-want.Value) > 1e-12 {
+				t.Errorf("%s at %s: %v, want %v, %v", model.Name, found.Channels[c], got, want.Value, err)
+			}
+		}
+	}
+	if !warned(found, "up to 1 of 15 pairs are means over the subjects that have them, at 1 of 3 channels") {
+		t.Errorf("warnings %q", found.Warnings)
+	}
+	if alone := run(t, rsa.Evaluation{Test: rsa.None, BootstrapOver: rsa.None}, models, rsa.Subjects{RDVs: subjects.RDVs[:1], Channels: subjects.Channels}); alone.Models[0].Course.Fixed != nil {
+		t.Error("one subject has fixed scores beside its own")
+	}
+}
+
+// Channels have no neighbors in time, and stand in place of times.
+func TestChannelsAreNoTimes(t *testing.T) {
+	models, subjects := simulated(5, 6, 3, 0)
+	both := atChannels(subjects)
+	both.Times = []float64{0, 1, 2}
+	few := atChannels(subjects)
+	few.Channels = few.Channels[:2]
+	for want, c := range map[string]struct {
+		e rsa.Evaluation
+		s rsa.Subjects
+	}{
+		"the RDMs are of channels": {rsa.Evaluation{Test: rsa.SignFlip, Correction: rsa.ClusterMass}, atChannels(subjects)},
+		"3 times and 3 channels":   {rsa.Evaluation{}, both},
+		"0 times and 2 channels":   {rsa.Evaluation{}, few},
+	} {
+		if _, err := c.e.Run(t.Context(), models, c.s, work.Budget{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("err = %v, want %q", err, want)
+		}
+	}
+}
