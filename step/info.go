@@ -16,6 +16,7 @@ import (
 	"github.com/isocortex/isocortex/network"
 	"github.com/isocortex/isocortex/network/custom"
 	"github.com/isocortex/isocortex/network/zoo"
+	"github.com/isocortex/isocortex/recording/all"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/stimulus"
 	"github.com/isocortex/isocortex/unit"
@@ -49,7 +50,7 @@ func Inspect(path string) (Fact, error) {
 		inspect = inspectNetwork
 	case stimulus.IsPicture(bare):
 		inspect = inspectPicture
-	case isRecording(bare):
+	case isRecording(path):
 		inspect = inspectRecording
 	case !exchange.Known(bare):
 		return Fact{}, unknown(bare)
@@ -77,6 +78,9 @@ var strangers = []struct{ ending, holds string }{
 
 // unknown says that a file is not read, and what it holds if its name says so.
 func unknown(path string) error {
+	if err := all.Foreign(path); err != nil {
+		return err
+	}
 	for _, s := range strangers {
 		if strings.HasSuffix(strings.ToLower(path), s.ending) {
 			return file.Unsupported(path, -1, "format", "%s holds %s, which this program does not read yet", s.ending, s.holds)
@@ -218,6 +222,9 @@ func inspectVariables(path string) (Fact, error) {
 
 // inspectFolder tells about a result, or a set of stimuli.
 func inspectFolder(path string) (Fact, error) {
+	if err := all.Foreign(path); err != nil {
+		return Fact{}, err
+	}
 	if folder, err := result.Open(path); err == nil && folder.Has("provenance.json") {
 		note, err := folder.ReadProvenance()
 		if err != nil {

@@ -31,7 +31,7 @@ var told = map[string][]string{
 	"meg_eeg/fif/test-cov.fif":                                       {"noise covariance", "366 channels, 2904 degrees of freedom, 4 projections"},
 	"meg_eeg/fif/test-eve.fif":                                       {"events", "31 events"},
 	"meg_eeg/fif/test-proj.fif":                                      {"projections", "projection planar-1--0.200-0.300-PCA-01 of 204 channels, not applied"},
-	"meg_eeg/fieldtrip_neuromag306_raw_v7.mat":                       {"variables", "data  1 × 1, struct of label, time, trial, fsample, sampleinfo, grad, elec"},
+	"meg_eeg/fieldtrip_neuromag306_raw_v7.mat":                       {"recording, FieldTrip", "373 channels at 300.3074951171875 Hz, 1503 times: 5.005 s"},
 	"objects92/92_behavRDMs.mat":                                     {"RDMs", "16 RDMs of 92 conditions: no labels", "rdms_behav_92  1 × 16, struct of RDM, name, color"},
 	"objects92/92_brainRDMs.mat":                                     {"RDMs", "8 RDMs of 92 conditions: no labels", "subject: BE, KO, SN, TI", "session: 1, 2", "RDMs  1 × 4 × 2, struct of RDM, name, color"},
 	"objects92/92_modelRDMs.mat":                                     {"RDMs", "8 RDMs of 92 conditions: no labels", "name: animacy, FaceBodyManmadeNatobj, ... RADON (8)"},

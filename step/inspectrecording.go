@@ -9,14 +9,21 @@ import (
 
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/all"
+	"github.com/isocortex/isocortex/recording/fieldtrip"
 	"github.com/isocortex/isocortex/recording/fif"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // recordingEndings are those of recordings that are read.
 var recordingEndings = []string{".fif", ".fif.gz", ".edf", ".bdf"}
 
-// isRecording reports whether a file is one by its name.
-func isRecording(path string) bool {
+// isRecording reports whether a file is one by its name, or holds one of
+// FieldTrip among other variables.
+func isRecording(address string) bool {
+	path, _ := variable.Split(address)
+	if strings.EqualFold(filepath.Ext(path), ".mat") {
+		return fieldtrip.Detect(address)
+	}
 	return slices.ContainsFunc(recordingEndings, func(ending string) bool {
 		return strings.HasSuffix(strings.ToLower(path), ending)
 	})
@@ -30,7 +37,7 @@ func inspectRecording(path string) (Fact, error) {
 		defer r.Close()
 		return describeRecording(r.Header()), nil
 	}
-	if e, wrong := fif.OpenEpochs(path); wrong == nil {
+	if e, wrong := all.OpenEpochs(path, all.Options{}); wrong == nil {
 		defer e.Close()
 		return describeEpochs(e.Header()), nil
 	}
@@ -105,6 +112,9 @@ func describeEpochs(h *recording.EpochsHeader) Fact {
 	}
 	if len(h.Columns) > 0 {
 		lines = append(lines, "columns: "+briefly(h.Columns))
+	}
+	for _, w := range h.Warnings {
+		lines = append(lines, "warning: "+w)
 	}
 	return Fact{Kind: "epochs", Lines: lines}
 }

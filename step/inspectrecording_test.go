@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/edf"
 	"github.com/isocortex/isocortex/recording/fif"
@@ -62,5 +63,42 @@ func TestInspectRecording(t *testing.T) {
 	}
 	if _, err := step.Inspect(notes); err == nil || !strings.Contains(err.Error(), "not a recording") {
 		t.Errorf("a text named .edf: %v", err)
+	}
+}
+
+// Variables of MATLAB that are a recording of FieldTrip are told as one; those of
+// other programs say how to convert them.
+func TestInspectFieldTrip(t *testing.T) {
+	data := mat.Fields(
+		mat.Variable{Name: "label", Value: mat.Cells(mat.Text("Cz"), mat.Text("STI101"))},
+		mat.Variable{Name: "trial", Value: mat.Cells(mat.Array(make([]float64, 200), 2, 100), mat.Array(make([]float64, 200), 2, 100))},
+		mat.Variable{Name: "fsample", Value: mat.Array([]float64{100}, 1, 1)},
+	)
+	at := make([]float64, 100)
+	for i := range at {
+		at[i] = float64(i-20) / 100
+	}
+	one := mat.Array(at, 1, 100)
+	data.Fields = append(data.Fields, "time")
+	data.Elements[0] = append(data.Elements[0], mat.Cells(one, one))
+	path := filepath.Join(t.TempDir(), "data.mat")
+	if err := mat.Write(path, []mat.Variable{{Name: "data", Value: data}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range []string{path, path + "#data"} {
+		fact, err := step.Inspect(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fact.Kind != "epochs" || fact.Lines[0] != "2 epochs of 100 times at 100 Hz, -200 ms to 790 ms from stimulus onset" || !slices.Contains(fact.Lines, "1 eeg, 1 stim") {
+			t.Errorf("%s: %q", fact.Kind, fact.Lines)
+		}
+	}
+	folder := filepath.Join(t.TempDir(), "faces.ds")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := step.Inspect(folder); err == nil || !strings.Contains(err.Error(), "read_raw_ctf") {
+		t.Errorf("a folder of CTF: %v", err)
 	}
 }

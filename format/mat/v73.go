@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/hdf5"
 )
 
@@ -272,11 +273,20 @@ func (a *arrayV73) members(g *hdf5.Group) ([]string, []hdf5.Object, error) {
 	}
 	members := make([]hdf5.Object, len(fields))
 	for k, name := range fields {
-		if members[k], err = g.Lookup(name); err != nil {
+		if members[k], err = a.member(g, name); err != nil {
 			return nil, nil, err
 		}
 	}
 	return fields, members, nil
+}
+
+// member returns what a name that the file itself gives leads to in a group.
+func (a *arrayV73) member(g *hdf5.Group, name string) (hdf5.Object, error) {
+	object, err := g.Lookup(name)
+	if err != nil && !errors.Is(err, file.ErrMalformed) && !errors.Is(err, file.ErrUnsupported) {
+		err = a.malformed(name, "%v", err)
+	}
+	return object, err
 }
 
 // fields returns the names that MATLAB_fields lists: one letter after the other.
@@ -308,7 +318,7 @@ func (a *arrayV73) describeSparse(g *hdf5.Group) error {
 	if err != nil {
 		return err
 	}
-	starts, err := g.Lookup("jc")
+	starts, err := a.member(g, "jc")
 	if err != nil {
 		return err
 	}

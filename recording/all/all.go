@@ -1,5 +1,8 @@
 // Package all opens recordings of every format that is read, told apart by what
 // files hold.
+//
+//	r, err := all.Open("subject_1_raw.fif", all.Options{})
+//	r, err := all.Open("subject_1.mat#data", all.Options{})
 package all
 
 import (
@@ -8,9 +11,12 @@ import (
 	"os"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/edf"
+	"github.com/isocortex/isocortex/recording/fieldtrip"
 	"github.com/isocortex/isocortex/recording/fif"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // Options say what is let pass.
@@ -18,16 +24,20 @@ type Options struct {
 	Strict bool // what else is a warning, such as a file that was cut, is an error
 }
 
-// formats are the kinds of files, with how they begin.
+// formats are the kinds of files, with how they begin, and what opens them: an
+// address may end in "#" and the name of what is meant in the file.
 var formats = []struct {
 	is   func(start []byte) bool
-	open func(path string, o Options) (recording.Recording, error)
+	open func(address string, o Options) (recording.Recording, error)
 }{
 	{isFIF, func(path string, o Options) (recording.Recording, error) {
 		return opened(fif.Open(path, fif.Options{Strict: o.Strict}))
 	}},
 	{edf.Is, func(path string, o Options) (recording.Recording, error) {
 		return opened(edf.Open(path, edf.Options{Strict: o.Strict}))
+	}},
+	{mat.Detect, func(address string, o Options) (recording.Recording, error) {
+		return opened(fieldtrip.Open(address, fieldtrip.Options{Strict: o.Strict}))
 	}},
 }
 
@@ -46,18 +56,47 @@ func isFIF(start []byte) bool {
 
 // Open opens a recording.
 //
-//	errors   of the format; a file that is no recording that is read
-func Open(path string, o Options) (recording.Recording, error) {
+//	errors   of the format; a file that is no recording that is read; of a recording
+//	         of another program, how to convert it
+func Open(address string, o Options) (recording.Recording, error) {
+	path, _ := variable.Split(address)
+	if err := Foreign(path); err != nil {
+		return nil, err
+	}
 	start, err := beginning(path)
 	if err != nil {
 		return nil, err
 	}
 	for _, f := range formats {
 		if f.is(start) {
-			return f.open(path, o)
+			return f.open(address, o)
 		}
 	}
-	return nil, file.Unsupported(path, 0, "format", "not a recording that this program reads: FIF, EDF, BDF")
+	return nil, file.Unsupported(path, 0, "format", "not a recording that this program reads: FIF, EDF, BDF, FieldTrip")
+}
+
+// OpenEpochs opens epochs that another program has cut out of a recording.
+//
+//	errors   of the format; a file without epochs
+func OpenEpochs(address string, o Options) (recording.Epochs, error) {
+	path, _ := variable.Split(address)
+	start, err := beginning(path)
+	if err != nil {
+		return nil, err
+	}
+	var e recording.Epochs
+	switch {
+	case isFIF(start):
+		e, err = fif.OpenEpochs(path)
+	case mat.Detect(start):
+		e, err = fieldtrip.OpenEpochs(address, fieldtrip.Options{Strict: o.Strict})
+	default:
+		err = file.Unsupported(path, 0, "format", "no epochs that this program reads: FIF, FieldTrip")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 // beginning returns the first bytes of a file.
