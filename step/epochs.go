@@ -231,6 +231,10 @@ func entity(path, of string) string {
 	return ""
 }
 
+// RecordedSubject is whose a recording is by the name of its file: what follows
+// "sub-", else the stem.
+func RecordedSubject(path string) string { return cmp.Or(entity(path, "sub"), file.Stem(path)) }
+
 // channels returns the channels that epochs are kept of, and the names of those
 // that are bad in any run.
 func (s Epochs) channels(runs []*run, env *Env) (channels []recording.Channel, bad []string, err error) {

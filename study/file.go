@@ -65,8 +65,8 @@ type Stimulus struct {
 	Table  Path // TSV with the columns stimulus, condition, category; may be empty
 }
 
-// A Brain says where responses are that models are compared with, as RDMs or as
-// Datasets: those of a species, a region or a kind of recording, of one subject
+// A Brain says where responses are that models are compared with, as RDMs, as
+// Datasets or as recordings: those of a species, a region or a kind of recording, of one subject
 // or many; behavior too.
 type Brain struct {
 	Name       string   // by which the report and the files of the result call it; by default "brain"
@@ -77,6 +77,8 @@ type Brain struct {
 	Kind       string   // what a dissimilarity is; "automatic" is the file's own, or distance for a bare array
 	Chance     float64  // dissimilarity at chance, for accuracy and decision values; by default 0.5 for accuracy, else 0
 	Datasets   []Path   // files or patterns, one Dataset per subject; empty when there are RDMs
+	Recordings []Path   // files or patterns, the runs of a subject by "sub-" in their names, else one per subject; empty when there are others
+	Epochs     Epochs   // that recordings are cut into
 }
 
 // A Network says which layers of which network are compared.

@@ -91,7 +91,7 @@ func (o Options) brains(f form, s *Study, names map[string]bool) {
 }
 
 func (o Options) brain(f form, b *Brain) {
-	f.require("rdms", "datasets")
+	f.require("rdms", "datasets", "recordings")
 	f.scalar("name", name(&b.Name, "brain"))
 	f.list("rdms", each(&b.RDMs, func(p *Path) value { return o.path(p, rdmEndings...) }))
 	axes(f, &b.Axes, "subject", "time")
@@ -100,16 +100,20 @@ func (o Options) brain(f form, b *Brain) {
 	f.scalar("kind", choice(&b.Kind, "automatic", []string{"automatic", "accuracy", "distance", "squared distance", "decision", "rank"}))
 	f.scalar("chance", number(&b.Chance, map[string]float64{"accuracy": 0.5}[b.Kind]))
 	f.list("datasets", each(&b.Datasets, func(p *Path) value { return o.path(p, ".npz", ".mat", ".h5", ".csv") }))
+	f.list("recordings", each(&b.Recordings, func(p *Path) value { return o.path(p) }))
+	o.epochs(f, b)
 
 	if b.Kind != "accuracy" && b.Kind != "decision" && b.Chance != 0 {
 		f.complain("chance", "only accuracy and decision values have a chance level", `add "kind: accuracy" or "kind: decision"`)
 	}
-	if !f.has("datasets") {
-		return
-	}
-	for _, key := range []string{"rdms", "axes", "times", "kind"} {
-		if f.has(key) && (key != "kind" || b.Kind != "automatic") {
-			f.complain(key, fmt.Sprintf("%q does not go with %q", key, "datasets"), "leave one of the two out")
+	for _, measured := range []string{"recordings", "datasets"} {
+		if !f.has(measured) {
+			continue
+		}
+		for _, key := range []string{"rdms", "axes", "times", "kind", "datasets"} {
+			if key != measured && f.has(key) && (key != "kind" || b.Kind != "automatic") {
+				f.complain(key, fmt.Sprintf("%q does not go with %q", key, measured), "leave one of the two out")
+			}
 		}
 	}
 }

@@ -118,7 +118,7 @@ func (s *Study) reads() []string {
 	given := []Path{s.Stimulus.Images, s.Stimulus.Table, s.RSA.Remix.Images, s.RSA.Remix.Table}
 	for _, b := range s.Brains {
 		given = append(given, b.Times, b.Conditions)
-		given = slices.Concat(given, b.RDMs, b.Datasets)
+		given = slices.Concat(given, b.RDMs, b.Datasets, b.Recordings, b.Epochs.paths())
 	}
 	for _, n := range s.Networks {
 		given = append(given, n.File, n.Fit)
@@ -171,6 +171,11 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 		if err != nil {
 			return nil, err
 		}
+		cut, epochs, err := s.planEpochs(p, b)
+		if err != nil {
+			return nil, err
+		}
+		sources = slices.Concat(sources, epochs)
 		r := step.RDM{
 			From: sources, Measure: s.RDM.Brain.Measure, Trials: s.RDM.Brain.trials(), Label: "subject", Strict: s.RSA.Strict,
 			Restore: s.RDM.Brain.Restore, Out: p.path("rdm", b.Name+".npz"),
@@ -178,7 +183,7 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 		if s.RDM.Brain.Baseline != (unit.Span{}) {
 			r.Baseline = &s.RDM.Brain.Baseline
 		}
-		places = append(places, p.add("RDMs of "+b.Name, r))
+		places = append(places, p.add("RDMs of "+b.Name, r, cut...))
 	}
 	return places, nil
 }

@@ -11,7 +11,9 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/epoch"
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/study"
 )
@@ -333,5 +335,44 @@ func TestPlanHoldsWhatIsFusedWeighedAndRemixed(t *testing.T) {
 	}
 	if weighed != 3 || others != 1 {
 		t.Errorf("%d brains are weighed for, activations to %d sets of other stimuli", weighed, others)
+	}
+}
+
+// The recordings of a subject are its runs, in natural order, and each subject
+// has a Dataset, which the RDMs wait for and which is not kept.
+func TestPlanCutsRecordings(t *testing.T) {
+	folder := t.TempDir()
+	for _, name := range []string{"sub-2_run-10_meg.fif", "sub-2_run-9_meg.fif", "sub-10_run-1_meg.fif", "codes.tsv", "layers.npz"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(folder, "study.yaml")
+	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  epochs: {from: 0 ms, to: 800 ms, names: codes.tsv, repetitions: first}\n" +
+		"model rdms:\n  - {name: layers, file: layers.npz}\nrdm:\n  brain: {each: channel}\n"
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s, err := study.Read(path, study.Options{Choices: choices})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Plan(filepath.Join(folder, "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second, rdms := p.Tasks[0].Step.(step.Epochs), p.Tasks[1].Step.(step.Epochs), p.Tasks[2].Step.(step.RDM)
+	var runs []string
+	for _, file := range first.From {
+		runs = append(runs, filepath.Base(file))
+	}
+	if want := []string{"sub-2_run-9_meg.fif", "sub-2_run-10_meg.fif"}; !slices.Equal(runs, want) || first.Subject != "2" || second.Subject != "10" {
+		t.Errorf("runs %q of subject %s, then subject %s", runs, first.Subject, second.Subject)
+	}
+	if first.Cut.To != 0.8 || first.Arrange != epoch.First || first.Names != filepath.Join(folder, "codes.tsv") {
+		t.Errorf("epochs %+v", first)
+	}
+	if !p.Tasks[0].Scratch || !slices.Equal(p.Tasks[2].After, []int{0, 1}) || rdms.Trials.Each != rdm.EachChannel || len(rdms.From) != 2 || rdms.From[0].Path != first.Out {
+		t.Errorf("RDMs %+v after %v", rdms, p.Tasks[2].After)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/isocortex/isocortex/epoch"
 	"github.com/isocortex/isocortex/study"
 	"github.com/isocortex/isocortex/unit"
 )
@@ -259,6 +260,19 @@ func TestPrintedStudyReadsTheSame(t *testing.T) {
 	})
 }
 
+// anyEpochs are epochs that a study may ask for.
+func anyEpochs(t *rapid.T, text func(string) string, span func() unit.Span, maybe func(string) study.Path) study.Epochs {
+	e := study.Epochs{
+		From: -0.2, To: rapid.Float64Range(0, 3).Draw(t, "to"), Baseline: span(), Decimate: rapid.IntRange(1, 9).Draw(t, "decimate"),
+		Delay: 0.0345, Names: maybe(".tsv"), Repetitions: rapid.SampledFrom(epoch.RepetitionWays).Draw(t, "repetitions"), Keep: rapid.Bool().Draw(t, "keep"),
+	}
+	if rapid.Bool().Draw(t, "more") {
+		e.Stim, e.Condition, e.Reject, e.Flat = text("stim"), text("condition"), "mag=4000fT,grad=4000fT/cm", "eeg=1uV"
+		e.Select, e.Channels, e.Bad = []string{"trial_type=famous|unfamiliar"}, []string{"mag", "EEG 001"}, []string{text("bad")}
+	}
+	return e
+}
+
 // drawStudy draws a study that could have been read.
 func drawStudy(t *rapid.T) *study.Study {
 	text := func(label string) string {
@@ -295,8 +309,12 @@ func drawStudy(t *rapid.T) *study.Study {
 	// Longer than the names of networks, from which they must differ.
 	for _, name := range rapid.SliceOfNDistinct(rapid.StringMatching(`[a-zé][a-z ]{11,14}[a-z]`), 1, 3, rapid.ID).Draw(t, "brains") {
 		b := study.Brain{Name: name, Conditions: maybe(".tsv#label"), Kind: "automatic"}
-		if rapid.Bool().Draw(t, "datasets") {
-			b.Datasets = []study.Path{path(".npz"), path(".npz")}
+		if measured := pick("datasets", "recordings", "rdms"); measured != "rdms" {
+			if measured == "recordings" {
+				b.Recordings, b.Epochs = []study.Path{path(".fif")}, anyEpochs(t, text, span, maybe)
+			} else {
+				b.Datasets = []study.Path{path(".npz"), path(".npz")}
+			}
 			brain := &s.RDM.Brain
 			brain.Measure, brain.Folds, brain.RemoveMean = pick(choices.Measures...), pick("", "run", "session"), rapid.Bool().Draw(t, "remove")
 			brain.Noise, brain.NoisePer = pick(choices.Noise...), pick("all", "time", "run")
