@@ -8,12 +8,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/bids"
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/epoch"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/all"
-	"github.com/isocortex/isocortex/recording/fif"
 	"github.com/isocortex/isocortex/unit"
 )
 
@@ -94,6 +94,9 @@ func (Epochs) Verb() string { return "epochs" }
 // Inputs are the recordings, and what says where events are.
 func (s Epochs) Inputs() []string {
 	files := slices.Concat(s.From, s.Events)
+	for _, path := range s.From {
+		files = append(files, bids.Beside(path)...)
+	}
 	if s.Names != "" {
 		files = append(files, s.Names)
 	}
@@ -214,7 +217,7 @@ func (s Epochs) open() (runs []*run, err error) {
 // openEpochs opens epochs in a file that is no recording, for the reason that is
 // given.
 func openEpochs(path string, reason error) (recording.Epochs, error) {
-	if e, err := fif.OpenEpochs(path); err == nil {
+	if e, err := all.OpenEpochs(path, all.Options{}); err == nil {
 		return e, nil
 	}
 	return nil, reason

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/isocortex/isocortex/bids"
 	"github.com/isocortex/isocortex/epoch"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
@@ -16,13 +17,14 @@ import (
 
 // Places where a recording has its events.
 const (
+	InTable       = "table"       // events.tsv of the folder of BIDS that it lies in
 	InChannel     = "channel"     // codes of a stim channel
 	InList        = "list"        // of the file
 	InAnnotations = "annotations" // whose text does not begin with "bad"
 )
 
 // EventSources lists the places, in the order in which they are looked at.
-var EventSources = []string{InChannel, InList, InAnnotations}
+var EventSources = []string{InTable, InChannel, InList, InAnnotations}
 
 // What becomes of two events at one sample.
 const (
@@ -94,6 +96,11 @@ func (s Epochs) own(r *run, env *Env) (epoch.Table, error) {
 	if find == "" && s.Stim != "" {
 		find = InChannel
 	}
+	if find == "" || find == InTable {
+		if path, err := bids.Nearest(r.path, "events", ".tsv"); err != nil || path != "" {
+			return beside(path, err, h, env)
+		}
+	}
 	channel, err := s.stim(h)
 	if err != nil {
 		return epoch.Table{}, err
@@ -110,6 +117,16 @@ func (s Epochs) own(r *run, env *Env) (epoch.Table, error) {
 		return t, nil
 	}
 	return epoch.Table{}, fmt.Errorf("%s has no events (%s): name a file of events", r.path, cmp.Or(find, strings.Join(EventSources, ", ")))
+}
+
+// beside returns the events of a table that stands beside a recording, unless it
+// was not found for the reason that is given.
+func beside(path string, reason error, h *recording.Header, env *Env) (epoch.Table, error) {
+	if reason != nil {
+		return epoch.Table{}, reason
+	}
+	env.note(fmt.Sprintf("%s: events are those of %s", h.Path, path))
+	return readEvents(path, h, env)
 }
 
 // stim returns the place of the channel of codes, below 0 where there is none.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/bids"
 	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/npy"
@@ -220,10 +221,13 @@ func inspectVariables(path string) (Fact, error) {
 	return fact, nil
 }
 
-// inspectFolder tells about a result, or a set of stimuli.
+// inspectFolder tells about a result, recordings in BIDS, or a set of stimuli.
 func inspectFolder(path string) (Fact, error) {
 	if err := all.Foreign(path); err != nil {
 		return Fact{}, err
+	}
+	if bids.Is(path) {
+		return inspectBIDS(path)
 	}
 	if folder, err := result.Open(path); err == nil && folder.Has("provenance.json") {
 		note, err := folder.ReadProvenance()

@@ -9,6 +9,7 @@ import (
 
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/all"
+	"github.com/isocortex/isocortex/recording/array"
 	"github.com/isocortex/isocortex/recording/fieldtrip"
 	"github.com/isocortex/isocortex/recording/fif"
 	"github.com/isocortex/isocortex/variable"
@@ -17,10 +18,13 @@ import (
 // recordingEndings are those of recordings that are read.
 var recordingEndings = []string{".fif", ".fif.gz", ".edf", ".bdf"}
 
-// isRecording reports whether a file is one by its name, or holds one of
-// FieldTrip among other variables.
+// isRecording reports whether a file is one by its name, holds one of FieldTrip
+// among other variables, or is an array that a file beside it describes.
 func isRecording(address string) bool {
 	path, _ := variable.Split(address)
+	if variable.Known(path) && array.Detect(address) {
+		return true
+	}
 	if strings.EqualFold(filepath.Ext(path), ".mat") {
 		return fieldtrip.Detect(address)
 	}

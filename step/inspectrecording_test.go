@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/format/mat"
+	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/edf"
 	"github.com/isocortex/isocortex/recording/fif"
@@ -100,5 +101,26 @@ func TestInspectFieldTrip(t *testing.T) {
 	}
 	if _, err := step.Inspect(folder); err == nil || !strings.Contains(err.Error(), "read_raw_ctf") {
 		t.Errorf("a folder of CTF: %v", err)
+	}
+}
+
+// An array is a recording when a file beside it names its axes.
+func TestInspectDescribedArray(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "x.npy")
+	if err := npy.Write(path, &npy.Array{Shape: []int{2, 100}, Data: make([]float32, 200)}); err != nil {
+		t.Fatal(err)
+	}
+	for about, want := range map[string][2]string{
+		"other: 1\n": {"array", "2 × 100, float32"},
+		"axes: [channels, times]\nrate: 50\nunit: uV\nkinds: eeg\n": {"recording, array", "2 channels at 50 Hz, 100 times: 2 s"},
+	} {
+		if err := os.WriteFile(filepath.Join(folder, "x.yaml"), []byte(about), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		fact, err := step.Inspect(path)
+		if err != nil || fact.Kind != want[0] || fact.Lines[0] != want[1] {
+			t.Errorf("%q: %q %q, %v", about, fact.Kind, fact.Lines, err)
+		}
 	}
 }

@@ -7,12 +7,15 @@ package all
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/hdf5"
 	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/recording/array"
 	"github.com/isocortex/isocortex/recording/edf"
 	"github.com/isocortex/isocortex/recording/fieldtrip"
 	"github.com/isocortex/isocortex/recording/fif"
@@ -36,9 +39,26 @@ var formats = []struct {
 	{edf.Is, func(path string, o Options) (recording.Recording, error) {
 		return opened(edf.Open(path, edf.Options{Strict: o.Strict}))
 	}},
-	{mat.Detect, func(address string, o Options) (recording.Recording, error) {
+	{mat.Detect, openMAT},
+	{isArray, openArray},
+}
+
+// openMAT opens a structure of FieldTrip, or else an array.
+func openMAT(address string, o Options) (recording.Recording, error) {
+	if fieldtrip.Detect(address) {
 		return opened(fieldtrip.Open(address, fieldtrip.Options{Strict: o.Strict}))
-	}},
+	}
+	return openArray(address, o)
+}
+
+// openArray opens an array that a file beside it describes.
+func openArray(address string, _ Options) (recording.Recording, error) {
+	return opened(array.Open(address))
+}
+
+// isArray reports whether a file begins as those of NumPy or HDF5 do.
+func isArray(start []byte) bool {
+	return bytes.HasPrefix(start, []byte("\x93NUMPY")) || bytes.HasPrefix(start, []byte("PK\x03\x04")) || hdf5.Detect(start)
 }
 
 // opened leaves no recording where there is an error.
@@ -54,7 +74,8 @@ func isFIF(start []byte) bool {
 	return fif.Is(start) || bytes.HasPrefix(start, []byte{0x1f, 0x8b})
 }
 
-// Open opens a recording.
+// Open opens a recording. One that lies in a folder of BIDS has the channels,
+// places and events that the files beside it say.
 //
 //	errors   of the format; a file that is no recording that is read; of a recording
 //	         of another program, how to convert it
@@ -68,11 +89,20 @@ func Open(address string, o Options) (recording.Recording, error) {
 		return nil, err
 	}
 	for _, f := range formats {
-		if f.is(start) {
-			return f.open(address, o)
+		if !f.is(start) {
+			continue
 		}
+		r, err := f.open(address, o)
+		if err != nil {
+			return nil, err
+		}
+		more, err := describe(r, path, o)
+		if err != nil {
+			return nil, errors.Join(err, r.Close())
+		}
+		return more, nil
 	}
-	return nil, file.Unsupported(path, 0, "format", "not a recording that this program reads: FIF, EDF, BDF, FieldTrip")
+	return nil, file.Unsupported(path, 0, "format", "not a recording that this program reads: FIF, EDF, BDF, FieldTrip, described arrays")
 }
 
 // OpenEpochs opens epochs that another program has cut out of a recording.
@@ -88,10 +118,12 @@ func OpenEpochs(address string, o Options) (recording.Epochs, error) {
 	switch {
 	case isFIF(start):
 		e, err = fif.OpenEpochs(path)
-	case mat.Detect(start):
+	case mat.Detect(start) && fieldtrip.Detect(address):
 		e, err = fieldtrip.OpenEpochs(address, fieldtrip.Options{Strict: o.Strict})
+	case mat.Detect(start) || isArray(start):
+		e, err = array.OpenEpochs(address)
 	default:
-		err = file.Unsupported(path, 0, "format", "no epochs that this program reads: FIF, FieldTrip")
+		err = file.Unsupported(path, 0, "format", "no epochs that this program reads: FIF, FieldTrip, described arrays")
 	}
 	if err != nil {
 		return nil, err

@@ -136,17 +136,6 @@ func kindOf(kind, name string) recording.Kind {
 	return recording.Other
 }
 
-// units are how often the SI unit of a channel goes into others.
-var units = map[string]struct {
-	unit string
-	gain float64
-}{
-	"V": {"V", 1}, "mV": {"V", 1e-3}, "uV": {"V", 1e-6}, "µV": {"V", 1e-6}, "μV": {"V", 1e-6}, "nV": {"V", 1e-9},
-	"T": {"T", 1}, "nT": {"T", 1e-9}, "pT": {"T", 1e-12}, "fT": {"T", 1e-15},
-	"T/m": {"T/m", 1}, "T/cm": {"T/m", 1e2}, "T/mm": {"T/m", 1e3},
-	"pT/m": {"T/m", 1e-12}, "pT/cm": {"T/m", 1e-10}, "fT/m": {"T/m", 1e-15}, "fT/cm": {"T/m", 1e-13}, "fT/mm": {"T/m", 1e-12},
-}
-
 // measure gives a channel its unit, and returns how the file's numbers become
 // that: of what no unit is known, SI is taken to be.
 func (e *Epochs) measure(c *recording.Channel, unit string) (gain float64, known bool) {
@@ -163,17 +152,17 @@ func (e *Epochs) measure(c *recording.Channel, unit string) (gain float64, known
 	if unit == "" {
 		return 1, true
 	}
-	u, known := units[unit]
-	if c.Kind == recording.Gradiometer && u.unit == "T" { // an axial one
+	si, gain, known := recording.SI(unit)
+	if c.Kind == recording.Gradiometer && si == "T" { // an axial one
 		c.Kind, c.Unit = recording.Magnetometer, "T"
 	}
-	if c.Kind == recording.ReferenceCoil && u.unit == "T/m" {
+	if c.Kind == recording.ReferenceCoil && si == "T/m" {
 		c.Unit = "T/m"
 	}
-	if !known || u.unit != c.Unit {
+	if !known || si != c.Unit {
 		return 1, false
 	}
-	return u.gain, true
+	return gain, true
 }
 
 // coilOf returns the type of a coil of Neuromag, as FIF numbers them.
