@@ -55,18 +55,18 @@ func Sidecars(recording, suffix, ending string) ([]string, error) {
 	if !found || !parsed {
 		return nil, nil
 	}
-	recording, err := filepath.Abs(recording)
+	whole, err := filepath.Abs(recording)
 	if err != nil {
 		return nil, err
 	}
 	var applying []string
-	for folder := filepath.Dir(recording); ; folder = filepath.Dir(folder) {
+	for folder := filepath.Dir(whole); ; folder = filepath.Dir(folder) {
 		one, err := applicable(folder, name, Name{Suffix: suffix, Ending: ending})
 		if err != nil {
 			return nil, err
 		}
 		if one != "" {
-			applying = append(applying, one)
+			applying = append(applying, as(recording, one))
 		}
 		if folder == root {
 			break
@@ -74,6 +74,22 @@ func Sidecars(recording, suffix, ending string) ([]string, error) {
 	}
 	slices.Reverse(applying)
 	return applying, nil
+}
+
+// as writes a whole path the way that another is written: seen from the folder of
+// work, if that is.
+func as(other, whole string) string {
+	if filepath.IsAbs(other) {
+		return whole
+	}
+	work, err := os.Getwd()
+	if err != nil {
+		return whole
+	}
+	if short, err := filepath.Rel(work, whole); err == nil {
+		return short
+	}
+	return whole
 }
 
 // applicable returns the file of a folder that applies to a recording, the one

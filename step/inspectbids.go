@@ -51,9 +51,12 @@ func describeBIDS(f *bids.Folder) []string {
 			parts++
 		}
 	}
-	line := counted(len(f.Recordings), "recording")
 	for i, kind := range endings {
-		line += fmt.Sprintf("%s %d %s", map[bool]string{true: ":", false: ","}[i == 0], count[kind], kind)
+		endings[i] = fmt.Sprintf("%d %s", count[kind], kind)
+	}
+	line := counted(len(f.Recordings), "recording")
+	if len(endings) > 0 {
+		line += ": " + strings.Join(endings, ", ")
 	}
 	if parts > 0 {
 		line += fmt.Sprintf("; %d in several files", parts)
