@@ -161,3 +161,13 @@ func (t *Transform) first(x []float64) {
 
 // odd reports whether the length is an odd power of 2.
 func (t *Transform) odd() bool { return bits.TrailingZeros(uint(t.n))%2 == 1 }
+
+// Place returns where Forward leaves a frequency from 0 to n−1.
+func (t *Transform) Place(frequency int) int {
+	place := 0
+	for m := t.n; m > 2; m /= 4 {
+		place += frequency % 4 * (m / 4)
+		frequency /= 4
+	}
+	return place + frequency
+}
