@@ -25,7 +25,6 @@ import (
 //	source   Gabor (1946), doi:10.1049/ji-3-2.1946.0074
 func Envelope(ctx context.Context, r recording.Recording, o Options) (recording.Recording, error) {
 	h := *r.Header()
-	h.Highpass, h.Lowpass = 0, math.NaN()
 	pieces := stretches(&h)
 	transforms := make([]hilbert, len(pieces))
 	for i, s := range pieces {
@@ -127,7 +126,6 @@ func Power(r recording.Recording, frequencies []float64, cycles float64, budget 
 		longest = max(longest, s.Len())
 	}
 	p := newPieces(r, newWavelets(frequencies, cycles, h.Rate, longest), budget)
-	p.header.Highpass, p.header.Lowpass = 0, math.NaN()
 	p.header.Channels = slices.Clone(h.Channels)
 	for i, c := range h.Channels {
 		if physiological(c) {

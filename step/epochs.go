@@ -30,6 +30,7 @@ type Epochs struct {
 	Twice     string   // what becomes of two events at one sample: one of TwicePolicies; "" for an error
 	Delay     float64  // s from the code to the picture
 
+	Signal    Signal
 	Cut       epoch.Cut
 	Reject    string     // limits as epoch.ParseLimits reads them; may be ""
 	Flat      string     // the same, below which a channel is flat; may be ""
@@ -158,6 +159,9 @@ func (s Epochs) Make(ctx context.Context, env *Env) (made *EpochsMade, err error
 	if err != nil {
 		return nil, err
 	}
+	if err := s.treat(ctx, runs, env); err != nil {
+		return nil, err
+	}
 	channels, bad, err := s.channels(runs, env)
 	if err != nil {
 		return nil, err
@@ -165,6 +169,9 @@ func (s Epochs) Make(ctx context.Context, env *Env) (made *EpochsMade, err error
 	gathering := epoch.Gather(channels, limits, bad)
 	for i, r := range runs {
 		if err := s.trials(r, i, env); err != nil {
+			return nil, err
+		}
+		if err := s.resample(ctx, r, env); err != nil {
 			return nil, err
 		}
 		if err := s.add(ctx, env, gathering, r); err != nil {

@@ -87,6 +87,7 @@ func (s Epochs) preparations(runs []*run, made *EpochsMade, bad []string) []Prep
 		{"trials", fmt.Sprintf("%d of %d kept%s", made.Kept, made.Trials, made.reasons())},
 		{"filtered", passed(h)},
 	}
+	list = append(list, s.Signal.done()...)
 	add := func(when bool, what, format string, args ...any) {
 		if when {
 			list = append(list, Preparation{what, fmt.Sprintf(format, args...)})

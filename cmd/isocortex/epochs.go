@@ -26,6 +26,11 @@ rejected stays, and is NaN. --repetitions says what becomes of several trials of
 a condition: each is an observation (all), their mean is, the first that is not
 rejected is, or one drawn by the seed (random).
 
+Before they are cut, signals are filtered (--highpass, --lowpass, --notch), then
+--project takes out the directions that files name, EEG gets another --reference,
+and --envelope or --power replaces the signal by what a band has of it. --resample
+changes the rate; events move with it. Channels of codes are left as they are.
+
 Epochs go from --from to --to, both ends included. The mean of the baseline is
 subtracted, then times are left out (--decimate), then epochs are rejected in
 which a channel goes farther from its lowest to its highest value than --reject
@@ -57,6 +62,7 @@ func (a *app) epochs() *cobra.Command {
 		},
 	}
 	o.eventFlags(cmd, &s)
+	signalFlags(cmd, &s.Signal)
 	o.cutFlags(cmd, &s)
 	flags := cmd.Flags()
 	flags.Var((*words)(&s.Channels), "channels", "`names` of channels or of their kinds, such as mag,grad,eeg (default: all that measure a brain)")

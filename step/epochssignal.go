@@ -1,0 +1,163 @@
+package step
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/signal"
+)
+
+// Signal says what is done to recordings before they are cut, in this order.
+type Signal struct {
+	Highpass, Lowpass float64   // Hz; 0: no such filter
+	Notch             []float64 // Hz, that are stopped
+	Project           bool      // take out the directions that files name and that are not out yet
+	Reference         []string  // of EEG: names of channels, or signal.AverageReference; none: as recorded
+	Envelope          bool      // the amplitude of the band between both filters
+	Power             []float64 // Hz: the mean power at them, by wavelets
+	Rate              float64   // Hz, after all of it; 0: as recorded
+}
+
+// asked reports whether anything is to be done.
+func (s Signal) asked() bool {
+	return s.filtered() || s.Project || len(s.Reference) > 0 || s.Envelope || len(s.Power) > 0 || s.Rate > 0
+}
+
+func (s Signal) filtered() bool { return s.Highpass != 0 || s.Lowpass != 0 || len(s.Notch) > 0 }
+
+// check returns what contradicts itself.
+func (s Signal) check() error {
+	switch {
+	case s.Envelope && !(0 < s.Highpass && s.Highpass < s.Lowpass):
+		return fmt.Errorf("an envelope is that of a band: name a high-pass and a low-pass above it")
+	case s.Envelope && len(s.Power) > 0:
+		return fmt.Errorf("an envelope and power at once: name one of them")
+	case s.Rate < 0:
+		return fmt.Errorf("a rate of %g Hz: it is above 0", s.Rate)
+	}
+	return nil
+}
+
+// treat does to the recordings what is asked for, other than changing the rate.
+func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
+	if err := s.Signal.check(); err != nil {
+		return err
+	}
+	if len(s.Signal.Power) > 0 && s.Reject+s.Flat != "" {
+		return fmt.Errorf("epochs of power cannot be rejected by what signals may reach: leave out the limits")
+	}
+	for _, r := range runs {
+		switch {
+		case !s.Signal.asked():
+			continue
+		case r.epochs != nil:
+			return fmt.Errorf("%s holds epochs: filters and what else is done to signals belong before cutting, to the recording", r.path)
+		}
+		if err := s.treatOne(ctx, r, env); err != nil {
+			return fmt.Errorf("%s: %w", r.path, err)
+		}
+		r.header = r.signal.Header()
+	}
+	return nil
+}
+
+// treatOne replaces the signal of a run.
+func (s Epochs) treatOne(ctx context.Context, r *run, env *Env) (err error) {
+	// each replaces the signal, unless there is an error: what is open is closed in the end
+	each := func(wanted bool, around func(recording.Recording) (recording.Recording, error)) {
+		if err != nil || !wanted {
+			return
+		}
+		var next recording.Recording
+		if next, err = around(r.signal); err == nil {
+			r.signal = next
+		}
+	}
+	w := s.Signal
+	each(len(s.Bad) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Marked(r, s.Bad...) })
+	each(w.Highpass != 0 || w.Lowpass != 0, func(r recording.Recording) (recording.Recording, error) {
+		f, err := signal.Design(r.Header().Rate, signal.Band{Highpass: w.Highpass, Lowpass: w.Lowpass})
+		return filtered(r, f, err, env)
+	})
+	each(len(w.Notch) > 0, func(r recording.Recording) (recording.Recording, error) {
+		f, err := signal.Notch(r.Header().Rate, w.Notch)
+		return filtered(r, f, err, env)
+	})
+	each(w.Project, signal.Projected)
+	each(len(w.Reference) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Referenced(r, w.Reference...) })
+	each(w.Envelope, func(r recording.Recording) (recording.Recording, error) {
+		return signal.Envelope(ctx, r, s.scratch(env))
+	})
+	each(len(w.Power) > 0, func(r recording.Recording) (recording.Recording, error) {
+		return signal.Power(r, w.Power, 0, env.Budget)
+	})
+	return err
+}
+
+// filtered is the recording around another, unless its filter could not be designed.
+func filtered(r recording.Recording, f signal.FIR, err error, env *Env) (recording.Recording, error) {
+	if err != nil {
+		return nil, err
+	}
+	return signal.Filtered(r, f, env.Budget), nil
+}
+
+// scratch says where signals lie that have to be computed as a whole: beside the
+// output.
+func (s Epochs) scratch(env *Env) signal.Options {
+	return signal.Options{Scratch: filepath.Dir(s.Out), Budget: env.Budget}
+}
+
+// resample changes the rate of a run, whose trials are known, and moves these.
+func (s Epochs) resample(ctx context.Context, r *run, env *Env) error {
+	if s.Signal.Rate == 0 {
+		return nil
+	}
+	ratio := s.Signal.Rate / r.header.Rate
+	if ratio < 1 && !(r.header.Lowpass <= s.Signal.Rate/2) {
+		env.warn(fmt.Sprintf("%s: what lies above %.4g Hz is cut off sharply by the new rate, which rings: a low-pass below it does not", r.path, s.Signal.Rate/2))
+	}
+	resampled, err := signal.Resampled(ctx, r.signal, s.Signal.Rate, s.scratch(env))
+	if err != nil {
+		return err
+	}
+	r.signal, r.header = resampled, resampled.Header()
+	r.table.Trials = slices.Clone(r.table.Trials)
+	for i := range r.table.Trials {
+		at := &r.table.Trials[i].Event.At
+		*at = recording.Acquired(math.RoundToEven(float64(*at) * ratio))
+	}
+	return nil
+}
+
+// done lists what was done to signals.
+func (s Signal) done() []Preparation {
+	var list []Preparation
+	add := func(when bool, what, format string, args ...any) {
+		if when {
+			list = append(list, Preparation{what, fmt.Sprintf(format, args...)})
+		}
+	}
+	add(s.Highpass > 0, "high-pass", "%.6g Hz, FIR of no delay", s.Highpass)
+	add(s.Lowpass > 0, "low-pass", "%.6g Hz, FIR of no delay", s.Lowpass)
+	add(len(s.Notch) > 0, "stopped", "%s", hertz(s.Notch))
+	add(s.Project, "projected", "directions that the file names")
+	add(s.Envelope, "envelope", "amplitude of the band, by the Hilbert transform")
+	add(len(s.Power) > 0, "power", "mean at %s, by wavelets of %d cycles", hertz(s.Power), signal.DefaultCycles)
+	add(s.Rate > 0, "resampled", "to %.6g Hz", s.Rate)
+	return list
+}
+
+// hertz writes frequencies.
+func hertz(frequencies []float64) string {
+	words := make([]string, len(frequencies))
+	for i, f := range frequencies {
+		words[i] = fmt.Sprintf("%.6g", f)
+	}
+	return strings.Join(words, ", ") + " Hz"
+}

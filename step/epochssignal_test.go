@@ -1,0 +1,85 @@
+package step
+
+import (
+	"math"
+	"path/filepath"
+	"testing"
+
+	"github.com/isocortex/isocortex/epoch"
+	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/recording/fif"
+	"github.com/isocortex/isocortex/signal"
+)
+
+// bumps writes a recording of two electrodes at 250 Hz that begins late: after each
+// of six codes a bump of 100 ms that is highest 60 ms after it, of twice the size
+// in the second, with mains of 50 Hz in both.
+func bumps(t *testing.T) string {
+	const rate, length = 250, 5000
+	h := recording.Header{Rate: rate, First: 333, Highpass: 0, Lowpass: math.NaN(), Line: math.NaN(), Channels: []recording.Channel{
+		{Name: "EEG001", Kind: recording.EEG, Unit: "V", Position: recording.Nowhere},
+		{Name: "EEG002", Kind: recording.EEG, Unit: "V", Position: recording.Nowhere},
+		{Name: "STI101", Kind: recording.Stim, Position: recording.Nowhere},
+	}}
+	rows := [][]float64{make([]float64, length), make([]float64, length), make([]float64, length)}
+	for i := range length {
+		for c := range 2 {
+			rows[c][i] = 5e-6 * math.Sin(2*math.Pi*50*float64(i)/rate)
+		}
+	}
+	for at := 500; at < length-400; at += 800 {
+		rows[2][at] = 3
+		for i := at - 100; i < at+200; i++ {
+			x := (float64(i-at)/rate - .06) / .04
+			rows[0][i] += 1e-6 * math.Exp(-x*x/2)
+			rows[1][i] += 2e-6 * math.Exp(-x*x/2)
+		}
+	}
+	r, err := recording.NewMemory(h, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "bumps.fif")
+	if err := fif.Write(path, r, fif.WriteOptions{Precision: fif.Double}); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// The mains are gone, bumps stay where they are after their events at any rate,
+// and the reference is gone from both electrodes.
+func TestSignalsOfEpochs(t *testing.T) {
+	path := bumps(t)
+	for _, c := range []struct {
+		about  string
+		signal Signal
+		want   [2]float64 // height at 60 ms in V
+	}{
+		{"low-pass", Signal{Lowpass: 30}, [2]float64{1e-6, 2e-6}},
+		{"notch", Signal{Notch: []float64{50}}, [2]float64{1e-6, 2e-6}},
+		{"average reference", Signal{Lowpass: 30, Reference: []string{signal.AverageReference}}, [2]float64{-.5e-6, .5e-6}},
+		{"reference", Signal{Reference: []string{"EEG001"}}, [2]float64{0, 1e-6}},
+		{"100 Hz", Signal{Lowpass: 30, Rate: 100}, [2]float64{1e-6, 2e-6}},
+		{"amplitude of the mains", Signal{Highpass: 45, Lowpass: 55, Envelope: true}, [2]float64{5e-6, 5e-6}},
+	} {
+		s := Epochs{From: []string{path}, Signal: c.signal, Cut: epoch.Cut{From: -.2, To: .4}, Out: filepath.Join(t.TempDir(), "x.npz")}
+		s.Finder.Apart = 1
+		made, err := s.Make(t.Context(), &Env{})
+		if err != nil {
+			t.Errorf("%s: %v", c.about, err)
+			continue
+		}
+		if made.Kept != 6 {
+			t.Errorf("%s: %d epochs, want 6", c.about, made.Kept)
+		}
+		at := int(math.Round((.06 - made.From) * made.Rate))
+		for e := range made.Kept {
+			for channel, want := range c.want {
+				got := made.Dataset.At(e, channel, at)
+				if math.Abs(got-want) > .06e-6 {
+					t.Errorf("%s: epoch %d, electrode %d is %g at 60 ms, want %g", c.about, e, channel+1, got, want)
+				}
+			}
+		}
+	}
+}
