@@ -21,6 +21,12 @@ var kinds = []struct {
 	{"lda", trainDiscriminants, func(s Shrinkage) string {
 		return "linear discriminant analysis of each pair, w = Σ⁻¹(μ₂ − μ₁), priors as in training; " + s.text()
 	}},
+	{"pooled lda", trainPooled, func(s Shrinkage) string {
+		return "linear discriminant analysis with one covariance for all pairs, w = Σ⁻¹(μ₂ − μ₁), priors as in training; " + s.text()
+	}},
+	{"svm", trainMachines, func(Shrinkage) string {
+		return "linear support vector machine of each pair, C = 1"
+	}},
 }
 
 // forPairs calls f for the pairs of conditions that the split can tell apart,

@@ -192,6 +192,8 @@ func TestWrongOptionsOfDecodersAreToldWithARemedy(t *testing.T) {
 		{"one fold", func(d *Decoder, ds *dataset.Dataset) {
 			d.Folds, ds.Observation["run"] = "run", slices.Repeat([]string{"1"}, 12)
 		}, "in one fold only"},
+		{"no such normalization", func(d *Decoder, _ *dataset.Dataset) { d.Normalization = "epochs" }, "epoch"},
+		{"no baseline", func(d *Decoder, _ *dataset.Dataset) { d.Normalization = "baseline" }, "two times before 0"},
 	} {
 		d, ds := decoder(t, "lda accuracy", ""), trials()
 		c.change(&d, ds)
@@ -232,15 +234,15 @@ func near(tb interface{ Errorf(string, ...any) }, name string, got, want []float
 
 func BenchmarkEstimate(b *testing.B) {
 	ds := recording(92, 10, 306, 4, 1, 0)
-	for _, name := range []string{"lda accuracy"} {
-		for _, shrinkage := range []string{"0.1", "ledoit-wolf"} {
-			b.Run(fmt.Sprint(name, "/", shrinkage), func(b *testing.B) {
-				d := decoder(b, name, shrinkage)
-				d.Count, d.Multiplier, d.Budget.Threads = 5, enginetest.Open(b).Multiplier(), 1
-				for b.Loop() {
-					estimate(b, d, ds)
-				}
-			})
-		}
+	for _, c := range []struct{ name, shrinkage string }{
+		{"lda accuracy", "0.1"}, {"lda accuracy", "ledoit-wolf"}, {"lda accuracy", "auto"}, {"pooled lda accuracy", "0.1"}, {"svm accuracy", ""},
+	} {
+		b.Run(fmt.Sprint(c.name, "/", c.shrinkage), func(b *testing.B) {
+			d := decoder(b, c.name, c.shrinkage)
+			d.Count, d.Multiplier, d.Budget.Threads = 5, enginetest.Open(b).Multiplier(), 1
+			for b.Loop() {
+				estimate(b, d, ds)
+			}
+		})
 	}
 }

@@ -12,17 +12,17 @@ import (
 // A Forecast is what an estimate will take.
 type Forecast struct {
 	Classifiers int           // to be trained
-	Time        time.Duration // on the threads of the budget, from that of the first split
+	Time        time.Duration // on the threads of the budget, from that of the first
 }
 
-// Forecast trains and tests one split at one time, and says what all will take.
+// Forecast trains and tests at one time, and says what all will take.
 //
 //	errors   as for [Decoder.Estimate]
-//	cost     that of one split
+//	cost     that of one time
 func (d Decoder) Forecast(ctx context.Context, ds *dataset.Dataset) (Forecast, error) {
 	assignments := max(1, d.Assignments)
-	d.Assignments = min(d.Assignments, 2) // others are as these
-	p, err := d.plan(ds)
+	d.Assignments, d.Normalization = min(d.Assignments, 2), "" // others are as these
+	p, err := d.plan(ctx, ds)
 	if err != nil {
 		return Forecast{}, err
 	}
@@ -33,12 +33,10 @@ func (d Decoder) Forecast(ctx context.Context, ds *dataset.Dataset) (Forecast, e
 	if all < timesTogether*splits {
 		return f, nil // is done as soon as it is forecast
 	}
-	one := *made
-	one.splits = one.splits[:1]
-	x := gather(ds, one.observations, work.Span{To: 1})[0]
-	level(x, len(one.condition))
+	x := gather(ds, made.observations, work.Span{To: 1})[0]
+	level(x, len(made.condition))
 	begin := time.Now()
-	_, err = p.tell(ctx, &view{design: &one, n: len(one.condition), channels: ds.Shape[1], training: x, test: x})
-	f.Time = time.Since(begin) * time.Duration(all/d.Budget.Count())
+	err = p.tell(ctx, 0, contest{x, 1, func(int) []float64 { return x }}, func(int, tally) {})
+	f.Time = time.Since(begin) * time.Duration(all/splits/d.Budget.Count())
 	return f, err
 }

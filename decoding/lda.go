@@ -27,6 +27,9 @@ type discriminant struct {
 //
 //	cost     N³/6 products for each pair with N trials for training
 func trainDiscriminants(ctx context.Context, d Decoder, v *view, s *split) (classifiers, error) {
+	if d.Shrinkage.rule == auto {
+		return trainStandardized(v, s), nil
+	}
 	if err := v.multiply(ctx, d); err != nil {
 		return nil, err
 	}
@@ -118,10 +121,11 @@ func (c *discriminant) residuals(system, q []float64, a, b int) scatter {
 		for j := range row {
 			other, mean := c.place(a, b, j)
 			row[j] = products[other] - toMean[mean] - c.toMean[other*k+own] + c.means[own*k+mean]
-			of.squares += 2 * row[j] * row[j]
+			if j < i {
+				of.addProduct(row[j])
+			}
 		}
-		own2 := row[i] * row[i]
-		of.squares, of.diagonalSquare, of.trace = of.squares-own2, of.diagonalSquare+own2, of.trace+row[i]
+		of.addSquare(row[i])
 	}
 	return of
 }

@@ -1,6 +1,8 @@
 package decoding
 
 import (
+	"math"
+	"slices"
 	"testing"
 
 	"github.com/isocortex/isocortex/dataset"
@@ -83,9 +85,6 @@ func scores(t *testing.T, d Decoder) []float64 {
 
 func TestDiscriminantsMatchScikitLearn(t *testing.T) {
 	for shrinkage, want := range numbers(t).LDA {
-		if shrinkage == auto {
-			continue
-		}
 		near(t, shrinkage, scores(t, decoder(t, "lda decision value", shrinkage)), want.Decision, 1e-11)
 	}
 }
@@ -104,12 +103,28 @@ func trialsOfPairs() *dataset.Dataset {
 
 func TestPairsMatchScikitLearn(t *testing.T) {
 	want := numbers(t).Pairs
-	for _, c := range []struct{ name, shrinkage, of string }{{"lda", "0.1", "lda 0.1"}} {
+	for _, c := range []struct {
+		name, shrinkage, of string
+		tolerance           float64
+	}{{"lda", "0.1", "lda 0.1", 1e-10}, {"lda", "auto", "lda auto", 1e-10}, {"svm", "", "svm", 1e-6}} {
 		for output, want := range map[string][]float64{"accuracy": want[c.of].Accuracy, "decision value": want[c.of].Decision} {
 			d := decoder(t, c.name+" "+output, c.shrinkage)
 			d.Folds = "run"
-			near(t, c.of+" "+output, estimate(t, d, trialsOfPairs()), want, 1e-10)
+			near(t, c.of+" "+output, estimate(t, d, trialsOfPairs()), want, c.tolerance)
 		}
+	}
+}
+
+// What is found by search is as near as both searches end.
+func TestMachinesMatchScikitLearn(t *testing.T) {
+	near(t, "svm", scores(t, decoder(t, "svm decision value", "")), numbers(t).SVM.Decision, 1e-6)
+}
+
+func TestPooledCovariancesMatchScikitLearn(t *testing.T) {
+	for shrinkage, want := range numbers(t).Pooled {
+		d := decoder(t, "pooled lda decision value", shrinkage)
+		d.Folds = "run"
+		near(t, shrinkage, estimate(t, d, trialsOfPairs()), want, 1e-10)
 	}
 }
 
@@ -132,4 +147,142 @@ func TestLedoitWolfMatchesScikitLearn(t *testing.T) {
 		}
 	}
 	near(t, "shrinkage", []float64{of.ledoitWolf()}, []float64{numbers(t).Shrinkage}, 1e-12)
+}
+
+func TestGeneralizationMatchesScikitLearn(t *testing.T) {
+	want := numbers(t).Pairs
+	ds := trialsOfPairs()
+	later := gauss(7, 24*9)
+	for i, v := range gauss(6, 4*9) {
+		for trial := range 6 {
+			later[(i/9*6+trial)*9+i%9] += v
+		}
+	}
+	ds.Shape[2], ds.Times = 2, []float64{0, 0.1}
+	both := make([]float64, 0, 2*len(later))
+	for i, v := range ds.F64 {
+		both = append(both, v, later[i]+0.3)
+	}
+	ds.F64 = both
+	for _, c := range []struct {
+		name, shrinkage, of string
+		tolerance           float64
+	}{{"lda", "0.1", "lda 0.1", 1e-10}, {"lda", "auto", "lda auto", 1e-10}, {"svm", "", "svm", 1e-6}} {
+		d := decoder(t, c.name+" decision value", c.shrinkage)
+		d.Folds = "run"
+		r, err := d.Generalize(t.Context(), ds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Check(); err != nil {
+			t.Fatal(err)
+		}
+		near(t, c.of+" at the same time", r.RDV(0), want[c.of].Decision, c.tolerance)
+		near(t, c.of+" later", r.RDV(1), want[c.of+" later"].Decision, c.tolerance)
+		near(t, c.of+" at the second time", r.RDV(3), estimate(t, d, ds)[6:], 1e-9)
+	}
+}
+
+func TestNormalizationsMatchScikitLearn(t *testing.T) {
+	for name, want := range numbers(t).MNN {
+		ds := recording(3, 4, 5, 20, 0, 0)
+		ds.F64 = gauss(3, 3*4*5*20)
+		for i := range ds.Times {
+			ds.Times[i] = float64(i-8) / 100
+		}
+		d := decoder(t, "lda accuracy", "")
+		d.Normalization = Normalization(name)
+		p := &plan{d: d, ds: ds, conditions: []string{"0", "1", "2"}}
+		made := &design{splits: make([]split, 1)} // every trial is for training
+		for o := range 12 {
+			made.add(o/4, 1, []int{o})
+		}
+		span, err := d.Normalization.times(ds.Times, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums := []*sumOfCovariances{newSum(5)}
+		for c := range 3 {
+			if err := p.addCondition(t.Context(), sums, made, c, span); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := sums[0].flush(t.Context(), d.Multiplier); err != nil {
+			t.Fatal(err)
+		}
+		sigma := slices.Clone(sums[0].spread)
+		for i, more := range sums[0].more {
+			sigma[i*6] += more
+		}
+		near(t, name, sigma, want.Sigma, 1e-12)
+		whiteners, err := p.whiteners(t.Context(), made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		near(t, name, whiteners[0], want.Whitener, 1e-11)
+	}
+}
+
+// An average reference leaves one direction less: the whitener has nothing there,
+// and noise of variance 1 in all others.
+func TestWhitenersHaveTheRankOfTheData(t *testing.T) {
+	ds := recording(3, 40, 5, 1, 0, 0)
+	for o := range 120 {
+		row := ds.F64[o*5 : o*5+5]
+		average := mean(row)
+		for c := range row {
+			row[c] -= average
+		}
+	}
+	d := decoder(t, "lda accuracy", "")
+	d.Folds, d.Normalization = "run", "time"
+	p, err := d.plan(t.Context(), ds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range p.whitened[0] {
+		for i := range 5 {
+			if sum := mean(w[i*5 : i*5+5]); math.Abs(sum) > 1e-12 {
+				t.Errorf("row %d of the whitener sums to %g", i, sum)
+			}
+		}
+	}
+	for _, v := range estimate(t, d, ds) {
+		if math.IsNaN(v) {
+			t.Error("accuracies are not defined")
+		}
+	}
+}
+
+// What is tested has no part in what whitens it.
+func TestTestTrialsDoNotWhiten(t *testing.T) {
+	for _, normalization := range Normalizations {
+		d := decoder(t, "lda accuracy", "")
+		d.Folds, d.Normalization = "run", Normalization(normalization)
+		ds := recording(3, 6, 4, 8, 0, 0)
+		for i := range ds.Times {
+			ds.Times[i] -= 0.05
+		}
+		before, err := d.plan(t.Context(), ds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for o, run := range ds.Observation["run"] {
+			for i := range 4 * 8 {
+				if run == "0" {
+					ds.F64[o*4*8+i] *= 10
+				}
+			}
+		}
+		after, err := d.plan(t.Context(), ds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(before.whitened[0][0], after.whitened[0][0]) {
+			t.Errorf("%s: test trials change how they are whitened", normalization)
+		}
+		if slices.Equal(before.whitened[0][1], after.whitened[0][1]) {
+			t.Errorf("%s: training trials do not change how others are whitened", normalization)
+		}
+	}
 }

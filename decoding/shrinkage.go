@@ -61,7 +61,7 @@ func ParseShrinkage(text string) (Shrinkage, error) {
 func (s Shrinkage) text() string {
 	switch s.rule {
 	case auto:
-		return "Σ the mean of the covariances of both, each of channels scaled to variance 1, shrunk as Ledoit & Wolf do and scaled back"
+		return "Σ the mean of the covariances of conditions, each of channels scaled to variance 1, shrunk as Ledoit & Wolf do and scaled back"
 	case cosmo:
 		return fmt.Sprintf("Σ = S + %g m I, S the covariance within conditions and m its mean variance", s.amount)
 	case fixed:
@@ -90,6 +90,14 @@ type scatter struct {
 	trace          float64 // of the Gram matrix: the sum of all squares
 	squares        float64 // the sum of the squares of all its numbers
 	diagonalSquare float64 // of those on its diagonal
+}
+
+// addProduct counts that of two residuals, addSquare that of one with itself.
+func (r *scatter) addProduct(v float64) { r.squares += 2 * v * v }
+func (r *scatter) addSquare(v float64) {
+	r.trace += v
+	r.squares += v * v
+	r.diagonalSquare += v * v
 }
 
 // ledoitWolf returns the share of the identity.

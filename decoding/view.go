@@ -12,7 +12,6 @@ import (
 // A view is what a classifier may see: the pseudo-trials of one assignment, at
 // the time of training and at that of the test, which often are the same.
 type view struct {
-	design         *design
 	n, channels    int
 	training, test []float64 // n × channels, less what all have in common
 	products       []float64 // n × n, of those for training with each other; nil until somebody asks
@@ -21,23 +20,33 @@ type view struct {
 
 // multiply fills the products.
 func (v *view) multiply(ctx context.Context, d Decoder) (err error) {
-	if v.products != nil {
-		return nil
-	}
-	if v.products, err = v.product(ctx, d, v.training); err != nil {
-		return err
-	}
-	v.across = v.products
-	if &v.test[0] != &v.training[0] {
-		v.across, err = v.product(ctx, d, v.test)
+	same := &v.test[0] == &v.training[0]
+	if v.products == nil && same {
+		v.products, err = v.product(ctx, d)
+		v.across = v.products
+	} else if v.across == nil {
+		v.across, err = v.product(ctx, d)
 	}
 	return err
 }
 
-// product multiplies patterns with those for training.
-func (v *view) product(ctx context.Context, d Decoder, x []float64) ([]float64, error) {
+// product multiplies patterns for test with those for training.
+func (v *view) product(ctx context.Context, d Decoder) ([]float64, error) {
 	dst := make([]float64, v.n*v.n)
-	return dst, engine.MatMul(ctx, d.Multiplier, work.Budget{Threads: 1}, dst, x, v.training, v.n, v.n, v.channels)
+	return dst, engine.MatMul(ctx, d.Multiplier, work.Budget{Threads: 1}, dst, v.test, v.training, v.n, v.n, v.channels)
+}
+
+// through returns patterns through a whitener, which is symmetric.
+func (v *view) through(ctx context.Context, d Decoder, whitener []float64) ([]float64, error) {
+	dst := make([]float64, len(v.training))
+	return dst, engine.MatMul(ctx, d.Multiplier, work.Budget{Threads: 1}, dst, v.training, whitener, v.n, v.channels, v.channels)
+}
+
+// setTraining makes views of another time those of a test.
+func setTraining(tested, trained []*view) {
+	for f, v := range tested {
+		v.training, v.products = trained[f].training, trained[f].products
+	}
 }
 
 // gather averages observations to pseudo-trials, at some times.

@@ -1,8 +1,10 @@
 package step
 
 import (
+	"errors"
 	"fmt"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/noise"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/variable"
@@ -25,6 +27,11 @@ type Trials struct {
 	PseudoTrials int    // of each condition, for classifiers; 0: each trial is one
 	Assignments  int    // of trials to pseudo-trials and folds that are averaged; 0 is 1
 	Shrinkage    string // of the covariance of classifiers, as decoding.ParseShrinkage reads it
+	Normalize    string // one of decoding.Normalizations, by which classifiers' trials are whitened; "" for none
+	Generalize   bool   // classifiers of every time are tested at every time
+
+	Window   float64         // s, within which times are joined first; 0 leaves them alone
+	WindowAs dataset.Joining // what becomes of the times in it; "" for their mean
 }
 
 // What is no estimator of noise and no label of observations.
@@ -36,7 +43,10 @@ const (
 
 // prepare adds what is asked for to an estimator.
 func (t Trials) prepare(m *measuring) (err error) {
-	if m.decoder != nil {
+	if m.window, m.windowAs = t.Window, t.WindowAs; t.Window == 0 && t.WindowAs == dataset.WindowConcatenated {
+		return errors.New("times are concatenated within a window: say how long it is")
+	}
+	if m.generalize = t.Generalize; m.decoder != nil {
 		return t.decode(m.decoder)
 	}
 	if err := t.asksDecoding(); err != nil {
@@ -97,7 +107,9 @@ func (t Trials) given(e *rdm.Estimator) error {
 }
 
 // asked reports whether anything is asked for.
-func (t Trials) asked() bool { return t.Folds != "" || t.asksPatterns() || t.asksDecoding() != nil }
+func (t Trials) asked() bool {
+	return t.Folds != "" || t.Window != 0 || t.asksPatterns() || t.asksDecoding() != nil
+}
 
 // asksPatterns reports whether anything is asked for that classifiers do not know.
 func (t Trials) asksPatterns() bool {

@@ -47,7 +47,9 @@ Classifiers are trained and tested on trials of two conditions at a time, by
 which label tells folds apart, or how many trials are dealt to; without it each
 trial of a condition is in a fold of its own. --pseudo-trials averages trials
 first, --assignments repeats that with other ones, and averages the results.
---shrinkage says how the covariance becomes regular.
+--shrinkage says how the covariance becomes regular. --normalize whitens all trials
+by the noise of those for training. --generalize trains at each time and tests at
+all of them. For any measure, --window joins times that lie close together.
 
 --each channel makes an RDM of each channel, from its courses over the times, in
 place of one RDM of each time: what a map of sensors is made of.
@@ -211,6 +213,10 @@ func decodingFlags(cmd *cobra.Command, t *step.Trials) {
 	flags.Var((*natural)(&t.PseudoTrials), "pseudo-trials", "`number` of averages that the trials of a condition are put into for classifiers (default: each trial is one)")
 	flags.Var((*natural)(&t.Assignments), "assignments", "`number` of random assignments to pseudo-trials and folds that are averaged (default 1)")
 	flags.StringVar(&t.Shrinkage, "shrinkage", "", "`share` of equal variances in the covariance of lda: "+strings.Join(decoding.Shrinkages, ", ")+" (default ledoit-wolf)")
+	choose(cmd, choice{&t.Normalize, decoding.Normalizations}, "normalize", "covariance of training trials that whitens trials for classifiers (default: none)")
+	flags.BoolVar(&t.Generalize, "generalize", false, "test the classifiers of every time at every time")
+	flags.Var(&quantity{value: &t.Window, of: unit.Time}, "window", "`time` within which times are joined before RDMs are made, such as \"20 ms\" (default: none)")
+	choose(cmd, choice{(*string)(&t.WindowAs), dataset.Joinings}, "window-as", "what becomes of the times in a window (default: mean)")
 }
 
 // sourceFlags are the flags that say what a file of RDMs does not say itself.

@@ -5,7 +5,8 @@ Run: python3 decoding.py > decoding.json
 Numbers come from a generator that other languages have too: s = (1103515245 s +
 12345) mod 2^31, u = s/2^31, a number is the sum of 12 successive u minus 6. "lda"
 are 14 trials of two conditions, the first seven moved, and 4 more for test.
-"pairs" tells 4 conditions of 6 trials apart, trial i in fold i mod 3. CoSMoMVPA is
+"pairs" tells 4 conditions of 6 trials apart, trial i in fold i mod 3;
+"later" are the same conditions at another time. CoSMoMVPA is
 its published formula. "mnn" are covariances as Guggenmos et al. (2018) average
 them, of conditions x trials x channels x times.
 """
@@ -52,15 +53,16 @@ def cosmo(x, y, test, share):
     return {"coef": w.tolist(), "intercept": float(-means.mean(0) @ w), "decision": (test @ w - means.mean(0) @ w).tolist()}
 
 
-def pairs(make, x, y, fold):
-    """Accuracy and decision value of every pair, over all folds."""
+def pairs(make, x, y, fold, later=None):
+    """Accuracy and decision value of every pair, over all folds; tested at the same time or later."""
+    tested = x if later is None else later
     accuracy, decision = [], []
     for a in range(4):
         for b in range(a + 1, 4):
             margins = {a: [], b: []}
             for f in range(3):
                 train, test = (fold != f) & ((y == a) | (y == b)), (fold == f) & ((y == a) | (y == b))
-                scores = make().fit(x[train], y[train] == b).decision_function(x[test])
+                scores = make().fit(x[train], y[train] == b).decision_function(tested[test])
                 for score, own in zip(scores, y[test]):
                     margins[own].append(score if own == b else -score)
             accuracy.append(numpy.mean([numpy.mean(numpy.array(m) > 0) for m in margins.values()]))
@@ -95,6 +97,7 @@ x, y, test = z[:14].copy(), numpy.repeat([0, 1], 7), z[14:]
 x[:7, 0] += 1.2
 x[:7, 3] -= 0.7
 trials = gauss(5, 24, 9) + numpy.repeat(gauss(6, 4, 9), 6, axis=0)
+later = gauss(7, 24, 9) + numpy.repeat(gauss(6, 4, 9), 6, axis=0) + 0.3
 conditions, fold = numpy.repeat(numpy.arange(4), 6), numpy.arange(24) % 3
 m = gauss(3, 3, 4, 5, 20)
 
@@ -110,6 +113,9 @@ json.dump({
         "lda 0.1": pairs(lambda: lda(0.1), trials, conditions, fold),
         "lda auto": pairs(lambda: lda("auto"), trials, conditions, fold),
         "svm": pairs(svm, trials, conditions, fold),
+        "lda 0.1 later": pairs(lambda: lda(0.1), trials, conditions, fold, later),
+        "lda auto later": pairs(lambda: lda("auto"), trials, conditions, fold, later),
+        "svm later": pairs(svm, trials, conditions, fold, later),
     },
     "pooled": {"0.1": pooled(0.1, trials, conditions, fold), "auto": pooled("auto", trials, conditions, fold)},
     "mnn": {
