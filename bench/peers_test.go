@@ -31,6 +31,7 @@ func TestPeers(t *testing.T) {
 	}
 	t.Run("correlation RDM, 1000 x 100,000", func(t *testing.T) { peerCorrelation(t, 1000, 100_000) })
 	t.Run("RSA", peerRSA)
+	t.Run("decoding of 92 conditions, 306 channels", peerDecoding)
 	for _, jobs := range []int{1, threads} {
 		t.Run(fmt.Sprintf("band-pass, 306 channels x 300,000, %d jobs", jobs), func(t *testing.T) { peerFilter(t, jobs) })
 	}

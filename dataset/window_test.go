@@ -55,8 +55,11 @@ func TestWindowsThatDoNotFitAreRefused(t *testing.T) {
 		width float64
 		says  string
 	}{
-		{nil, 1, "needs times"}, {[]float64{0, 1, 3}, 1, "equally far apart"}, {[]float64{0, 1, 2}, 0, "above 0"},
-		{[]float64{0, 1, 2}, 4, "3 times"}, {[]float64{0, 1, 2}, math.NaN(), "above 0"},
+		{nil, 1, "needs times"},
+		{[]float64{0, 1, 3}, 1, "equally far apart"},
+		{[]float64{0, 1, 2}, 0, "above 0"},
+		{[]float64{0, 1, 2}, 4, "3 times"},
+		{[]float64{0, 1, 2}, math.NaN(), "above 0"},
 	} {
 		ds := &Dataset{Shape: [3]int{1, 1, 3}, F64: make([]float64, 3), Times: c.times}
 		if _, err := ds.Windows(c.width, ""); err == nil || !strings.Contains(err.Error(), c.says) {

@@ -94,6 +94,7 @@ type scatter struct {
 
 // addProduct counts that of two residuals, addSquare that of one with itself.
 func (r *scatter) addProduct(v float64) { r.squares += 2 * v * v }
+
 func (r *scatter) addSquare(v float64) {
 	r.trace += v
 	r.squares += v * v

@@ -77,6 +77,7 @@ func (m *machine) fit(coefficients []float64) float64 {
 func (m *machine) up(i int) bool {
 	return m.side[i] > 0 && m.alpha[i] < svmCost || m.side[i] < 0 && m.alpha[i] > 0
 }
+
 func (m *machine) down(i int) bool {
 	return m.side[i] > 0 && m.alpha[i] > 0 || m.side[i] < 0 && m.alpha[i] < svmCost
 }
