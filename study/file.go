@@ -136,7 +136,17 @@ type BrainRDM struct {
 	Pairing    string // of folds: "leave one out", by default, or "all pairs"
 	Missing    string // channels with NaN make pairs "undefined", by default, or are "left out"
 	RemoveMean bool   // of each pattern, over channels
-	Each       string // has an RDM of its own: "time", by default, or "channel"
+
+	Decoding Decoding // of measures that train classifiers
+	Each     string   // has an RDM of its own: "time", by default, or "channel"
+}
+
+// Decoding says how classifiers tell conditions of the brain apart.
+type Decoding struct {
+	PseudoTrials int    // of every condition; 0, by default, for none
+	Assignments  int    // to pseudo-trials and folds, averaged; by default 1
+	Shrinkage    string // as decoding.ParseShrinkage reads it; by default "ledoit-wolf"
+	Normalize    string // one of decoding.Normalizations, by default "none"
 }
 
 // NetworkRDM says how the dissimilarities of networks are measured.

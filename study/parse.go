@@ -29,6 +29,7 @@ type Options struct {
 // tables of the packages that do the work; an empty list takes any name.
 type Choices struct {
 	Measures    []string // of dissimilarity between response patterns
+	Decoders    []string // measures of classifiers, of trials of the brain
 	Noise       []string // estimators of noise, and "none"
 	Comparators []string // of RDMs
 	Presets     []string // of preprocessing

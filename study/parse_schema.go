@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/decoding"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
@@ -168,7 +169,7 @@ func (o Options) rdm(f form, s *Study) {
 			measure = "correlation"
 		}
 		b := &s.RDM.Brain
-		f.scalar("measure", choice(&b.Measure, measure, o.Choices.Measures))
+		f.scalar("measure", choice(&b.Measure, measure, slices.Concat(o.Choices.Measures, o.Choices.Decoders)))
 		f.scalar("baseline", span(&b.Baseline, "none"))
 		f.scalar("restore", number(&b.Restore, 0))
 		if measure == "" && b.Measure != "" {
@@ -195,6 +196,13 @@ func (o Options) trials(f form, b *BrainRDM, measured bool) {
 	f.scalar("missing", choice(&b.Missing, string(rdm.Undefined), rdm.Missings))
 	f.scalar("remove mean", yes(&b.RemoveMean))
 	f.scalar("each", choice(&b.Each, string(rdm.EachTime), rdm.Eaches))
+	if slices.Contains(decoding.MeasureNames(), b.Measure) {
+		d := &b.Decoding
+		f.scalar("pseudo-trials", wholeOrNone(&d.PseudoTrials))
+		f.scalar("assignments", whole(&d.Assignments, 1))
+		f.scalar("shrinkage", shrinkage(&d.Shrinkage))
+		f.scalar("normalize", choice(&d.Normalize, step.NoNoise, slices.Concat([]string{step.NoNoise}, decoding.Normalizations)))
+	}
 	if !measured {
 		f.complain(keys[given], "the brain comes as RDMs, which are measured already", fmt.Sprintf("leave %q out", keys[given]))
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/isocortex/isocortex/decoding"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/network/zoo"
 	"github.com/isocortex/isocortex/projection"
@@ -80,7 +81,7 @@ func name(v *string, byDefault string) value {
 var nouns = map[string]string{
 	"correct": "correction", "over": "choice", "preprocessing": "preset", "axes": "axis",
 	"times": "brain", "regions": "brain", "controls": "network or model RDM", "classes": "column", "layers": "layer",
-	"whole": "variant of a whole network",
+	"whole": "variant of a whole network", "normalize": "normalization",
 }
 
 // choice is one of several names; a hyphen may stand for a space. Any name will
@@ -212,6 +213,39 @@ func whole(v *int, byDefault int) value {
 		},
 		write: func() string { return strconv.Itoa(*v) },
 	}
+}
+
+// wholeOrNone is a count of at least one, or none.
+func wholeOrNone(v *int) value {
+	kind := whole(v, 0)
+	count, write := kind.read, kind.write
+	kind.read = func(text string) *wrong {
+		if text == "none" {
+			*v = 0
+			return nil
+		}
+		return count(text)
+	}
+	kind.write = func() string {
+		if *v == 0 {
+			return "none"
+		}
+		return write()
+	}
+	return kind
+}
+
+// shrinkage is that of classifiers.
+func shrinkage(v *string) value {
+	kind := text(v, decoding.Shrinkages[0])
+	kind.read = func(text string) *wrong {
+		*v = text
+		if _, err := decoding.ParseShrinkage(text); err != nil {
+			return &wrong{err.Error(), "write a share, like 0.1"}
+		}
+		return nil
+	}
+	return kind
 }
 
 // seed is a whole number from 0 to 2⁶⁴ − 1.

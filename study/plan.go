@@ -190,7 +190,12 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 
 // trials says how the trials of the brain become RDMs.
 func (b BrainRDM) trials() step.Trials {
+	normalize := b.Decoding.Normalize
+	if normalize == step.NoNoise {
+		normalize = ""
+	}
 	return step.Trials{
+		PseudoTrials: b.Decoding.PseudoTrials, Assignments: b.Decoding.Assignments, Shrinkage: b.Decoding.Shrinkage, Normalize: normalize,
 		Noise: b.Noise, NoisePer: b.NoisePer, Folds: b.Folds,
 		Pairing: rdm.Pairing(b.Pairing), Missing: rdm.Missing(b.Missing), RemoveMean: b.RemoveMean, Each: rdm.Each(b.Each),
 	}

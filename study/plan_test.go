@@ -376,3 +376,42 @@ func TestPlanCutsRecordings(t *testing.T) {
 		t.Errorf("RDMs %+v after %v", rdms, p.Tasks[2].After)
 	}
 }
+
+func TestClassifiersOfTheBrainGetWhatTheStudySays(t *testing.T) {
+	folder := t.TempDir()
+	if err := file.WriteBytes(filepath.Join(folder, "subject.npz"), nil); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("testdata/decoding.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for normalize, want := range map[string]string{"time": "time", "none": ""} {
+		path := filepath.Join(folder, "study.yaml")
+		if err := os.WriteFile(path, []byte(strings.Replace(string(text), "normalize: time", "normalize: "+normalize, 1)), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		s, err := study.Read(path, study.Options{Exists: func(string) bool { return true }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.Plan(filepath.Join(folder, "out"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, task := range p.Tasks {
+			r, made := task.Step.(step.RDM)
+			if !made || r.Label != "subject" {
+				continue
+			}
+			found = true
+			if trials := r.Trials; r.Measure != "lda accuracy" || trials.Folds != "5" || trials.PseudoTrials != 10 || trials.Assignments != 20 || trials.Shrinkage != "0.1" || trials.Normalize != want {
+				t.Errorf("%s: %+v", r.Measure, trials)
+			}
+		}
+		if !found {
+			t.Error("nothing makes the RDMs of the brain")
+		}
+	}
+}

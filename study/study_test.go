@@ -23,6 +23,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // choices stand for the tables of the packages that do the work.
 var choices = study.Choices{
 	Measures:    []string{"correlation", "euclidean", "squared euclidean", "crossnobis"},
+	Decoders:    []string{"lda accuracy", "svm accuracy"},
 	Noise:       []string{"none", "diagonal", "ledoit-wolf"},
 	Comparators: []string{"pearson", "spearman", "kendall-tau-a", "kendall-tau-b"},
 	Presets:     []string{"torchvision", "caffe", "none"},
@@ -320,6 +321,14 @@ func drawStudy(t *rapid.T) *study.Study {
 			brain.Noise, brain.NoisePer = pick(choices.Noise...), pick("all", "time", "run")
 			brain.Pairing, brain.Missing = pick("leave one out", "all pairs"), pick("undefined", "left out")
 			brain.Each = pick("time", "channel")
+			brain.Decoding = study.Decoding{}
+			if rapid.Bool().Draw(t, "decoding") {
+				brain.Measure = pick(choices.Decoders...)
+				brain.Decoding = study.Decoding{
+					PseudoTrials: rapid.IntRange(0, 9).Draw(t, "pseudo-trials"), Assignments: count(),
+					Shrinkage: pick("ledoit-wolf", "auto", "0.1", "cosmo:0.01"), Normalize: pick("none", "epoch", "time", "baseline"),
+				}
+			}
 		} else {
 			b.RDMs = []study.Path{path(".npy")}
 			b.Times = maybe(".npy")

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/cache"
+	"github.com/isocortex/isocortex/decoding"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/engine/library"
 	"github.com/isocortex/isocortex/file"
@@ -63,7 +64,7 @@ changed computes what depends on the change. See 'isocortex cache --help'.`,
 
 // read reads a study, with what the command line says otherwise.
 func (a *app) read(cmd *cobra.Command, path string, set []string) (*study.Study, error) {
-	choices := study.Choices{Measures: rdm.MeasureNames(), Noise: step.NoiseNames(), Comparators: comparatorNames(), Presets: presetNames(), Networks: networkNames()}
+	choices := study.Choices{Measures: rdm.MeasureNames(), Decoders: decoding.MeasureNames(), Noise: step.NoiseNames(), Comparators: comparatorNames(), Presets: presetNames(), Networks: networkNames()}
 	s, err := study.Read(path, study.Options{Choices: choices, Set: set})
 	if err != nil {
 		return nil, err
