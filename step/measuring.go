@@ -92,7 +92,7 @@ func (m measuring) measure(ctx context.Context, ds *dataset.Dataset, env *Env) (
 // numbers of one would be all, those of the other nothing.
 func (m measuring) checkUnits(ds *dataset.Dataset) error {
 	units := uniqueInOrder(ds.Channel["unit"])
-	free := m.Noise.Estimator.Name != "" || m.Covariances != nil
+	free := m.Each == rdm.EachChannel || m.Noise.Estimator.Name != "" || m.Covariances != nil
 	name := m.Measure.Name
 	if m.decoder != nil {
 		free, name = m.decoder.Normalized(), m.decoder.Measure.Name
