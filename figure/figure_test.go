@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -191,7 +192,7 @@ func examples() map[string]writer {
 	return map[string]writer{
 		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(), "differences": exampleDifferences(),
 		"map": exampleMap(), "dots": exampleDots(), "dendrogram": exampleDendrogram(), "shepard": exampleShepard(), "pictures": examplePictures(),
-		"groups": grouped, "heat": exampleHeat(), "panels": examplePanels(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
+		"groups": grouped, "heat": exampleHeat(), "panels": examplePanels(), "scalp": exampleScalp(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
 	}
 }
 
@@ -413,6 +414,8 @@ func TestDegenerateNumbersAreDrawn(t *testing.T) {
 		"empty RDM":    figure.RDM{Dissimilarities: []float64{nan, nan, nan}, Percentiles: true},
 		"no scores":    figure.TimeCourse{Times: []float64{0, 1}, Lines: []figure.Line{{Score: []float64{nan, nan}}}},
 		"no score":     figure.Heat{Columns: []string{"IT"}, Rows: []figure.HeatRow{{Name: "a", Scores: []float64{nan}}, {Name: "b", Scores: []float64{0}}}},
+		"no map":       figure.ScalpMaps{Rows: []figure.ScalpRow{{Maps: []figure.ScalpMap{{Scalp: electrodes(), Values: slices.Repeat([]float64{nan}, 32)}}}}},
+		"flat map":     figure.ScalpMaps{Rows: []figure.ScalpRow{{Maps: []figure.ScalpMap{{Scalp: electrodes(), Values: make([]float64, 32)}}}}},
 		"no bar":       figure.Bars{Bars: []figure.Bar{{Name: "a very long name of a layer", Score: nan, Subjects: []float64{nan}}}},
 	} {
 		if data := written(t, f, "f.svg"); bytes.Contains(data, []byte("NaN")) || bytes.Contains(data, []byte("Inf")) {
