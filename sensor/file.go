@@ -136,7 +136,7 @@ func (c *collection) flat(t *text) (*Layout, error) {
 	if len(c.names) < 3 {
 		return nil, file.Malformed(t.path, -1, "sensors", "it has %d sensors: three are needed", len(c.names))
 	}
-	l := inPlane("positions of "+filepath.Base(t.path), c.names, c.places)
+	l := inPlane(filepath.Base(t.path), c.names, c.places)
 	if l.Radius == 0 {
 		return nil, file.Malformed(t.path, -1, "sensors", "all sensors are at one place")
 	}
@@ -159,7 +159,7 @@ func (c *collection) solid(t *text) (*Layout, error) {
 	if err != nil {
 		return nil, file.Malformed(t.path, -1, "sensors", "%w", err)
 	}
-	return project("positions of "+filepath.Base(t.path), sphere, channels), nil
+	return project(filepath.Base(t.path), sphere, channels), nil
 }
 
 // readLay reads lines of number, x, y, width, height, name. A first line of four

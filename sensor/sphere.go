@@ -65,7 +65,8 @@ func (s Sphere) Project(p recording.Vector) triangulation.Point {
 //
 // Points of the face are left out. Where the others cover less than half of the
 // upper head, electrodes, coils and the marks at ears and nasion are fitted
-// instead; where those are too few as well, the sphere is DefaultSphere.
+// instead; where those are too few as well, or make no head, the sphere is
+// DefaultSphere. Without any points, electrodes are those of the channels.
 func HeadSphere(h *recording.Header) (Sphere, string) {
 	var surface, others []recording.Vector
 	for _, p := range h.Points {
@@ -77,10 +78,15 @@ func HeadSphere(h *recording.Header) (Sphere, string) {
 			others = append(others, p.Position)
 		}
 	}
+	for _, c := range h.Channels {
+		if c.Kind == recording.EEG && c.Frame == recording.Head && c.Position.Known() && c.Position != (recording.Vector{}) && len(h.Points) == 0 {
+			others = append(others, c.Position)
+		}
+	}
 	if s, err := FitSphere(surface); err == nil && covered(surface, s) >= 0.5 {
 		return s, fmt.Sprintf("sphere of %.1f cm fitted to %d points of the head", 100*s.Radius, len(surface))
 	}
-	if s, err := FitSphere(others); err == nil && s.Radius < 0.2 {
+	if s, err := FitSphere(others); err == nil && s.Radius > 0.05 && s.Radius < 0.2 {
 		return s, fmt.Sprintf("sphere of %.1f cm fitted to %d electrodes, coils and marks", 100*s.Radius, len(others))
 	}
 	return DefaultSphere, fmt.Sprintf("sphere of %.1f cm, the default", 100*DefaultSphere.Radius)

@@ -26,11 +26,13 @@ const (
 	PlotShepard = "shepard"    // how a map distorts dissimilarities
 	PlotModels  = "models"     // scores of model RDMs with each other
 
+	PlotScalp = "scalp" // values of sensors as maps of the head
+
 	PlotFusion = "fusion" // what layers and regions share over time, of a fusion
 )
 
 // Plots lists the kinds of figures.
-var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains, PlotMap, PlotTree, PlotShepard, PlotModels, PlotFusion}
+var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains, PlotMap, PlotTree, PlotShepard, PlotModels, PlotScalp, PlotFusion}
 
 // What stands along the edges of matrices.
 const (
@@ -57,7 +59,7 @@ var Orders = []string{OrderCategory, OrderGiven}
 // course over time; the RDM of the brain, at the time of the highest score, and
 // that of the best layer of every network, or of every layer of one.
 type Plot struct {
-	From       string // a result folder, one that [RSA] or [Fusion] wrote, or what [Source] reads as RDMs
+	From       string // a result folder, one that [RSA] or [Fusion] wrote, or what [Source] reads as RDMs; of PlotScalp, a table or a Dataset
 	What       string // one of Plots; "" is all but those that must be asked for
 	Brain      string // of a result; "" is all
 	Network    string // of a result; "" is all
@@ -69,6 +71,7 @@ type Plot struct {
 	Scaling    string // of PlotMap and PlotShepard, one of embedding.Scalings; "" is classical, or what missing pairs allow
 	Linkage    string // of PlotTree, of embedding.Linkages; "" is average
 	Format     string // one of figure.Formats, for a folder; "" is the first
+	Scalp      Scalp  // of PlotScalp
 	Out        string // a file, which takes one figure or all matrices in one; or a folder, which takes each as a file
 
 	looks looks
@@ -85,6 +88,9 @@ func (s Plot) Inputs() []string {
 		if more != "" {
 			inputs = append(inputs, more)
 		}
+	}
+	if _, err := os.Stat(s.Scalp.Sensors); err == nil {
+		inputs = append(inputs, s.Scalp.Sensors)
 	}
 	return inputs
 }
@@ -173,6 +179,12 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 			s.Table = index
 		}
 	}
+	if s.What == PlotScalp {
+		if isFolder {
+			return nil, fmt.Errorf("%s: maps of the scalp are drawn of a table (.tsv) or a Dataset, not of a folder", s.From)
+		}
+		return s.ofScalp(env)
+	}
 	looks, err := s.look()
 	if err != nil {
 		return nil, err
@@ -180,6 +192,9 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 	s.looks, s.warn = looks, env.warn
 	if _, err := os.Stat(filepath.Join(s.From, fusionFile)); isFolder && err == nil {
 		return s.ofFusion()
+	}
+	if scalp := s.Scalp; s.What != PlotScalp && (scalp.Sensors != "" || scalp.Times != nil || scalp.Merging != "" || scalp.Best != 0) {
+		return nil, fmt.Errorf("sensors, times, their merging and the best of them belong to figures of the kind %s", PlotScalp)
 	}
 	if isFolder && holdsScores(s.From) {
 		return s.ofScores()

@@ -1,16 +1,21 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/isocortex/isocortex/embedding"
 	"github.com/isocortex/isocortex/figure"
 	"github.com/isocortex/isocortex/step"
+	"github.com/isocortex/isocortex/unit"
 )
 
 // plot is the verb that draws figures for papers.
 func (a *app) plot() *cobra.Command {
 	var s step.Plot
+	var times string
 	cmd := &cobra.Command{
 		Use:   "plot RESULT|FILE -o FIGURE",
 		Short: "Draw a result or RDMs for a paper: SVG, PDF or PNG",
@@ -22,15 +27,26 @@ courses. Of a file: its RDMs. Asked for by name, each RDM is drawn as a map of
 the conditions (mds), with its Shepard plot (shepard), or as a tree
 (dendrogram), and all are compared with each other (models). A figure that ends
 in .svg, .pdf or .png takes one figure, or all matrices side by side; anything
-else is a folder, which takes each as a file.`,
+else is a folder, which takes each as a file.
+
+Maps of the scalp (scalp) are drawn of a Dataset, or of a table with a column
+"channel" and columns of numbers, each of which becomes a map. The columns p,
+corrected and significant mark sensors with a disk, on one map alone those whose
+name begins with that of its column ("fc6 corrected").`,
 		Example: "  isocortex plot demo --what scores -o scores.pdf\n" +
 			"  isocortex plot demo --what rdm --network \"Four layers\" -o layers.png\n" +
 			"  isocortex plot demo -o figures --format .pdf\n" +
 			"  isocortex plot demo --what mds -o maps\n" +
-			"  isocortex plot demo/rdm/brain.npz --table conditions.tsv -o brains",
+			"  isocortex plot demo/rdm/brain.npz --table conditions.tsv -o brains\n" +
+			"  isocortex plot scores.tsv --what scalp --sensors biosemi128 -o maps.svg\n" +
+			"  isocortex plot epochs.npz --what scalp --times \"100 ms, 170 ms\" -o maps.svg",
 		Args: operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s.From = args[0]
+			var err error
+			if s.Scalp.Times, err = instants(times); err != nil {
+				return usageError{err, cmd.CommandPath()}
+			}
 			return a.do(cmd, s)
 		},
 	}
@@ -47,10 +63,29 @@ else is a folder, which takes each as a file.`,
 	choose(cmd, choice{&s.Edges, step.Edges}, "edges", "what stands along the edges of matrices")
 	choose(cmd, choice{&s.Scaling, embedding.Scalings}, "scaling", "of maps (default: classical, or what missing pairs allow)")
 	choose(cmd, choice{&s.Linkage, linkageNames()}, "linkage", "of trees (default: average)")
+	flags.StringVar(&s.Scalp.Sensors, "sensors", "", "of scalp: a `system` (10-20, biosemi128, ...), a file of positions or a recording")
+	flags.StringVar(&times, "times", "", "of scalp: `times` of a Dataset, such as \"100 ms, 170 ms\" (default: six of them)")
+	choose(cmd, choice{&s.Scalp.Merging, step.Mergings()}, "merge", "pairs of gradiometers (default: rms of fields, mean of scores)")
+	flags.IntVar(&s.Scalp.Best, "best", 0, "of scalp: stars for the `n` highest sensors of each map")
 	choose(cmd, choice{&s.Format, figure.Formats}, "format", "of the figures in a folder")
 	flags.StringVarP(&s.Out, "output", "o", "", "`file` (.svg, .pdf, .png) or folder for the figures")
 	require(cmd, "output")
 	return cmd
+}
+
+// instants reads times between commas; nil for none.
+func instants(text string) (seconds []float64, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		if strings.TrimSpace(part) == "" {
+			continue
+		}
+		at, err := unit.Parse(part, unit.Time)
+		if err != nil {
+			return nil, fmt.Errorf("--times: %w", err)
+		}
+		seconds = append(seconds, at)
+	}
+	return seconds, nil
 }
 
 // linkageNames lists the linkages.
