@@ -37,7 +37,7 @@ type scalpField struct {
 	outline []triangulation.Point // that cuts off instead, counterclockwise; nil for none
 }
 
-// minus, length and so on of places.
+// minus is the way from q to p.
 func minus(p, q triangulation.Point) triangulation.Point {
 	return triangulation.Point{X: p.X - q.X, Y: p.Y - q.Y}
 }

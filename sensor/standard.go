@@ -86,9 +86,23 @@ type row struct {
 }
 
 var rows = []row{
-	{"Fp", "Fp", 0}, {"AFp", "AFp", 1}, {"AF", "AF", 2}, {"AFF", "AFF", 3}, {"F", "F", 4}, {"FFC", "FFT", 5}, {"FC", "FT", 6},
-	{"FCC", "FTT", 7}, {"C", "T", 8}, {"CCP", "TTP", 9}, {"CP", "TP", 10}, {"CPP", "TPP", 11}, {"P", "P", 12}, {"PPO", "PPO", 13},
-	{"PO", "PO", 14}, {"POO", "POO", 15}, {"O", "O", 16},
+	{"Fp", "Fp", 0},
+	{"AFp", "AFp", 1},
+	{"AF", "AF", 2},
+	{"AFF", "AFF", 3},
+	{"F", "F", 4},
+	{"FFC", "FFT", 5},
+	{"FC", "FT", 6},
+	{"FCC", "FTT", 7},
+	{"C", "T", 8},
+	{"CCP", "TTP", 9},
+	{"CP", "TP", 10},
+	{"CPP", "TPP", 11},
+	{"P", "P", 12},
+	{"PPO", "PPO", 13},
+	{"PO", "PO", 14},
+	{"POO", "POO", 15},
+	{"O", "O", 16},
 }
 
 // ring is the angle of Fpz, T7, Oz and T8 from Cz, in degrees: four tenths of the

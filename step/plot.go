@@ -180,8 +180,8 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 		}
 	}
 	if s.What == PlotScalp {
-		if isFolder {
-			return nil, fmt.Errorf("%s: maps of the scalp are drawn of a table (.tsv) or a Dataset, not of a folder", s.From)
+		if isFolder { // of 'isocortex rsa', at channels
+			s.From = filepath.Join(s.From, "channels.tsv")
 		}
 		return s.ofScalp(env)
 	}

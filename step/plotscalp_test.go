@@ -16,12 +16,13 @@ import (
 // capTable is a table of the electrodes of the smallest cap, with more columns.
 func capTable(t *testing.T, header string, cells func(i int) string) string {
 	t.Helper()
-	text := "channel\t" + header + "\n"
+	var text strings.Builder
+	text.WriteString("channel\t" + header + "\n")
 	for i, name := range strings.Fields("Fp1 Fp2 F4 Fz F3 T7 C3 Cz C4 T8 P4 Pz P3 O1 Oz O2") {
-		text += name + "\t" + cells(i) + "\n"
+		text.WriteString(name + "\t" + cells(i) + "\n")
 	}
 	path := filepath.Join(t.TempDir(), "layers.tsv")
-	if err := file.WriteBytes(path, []byte(text)); err != nil {
+	if err := file.WriteBytes(path, []byte(text.String())); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -139,7 +140,7 @@ func TestScalpSaysWhatIsWrong(t *testing.T) {
 		"its channels have no names":                          {From: datasetFile(t, nameless)},
 		"faces.npz does not say where its channels are":       {From: datasetFile(t, placeless)},
 		"has no time 400 ms: it goes from 0 ms to 200 ms":     {From: datasetFile(t, helmet(t)), Scalp: step.Scalp{Times: []float64{0.4}}},
-		"not of a folder":                                     {From: t.TempDir()},
+		"channels.tsv: no such file":                          {From: t.TempDir()},
 		"hides that scores are below 0: use mean, maximum":    {From: coils, Scalp: step.Scalp{Sensors: lay, Merging: "rms"}},
 		"no merging of gradiometers is called":                {From: coils, Scalp: step.Scalp{Sensors: lay, Merging: "sum"}},
 		"2 sensors make no map":                               {From: coils, Scalp: step.Scalp{Sensors: lay}},
@@ -152,6 +153,31 @@ func TestScalpSaysWhatIsWrong(t *testing.T) {
 	wrong := step.Plot{From: good, What: step.PlotRDM, Scalp: step.Scalp{Best: 1}, Out: "f.svg"}
 	if err := wrong.Run(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "belong to figures of the kind scalp") {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// What models score at channels is a map per model, of the subjects and of their
+// mean RDM, the one tested, the other not.
+func TestScalpOfScores(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("network\tmodel\tchannel\tscore\tscore_low\tscore_high\tp\tp_corrected\tfixed\n")
+	for _, model := range []string{"conv1", "fc6"} {
+		for i, name := range strings.Fields("Fz Cz Pz C3 C4") {
+			text.WriteString(fmt.Sprintf("net\t%s\t%s\t0.%d\tn/a\tn/a\t0.01\t%g\t0.%d\n", model, name, i, 0.03*float64(i), i+1))
+		}
+	}
+	folder := t.TempDir()
+	if err := file.WriteBytes(filepath.Join(folder, "channels.tsv"), []byte(text.String())); err != nil {
+		t.Fatal(err)
+	}
+	drawn := plotted(t, step.Plot{From: folder, What: step.PlotScalp, Comparator: "pearson", Scalp: step.Scalp{Sensors: "10-20"}})
+	for text, want := range map[string]int{
+		">net conv1<": 1, ">net fc6<": 1, ">net conv1, fixed effect of the mean RDM, untested<": 1, ">net fc6, fixed effect of the mean RDM, untested<": 1,
+		">corrected p ≤ 0.05<": 1, ">Pearson r<": 1, "<image": 4,
+	} {
+		if n := strings.Count(drawn, text); n != want {
+			t.Errorf("%s stands %d times, want %d", text, n, want)
+		}
 	}
 }
 

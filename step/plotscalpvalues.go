@@ -31,6 +31,10 @@ func (s Plot) scalpValues() (*scalpTable, []*sensor.Layout, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if isScoredChannels(table) {
+		t, err := table.models()
+		return t, nil, err
+	}
 	k := slices.IndexFunc(table.columns, func(c string) bool { return slices.Contains([]string{"channel", "sensor", "name"}, c) })
 	if k < 0 {
 		return nil, nil, file.Malformed(s.From, -1, "columns", "none is called channel: the columns are %s", briefly(table.columns))

@@ -19,7 +19,6 @@ import (
 type Point struct{ X, Y float64 }
 
 func (p Point) minus(q Point) Point   { return Point{p.X - q.X, p.Y - q.Y} }
-func (p Point) times(s float64) Point { return Point{p.X * s, p.Y * s} }
 func (p Point) dot(q Point) float64   { return p.X*q.X + p.Y*q.Y }
 func (p Point) compare(q Point) (sign int) {
 	return slices.Compare([]float64{p.X, p.Y}, []float64{q.X, q.Y})

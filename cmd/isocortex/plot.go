@@ -29,10 +29,11 @@ the conditions (mds), with its Shepard plot (shepard), or as a tree
 in .svg, .pdf or .png takes one figure, or all matrices side by side; anything
 else is a folder, which takes each as a file.
 
-Maps of the scalp (scalp) are drawn of a Dataset, or of a table with a column
-"channel" and columns of numbers, each of which becomes a map. The columns p,
-corrected and significant mark sensors with a disk, on one map alone those whose
-name begins with that of its column ("fc6 corrected").`,
+Maps of the scalp (scalp) are drawn of a Dataset, of a folder of 'isocortex rsa'
+whose models were scored at channels, or of a table with a column "channel" and
+columns of numbers, each of which becomes a map. The columns p, corrected and
+significant mark sensors with a disk, on one map alone those whose name begins
+with that of its column ("fc6 corrected").`,
 		Example: "  isocortex plot demo --what scores -o scores.pdf\n" +
 			"  isocortex plot demo --what rdm --network \"Four layers\" -o layers.png\n" +
 			"  isocortex plot demo -o figures --format .pdf\n" +
