@@ -18,8 +18,8 @@ import (
 // A Point lies in the plane.
 type Point struct{ X, Y float64 }
 
-func (p Point) minus(q Point) Point   { return Point{p.X - q.X, p.Y - q.Y} }
-func (p Point) dot(q Point) float64   { return p.X*q.X + p.Y*q.Y }
+func (p Point) minus(q Point) Point { return Point{p.X - q.X, p.Y - q.Y} }
+func (p Point) dot(q Point) float64 { return p.X*q.X + p.Y*q.Y }
 func (p Point) compare(q Point) (sign int) {
 	return slices.Compare([]float64{p.X, p.Y}, []float64{q.X, q.Y})
 }
