@@ -94,7 +94,7 @@ func (r *replaced) Read(dst []float64, channels []int, w recording.Window) error
 func placed(h *recording.Header, channels []int) error {
 	var without []string
 	for _, c := range channels {
-		if !h.Channels[c].Position.Known() {
+		if p := h.Channels[c].Position; !p.Known() || p == (recording.Vector{}) {
 			without = append(without, h.Channels[c].Name)
 		}
 	}

@@ -131,6 +131,8 @@ type run struct {
 	epochs recording.Epochs    // epochs already
 	table  epoch.Table
 	places []int // of the trials among the epochs
+
+	interpolated []string // channels
 }
 
 // close gives back the file.
@@ -248,7 +250,9 @@ func RecordedSubject(path string) string { return cmp.Or(entity(path, "sub"), fi
 // channels returns the channels that epochs are kept of, and the names of those
 // that are bad in any run.
 func (s Epochs) channels(runs []*run, env *Env) (channels []recording.Channel, bad []string, err error) {
-	bad = slices.Clone(s.Bad)
+	if !s.Signal.asked() { // else headers say it, but of what was interpolated
+		bad = slices.Clone(s.Bad)
+	}
 	for _, r := range runs {
 		for _, name := range s.Bad {
 			if _, found := r.header.Index(name); !found {

@@ -93,6 +93,8 @@ func (s Epochs) preparations(runs []*run, made *EpochsMade, bad []string) []Prep
 			list = append(list, Preparation{what, fmt.Sprintf(format, args...)})
 		}
 	}
+	repaired := interpolated(runs)
+	add(repaired != "", "interpolated", "%s, by splines on the sphere", repaired)
 	if b := s.Cut.Baseline; b != nil {
 		add(true, "baseline", "mean from %s to %s subtracted", unit.Milliseconds(b.From), unit.Milliseconds(b.To))
 	}

@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/sensor"
 	"github.com/isocortex/isocortex/signal"
 )
 
@@ -17,6 +19,7 @@ type Signal struct {
 	Highpass, Lowpass float64   // Hz; 0: no such filter
 	Notch             []float64 // Hz, that are stopped
 	Project           bool      // take out the directions that files name and that are not out yet
+	Interpolate       bool      // make bad EEG channels of good ones
 	Reference         []string  // of EEG: names of channels, or signal.AverageReference; none: as recorded
 	Envelope          bool      // the amplitude of the band between both filters
 	Power             []float64 // Hz: the mean power at them, by wavelets
@@ -25,7 +28,7 @@ type Signal struct {
 
 // asked reports whether anything is to be done.
 func (s Signal) asked() bool {
-	return s.filtered() || s.Project || len(s.Reference) > 0 || s.Envelope || len(s.Power) > 0 || s.Rate > 0
+	return s.filtered() || s.Project || s.Interpolate || len(s.Reference) > 0 || s.Envelope || len(s.Power) > 0 || s.Rate > 0
 }
 
 func (s Signal) filtered() bool { return s.Highpass != 0 || s.Lowpass != 0 || len(s.Notch) > 0 }
@@ -33,6 +36,8 @@ func (s Signal) filtered() bool { return s.Highpass != 0 || s.Lowpass != 0 || le
 // check returns what contradicts itself.
 func (s Signal) check() error {
 	switch {
+	case s.Lowpass > 0 && s.Highpass >= s.Lowpass:
+		return fmt.Errorf("a high-pass of %.6g Hz and a low-pass of %.6g Hz: nothing lies between; to stop a frequency, name it as a notch", s.Highpass, s.Lowpass)
 	case s.Envelope && !(0 < s.Highpass && s.Highpass < s.Lowpass):
 		return fmt.Errorf("an envelope is that of a band: name a high-pass and a low-pass above it")
 	case s.Envelope && len(s.Power) > 0:
@@ -52,6 +57,7 @@ func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
 		return fmt.Errorf("epochs of power cannot be rejected by what signals may reach: leave out the limits")
 	}
 	for _, r := range runs {
+		s.warnOfReference(r, env)
 		switch {
 		case !s.Signal.asked():
 			continue
@@ -64,6 +70,15 @@ func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
 		r.header = r.signal.Header()
 	}
 	return nil
+}
+
+// warnOfReference tells of EEG that is relative to nothing: files of BioSemi have
+// no reference.
+func (s Epochs) warnOfReference(r *run, env *Env) {
+	scalp := r.header.Pick(func(c recording.Channel) bool { return c.Kind == recording.EEG })
+	if strings.HasPrefix(r.header.Format, "BDF") && len(scalp) > 0 && r.header.Reference == "" && len(s.Signal.Reference) == 0 {
+		env.warn(r.path + ": such files have no reference, and what all electrodes share, as noise does, stays in the signal: --reference average takes it out")
+	}
 }
 
 // treatOne replaces the signal of a run.
@@ -89,6 +104,7 @@ func (s Epochs) treatOne(ctx context.Context, r *run, env *Env) (err error) {
 		return filtered(r, f, err, env)
 	})
 	each(w.Project, signal.Projected)
+	each(w.Interpolate, r.interpolate)
 	each(len(w.Reference) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Referenced(r, w.Reference...) })
 	each(w.Envelope, func(r recording.Recording) (recording.Recording, error) {
 		return signal.Envelope(ctx, r, s.scratch(env))
@@ -105,6 +121,33 @@ func filtered(r recording.Recording, f signal.FIR, err error, env *Env) (recordi
 		return nil, err
 	}
 	return signal.Filtered(r, f, env.Budget), nil
+}
+
+// interpolate is the recording around another in which no EEG channel is bad.
+func (r *run) interpolate(around recording.Recording) (recording.Recording, error) {
+	h := around.Header()
+	sphere, _ := sensor.HeadSphere(h)
+	repaired, err := signal.Interpolated(around, sphere.Center)
+	if errors.Is(err, signal.ErrNothingBad) {
+		return around, nil
+	}
+	for _, c := range h.Channels {
+		if c.Kind == recording.EEG && c.Bad {
+			r.interpolated = append(r.interpolated, c.Name)
+		}
+	}
+	return repaired, err
+}
+
+// interpolated lists what was, run by run.
+func interpolated(runs []*run) string {
+	var words []string
+	for _, r := range runs {
+		if len(r.interpolated) > 0 {
+			words = append(words, fmt.Sprintf("%s of run %s", strings.Join(r.interpolated, ", "), r.name))
+		}
+	}
+	return strings.Join(words, "; ")
 }
 
 // scratch says where signals lie that have to be computed as a whole: beside the

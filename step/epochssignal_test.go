@@ -1,7 +1,9 @@
 package step
 
 import (
+	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -81,5 +83,53 @@ func TestSignalsOfEpochs(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A bad electrode is made of the good ones, in the run in which it is bad; what
+// was done is said.
+func TestBadElectrodesAreInterpolated(t *testing.T) {
+	h := recording.Header{Rate: 100, Highpass: 0, Lowpass: math.NaN(), Line: math.NaN()}
+	h.Events = []recording.Event{{At: 300, Code: 1}}
+	var rows [][]float64
+	for i := range 24 { // on a ball of 9 cm, more and more to the right
+		z := 1 - float64(i)/16
+		side, around := math.Sqrt(1-z*z), 2.4*float64(i)
+		c := recording.Channel{Name: fmt.Sprintf("EEG%03d", i+1), Kind: recording.EEG, Unit: "V", Frame: recording.Head}
+		c.Position = recording.Vector{.09 * side * math.Cos(around), .09 * side * math.Sin(around), .09 * z}
+		h.Channels = append(h.Channels, c)
+		row := make([]float64, 1000)
+		for k := range row {
+			row[k] = 1e-6 * side * math.Cos(around) // a field that is smooth over the head
+		}
+		rows = append(rows, row)
+	}
+	rows[5] = make([]float64, 1000) // a dead one
+	want := 1e-6 * h.Channels[5].Position[0] / .09
+	r, err := recording.NewMemory(h, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "run.fif")
+	if err := fif.Write(path, r, fif.WriteOptions{Precision: fif.Double}); err != nil {
+		t.Fatal(err)
+	}
+	events := filepath.Join(t.TempDir(), "events.tsv")
+	if err := os.WriteFile(events, []byte("onset\tcondition\n3\ta\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s := Epochs{
+		From: []string{path}, Events: []string{events}, Signal: Signal{Interpolate: true}, Bad: []string{"EEG006"},
+		Cut: epoch.Cut{From: 0, To: .1}, Out: filepath.Join(t.TempDir(), "x.npz"),
+	}
+	made, err := s.Make(t.Context(), &Env{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := made.Dataset.At(0, 5, 0); math.Abs(got-want) > .03e-6 || made.Dataset.Shape[1] != 24 {
+		t.Errorf("of %d electrodes the dead one is %g, want %g", made.Dataset.Shape[1], got, want)
+	}
+	if said := made.Dataset.Description["interpolated"]; said != "EEG006 of run 1, by splines on the sphere" {
+		t.Errorf("it is said that %q was interpolated", said)
 	}
 }

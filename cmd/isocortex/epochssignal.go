@@ -37,6 +37,7 @@ func signalFlags(cmd *cobra.Command, s *step.Signal) {
 	flags.Var(&quantity{value: &s.Lowpass, of: unit.Frequency}, "lowpass", "`frequency` below which signals pass, such as 40Hz")
 	flags.Var((*frequencies)(&s.Notch), "notch", "`frequencies` that are stopped, such as 50Hz,100Hz")
 	flags.BoolVar(&s.Project, "project", false, "take out the directions that the files name (SSP)")
+	flags.BoolVar(&s.Interpolate, "interpolate", false, "make bad EEG channels of good ones, by splines on the sphere")
 	flags.Var((*words)(&s.Reference), "reference", "`names` of channels to whose mean EEG is relative, or average")
 	flags.BoolVar(&s.Envelope, "envelope", false, "take the amplitude of the band between --highpass and --lowpass")
 	flags.Var((*frequencies)(&s.Power), "power", "`frequencies` whose mean power is taken, such as 8Hz,10Hz,12Hz")
