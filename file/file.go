@@ -32,10 +32,14 @@ type ParseError struct {
 
 // Error names the file, the byte, the field and the defect.
 func (e *ParseError) Error() string {
-	if e.Offset < 0 {
-		return fmt.Sprintf("%s: %s: %v", e.Path, e.Field, e.Err)
+	text := e.Path
+	if e.Offset >= 0 {
+		text += fmt.Sprintf(": byte %d", e.Offset)
 	}
-	return fmt.Sprintf("%s: byte %d: %s: %v", e.Path, e.Offset, e.Field, e.Err)
+	if e.Field != "" {
+		text += ": " + e.Field
+	}
+	return text + ": " + e.Err.Error()
 }
 
 // Unwrap returns the defect.

@@ -14,6 +14,20 @@ import (
 	"github.com/isocortex/isocortex/file"
 )
 
+// What is not known is not in the text of an error.
+func TestParseErrorsSayWhatIsKnown(t *testing.T) {
+	for want, err := range map[string]error{
+		"a.npy: byte 8: length: malformed: short": file.Malformed("a.npy", 8, "length", "short"),
+		"a.npy: length: malformed: short":         file.Malformed("a.npy", -1, "length", "short"),
+		"a.npy: byte 8: malformed: short":         file.Malformed("a.npy", 8, "", "short"),
+		"a.npy: not supported: short":             file.Unsupported("a.npy", -1, "", "short"),
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err, want)
+		}
+	}
+}
+
 func ExampleMalformed() {
 	err := file.Malformed("a.npy", 8, "header length", "%d bytes announced, %d left", 200, 10)
 	fmt.Println(err)

@@ -174,6 +174,9 @@ func badOf(channels []recording.Channel) []string {
 
 // passed writes the filters of a recording.
 func passed(h *recording.Header) string {
+	if math.IsNaN(h.Highpass) && math.IsNaN(h.Lowpass) {
+		return "nobody says how"
+	}
 	low, high := "from an unknown frequency", "up"
 	if h.Highpass == 0 {
 		low = "from 0"

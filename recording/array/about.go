@@ -133,7 +133,7 @@ func missing(address string) error {
 		return file.Unsupported(address, -1, "", "an array of %d axes is no recording, which has channels and times, nor epochs of one", len(shape))
 	}
 	return file.Unsupported(address, -1, "", "an array that no file says the meaning of: if it is a recording, write %s beside it, with the axes of its %v numbers as they are:\n"+
-		"axes: %s\nrate: 500   # times per second\nunit: uV\nkinds: eeg\nchannels: [Fz, Cz]",
+		"axes: %s\nrate: 500   # times per second\nunit: uV\nkinds: eeg\nchannels:   # names, such as [Fz, Cz, Pz]; may be missing",
 		filepath.Base(candidates(address)[0]), shape, axes)
 }
 
