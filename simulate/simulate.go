@@ -17,3 +17,13 @@ import _ "embed" // for the study
 //
 //go:embed study.yaml
 var Study string
+
+// StudyOfMEG is the study file of recordings of MEG that the step "simulate" writes.
+//
+//go:embed studymeg.yaml
+var StudyOfMEG string
+
+// StudyOfEEG is that of EEG.
+//
+//go:embed studyeeg.yaml
+var StudyOfEEG string

@@ -315,10 +315,10 @@ func tellApart(models []rsa.Model) (notes []string) {
 	return notes
 }
 
-// network is what a layer belongs to: what the source was called, else what its
-// label says, else the file.
+// network is what a layer belongs to: what the source was called, if it is of one
+// network, else what its label says, else the file.
 func (s stack) network(k int) string {
-	if labels := s.Labels["network"]; labels != nil && s.source.Name == "" {
+	if labels := s.Labels["network"]; labels != nil && (s.source.Name == "" || len(uniqueInOrder(labels)) > 1) {
 		return labels[k]
 	}
 	return s.source.name()
