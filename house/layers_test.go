@@ -18,7 +18,7 @@ const layers = `
  8  rsa
  7  compare  exchange  decoding
  6  rdm  activation  alignment  recording/all  epoch
- 5  figure  network/custom  network/zoo  recording/recordingtest  recording/edf  recording/fif  signal  recording/fieldtrip  recording/array  sensor
+ 5  figure  network/custom  network/zoo  recording/recordingtest  recording/brainvision  recording/edf  recording/eeglab  recording/fif  signal  recording/fieldtrip  recording/array  sensor
  4  network  noise  projection  recording  realtest/objectstest  regress  result  bids
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch

@@ -67,14 +67,17 @@ var strangers = []struct{ ending, holds string }{
 	{".nii", "a volume of a brain"},
 	{".nii.gz", "volumes of a brain"},
 	{".gii", "a surface of a brain"},
-	{".set", "a recording of EEGLAB"},
-	{".fdt", "the signals of a recording of EEGLAB"},
-	{".vhdr", "a recording of BrainVision"},
-	{".vmrk", "the events of a recording of BrainVision"},
-	{".eeg", "the signals of a recording of BrainVision"},
 	{".pkl", "objects of Python"},
 	{".rds", "objects of R"},
 	{".rdata", "objects of R"},
+}
+
+// parts are the files of recordings that are opened by another file, by what
+// their names end in.
+var parts = []struct{ ending, holds, by string }{
+	{".fdt", "the signal of a recording of EEGLAB", ".set"},
+	{".vmrk", "the events of a recording of BrainVision", ".vhdr"},
+	{".eeg", "the signal of a recording of BrainVision", ".vhdr"},
 }
 
 // unknown says that a file is not read, and what it holds if its name says so.
@@ -85,6 +88,11 @@ func unknown(path string) error {
 	for _, s := range strangers {
 		if strings.HasSuffix(strings.ToLower(path), s.ending) {
 			return file.Unsupported(path, -1, "format", "%s holds %s, which this program does not read yet", s.ending, s.holds)
+		}
+	}
+	for _, p := range parts {
+		if strings.HasSuffix(strings.ToLower(path), p.ending) {
+			return file.Unsupported(path, -1, "format", "%s holds %s: name the %s file beside it", p.ending, p.holds, p.by)
 		}
 	}
 	return file.Unsupported(path, -1, "format", "not a kind of file this program knows: .onnx, %s, weights (%s), recordings (%s), pictures (%s), or a folder of them",

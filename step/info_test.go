@@ -25,6 +25,8 @@ var told = map[string][]string{
 	"faces/olivettifaces.mat":                                        {"variables", "faces  4096 × 400, double"},
 	"formats/version-slim-320.onnx":                                  {"network", `264732 parameters, input "input" of 1 × 3 × 240 × 320`},
 	"meg_eeg/biosemi72_2048Hz.bdf":                                   {"recording, BDF", "73 channels at 2048 Hz, 2048 times: 1 s", "72 eeg, 1 stim", "filtered: from 0 to 417 Hz"},
+	"meg_eeg/brainvision/test.vhdr":                                  {"recording, BrainVision", "32 channels at 1000 Hz, 7900 times: 7.9 s", "26 eeg, 6 misc", "14 events of 7 codes: 99999, 253, ... 2001 (7)", "filtered: from 0 to 250 Hz", "recorded 2013-11-13 16:14:03"},
+	"meg_eeg/eeglab/eeglab_data.set":                                 {"recording, EEGLAB", "32 channels at 128 Hz, 30504 times: 238.3 s", "30 eeg, 2 eog", "154 events of 2 codes: 2, 1", "32 electrodes with a place on the head", "154 annotations: square, rt"},
 	"meg_eeg/test.edf":                                               {"recording, EDF", "16 channels at 256 Hz, 15360 times: 60 s"},
 	"meg_eeg/fif/sample_audvis_trunc_raw_sss.fif":                    {"recording, FIF", "204 grad, 102 mag, 9 stim, 60 eeg, 1 eog", "signal space separation left 69 dimensions of MEG", "projection Average EEG reference of 60 channels, not applied"},
 	"meg_eeg/fif/test-ave.fif.gz":                                    {"averages of epochs", "Left Auditory: of 3 epochs, 204 grad, 102 mag, 9 stim, 60 eeg, 1 eog, -199.8 ms to 499.5 ms from stimulus onset"},
@@ -142,7 +144,7 @@ func TestInspectWhatWasExported(t *testing.T) {
 
 func TestInspectTellsStrangersApart(t *testing.T) {
 	for name, want := range map[string]string{
-		"r.set": "a recording of EEGLAB", "bold.nii.gz": "volumes of a brain",
+		"r.set": "not a recording that this program reads", "r.fdt": "name the .set file beside it", "bold.nii.gz": "volumes of a brain",
 		"x.PTH": "the file is none of PyTorch, safetensors", "notes.doc": "not a kind of file this program knows: .onnx, .mat, .h5, .csv",
 	} {
 		path := filepath.Join(t.TempDir(), name)

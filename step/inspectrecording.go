@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/isocortex/isocortex/recording"
@@ -16,7 +17,7 @@ import (
 )
 
 // recordingEndings are those of recordings that are read.
-var recordingEndings = []string{".fif", ".fif.gz", ".edf", ".bdf"}
+var recordingEndings = []string{".fif", ".fif.gz", ".edf", ".bdf", ".vhdr", ".ahdr", ".set"}
 
 // isRecording reports whether a file is one by its name, holds one of FieldTrip
 // among other variables, or is an array that a file beside it describes.
@@ -89,6 +90,7 @@ func describeRecording(h *recording.Header) Fact {
 		add("signal space separation left %d dimensions of MEG", h.Rank)
 	}
 	fact.Lines = append(fact.Lines, describeProjections(h.Projections)...)
+	fact.Lines = append(fact.Lines, describePlaces(h)...)
 	if len(h.Annotations) > 0 {
 		texts := make([]string, len(h.Annotations))
 		for i, a := range h.Annotations {
@@ -100,6 +102,25 @@ func describeRecording(h *recording.Header) Fact {
 		add("warning: %s", w)
 	}
 	return fact
+}
+
+// describePlaces tells what a file lists beside the signal: events, and where
+// electrodes are.
+func describePlaces(h *recording.Header) []string {
+	var lines []string
+	if len(h.Events) > 0 {
+		codes := make([]string, len(h.Events))
+		for i, e := range h.Events {
+			codes[i] = strconv.Itoa(e.Code)
+		}
+		codes = uniqueInOrder(codes)
+		lines = append(lines, fmt.Sprintf("%s of %s: %s", counted(len(h.Events), "event"), counted(len(codes), "code"), briefly(codes)))
+	}
+	placed := h.Pick(func(c recording.Channel) bool { return c.Coil == 0 && c.Frame == recording.Head && c.Position.Known() })
+	if len(placed) > 0 {
+		lines = append(lines, fmt.Sprintf("%s with a place on the head", counted(len(placed), "electrode")))
+	}
+	return lines
 }
 
 // describeEpochs tells about epochs.

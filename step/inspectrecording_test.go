@@ -11,6 +11,7 @@ import (
 	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/recording/brainvision"
 	"github.com/isocortex/isocortex/recording/edf"
 	"github.com/isocortex/isocortex/recording/fif"
 	"github.com/isocortex/isocortex/step"
@@ -36,9 +37,11 @@ func TestInspectRecording(t *testing.T) {
 	write := map[string]func(path string) error{
 		"small.fif": func(path string) error { return fif.Write(path, r, fif.WriteOptions{}) },
 		"small.bdf": func(path string) error { return edf.WriteBDF(path, r) },
+		"x.vhdr":    func(path string) error { return brainvision.Write(path, r) },
 	}
 	want := map[string][]string{
 		"small.fif": {"recording, FIF", "3 channels at 100 Hz, 300 times: 3 s", "2 eeg, 1 stim", "bad: Cz", "filtered: from 0.5 up Hz", "1 annotation: BAD blink"},
+		"x.vhdr":    {"recording, BrainVision", "3 channels at 100 Hz, 300 times: 3 s", "2 eeg, 1 stim", "filtered: from 0.5 up Hz", "1 annotation: BAD blink"},
 		"small.bdf": {"recording, BDF", "3 channels at 100 Hz, 300 times: 3 s", "2 eeg, 1 stim", "filtered: from 0.5 up Hz"},
 	}
 	for name, write := range write {

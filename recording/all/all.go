@@ -16,7 +16,9 @@ import (
 	"github.com/isocortex/isocortex/format/mat"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/array"
+	"github.com/isocortex/isocortex/recording/brainvision"
 	"github.com/isocortex/isocortex/recording/edf"
+	"github.com/isocortex/isocortex/recording/eeglab"
 	"github.com/isocortex/isocortex/recording/fieldtrip"
 	"github.com/isocortex/isocortex/recording/fif"
 	"github.com/isocortex/isocortex/variable"
@@ -39,12 +41,18 @@ var formats = []struct {
 	{edf.Is, func(path string, o Options) (recording.Recording, error) {
 		return opened(edf.Open(path, edf.Options{Strict: o.Strict}))
 	}},
+	{brainvision.Is, func(path string, o Options) (recording.Recording, error) {
+		return opened(brainvision.Open(path, brainvision.Options{Strict: o.Strict}))
+	}},
 	{mat.Detect, openMAT},
 	{isArray, openArray},
 }
 
-// openMAT opens a structure of FieldTrip, or else an array.
+// openMAT opens a dataset of EEGLAB, a structure of FieldTrip, or else an array.
 func openMAT(address string, o Options) (recording.Recording, error) {
+	if eeglab.Is(address) {
+		return opened(eeglab.Open(address, eeglab.Options{Strict: o.Strict}))
+	}
 	if fieldtrip.Detect(address) {
 		return opened(fieldtrip.Open(address, fieldtrip.Options{Strict: o.Strict}))
 	}
@@ -102,7 +110,7 @@ func Open(address string, o Options) (recording.Recording, error) {
 		}
 		return more, nil
 	}
-	return nil, file.Unsupported(path, 0, "format", "not a recording that this program reads: FIF, EDF, BDF, FieldTrip, described arrays")
+	return nil, file.Unsupported(path, 0, "format", "not a recording that this program reads: FIF, EDF, BDF, BrainVision (by its header), EEGLAB, FieldTrip, described arrays")
 }
 
 // OpenEpochs opens epochs that another program has cut out of a recording.
@@ -118,12 +126,14 @@ func OpenEpochs(address string, o Options) (recording.Epochs, error) {
 	switch {
 	case isFIF(start):
 		e, err = fif.OpenEpochs(path)
+	case mat.Detect(start) && eeglab.Is(address):
+		e, err = eeglab.OpenEpochs(address, eeglab.Options{Strict: o.Strict})
 	case mat.Detect(start) && fieldtrip.Detect(address):
 		e, err = fieldtrip.OpenEpochs(address, fieldtrip.Options{Strict: o.Strict})
 	case mat.Detect(start) || isArray(start):
 		e, err = array.OpenEpochs(address)
 	default:
-		err = file.Unsupported(path, 0, "format", "no epochs that this program reads: FIF, FieldTrip, described arrays")
+		err = file.Unsupported(path, 0, "format", "no epochs that this program reads: FIF, EEGLAB, FieldTrip, described arrays")
 	}
 	if err != nil {
 		return nil, err

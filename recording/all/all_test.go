@@ -9,6 +9,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/all"
+	"github.com/isocortex/isocortex/recording/brainvision"
 	"github.com/isocortex/isocortex/recording/edf"
 	"github.com/isocortex/isocortex/recording/fif"
 )
@@ -39,6 +40,60 @@ func TestOpenGoesByContent(t *testing.T) {
 		if err := opened.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A header of BrainVision is told by its first line.
+func TestOpenBrainVision(t *testing.T) {
+	header := recording.Header{Rate: 100, Channels: []recording.Channel{{Name: "Fz", Kind: recording.EEG, Unit: "V"}}}
+	r, err := recording.NewMemory(header, [][]float64{make([]float64, 100)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "x.vhdr")
+	if err := brainvision.Write(path, r); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := all.Open(path, all.Options{Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := opened.Header(); h.Format != "BrainVision" || h.Length != 100 {
+		t.Errorf("it is opened as %s of %d times", h.Format, h.Length)
+	}
+	if err := opened.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Datasets of EEGLAB are told by the variables in them.
+func TestOpenEEGLAB(t *testing.T) {
+	folder := filepath.Join("..", "eeglab", "testdata", "reference")
+	for _, name := range []string{"continuous.set", "continuous73.set"} {
+		r, err := all.Open(filepath.Join(folder, name), all.Options{Strict: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if h := r.Header(); h.Format != "EEGLAB" || h.Length != 50 {
+			t.Errorf("%s is opened as %s of %d times", name, h.Format, h.Length)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	epochs := filepath.Join(folder, "epochs.set")
+	if _, err := all.Open(epochs, all.Options{}); !errors.Is(err, file.ErrUnsupported) {
+		t.Errorf("epochs as a recording: %v", err)
+	}
+	e, err := all.OpenEpochs(epochs, all.Options{Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if h := e.Header(); h.Format != "EEGLAB" || len(h.Trials) != 3 {
+		t.Errorf("%s of %d epochs", h.Format, len(h.Trials))
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -41,39 +41,22 @@ func (l *layout) header() (*recording.Header, error) {
 
 // names returns the labels of the channels; equal ones are numbered.
 func (l *layout) names() []string {
-	count := map[string]int{}
-	for _, place := range l.shown {
-		count[l.signals[place].label]++
-	}
-	names, seen := make([]string, len(l.shown)), map[string]int{}
+	names := make([]string, len(l.shown))
 	for i, place := range l.shown {
-		label := l.signals[place].label
-		names[i] = label
-		if count[label] > 1 {
-			names[i] = fmt.Sprintf("%s-%d", label, seen[label])
-			seen[label]++
-		}
+		names[i] = l.signals[place].label
 	}
-	return names
+	return recording.Distinct(names)
 }
 
 // kindOf tells what a signal measures by its label: EDF+ begins labels with the
 // kind. What is in volts and says nothing else is EEG.
 func kindOf(s signal) recording.Kind {
-	name := strings.ToLower(s.label)
-	if s.status || name == "status" || name == "trigger" {
-		return recording.Stim
-	}
-	for _, k := range []recording.Kind{recording.EEG, recording.EOG, recording.ECG, recording.EMG, recording.SEEG, recording.ECoG} {
-		if strings.HasPrefix(name, string(k)) {
-			return k
-		}
-	}
+	kind, said := recording.KindOf(s.label)
 	switch {
-	case strings.HasPrefix(name, "ekg"):
-		return recording.ECG
-	case strings.HasPrefix(name, "resp"):
-		return recording.Respiration
+	case s.status:
+		return recording.Stim
+	case said:
+		return kind
 	case s.unit == "V":
 		return recording.EEG
 	}
