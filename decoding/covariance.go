@@ -54,19 +54,21 @@ func standardized(x []float64, rows int) shrunk {
 // A sumOfCovariances adds shrunk covariances. Their residuals wait for a product
 // of many.
 type sumOfCovariances struct {
-	channels, filled int
-	waiting          []float64 // channels × waitingRows
-	spread           []float64 // channels × channels: the sum of shares of XᵀX/rows
-	more             []float64 // channels
-	degrees          int       // rows less the means that were taken from them
+	channels, room, filled int
+	waiting                []float64 // channels × room
+	spread                 []float64 // channels × channels: the sum of shares of XᵀX/rows
+	more                   []float64 // channels
+	degrees                int       // rows less the means that were taken from them
 }
 
 // waitingRows are enough for a product to be fast.
 const waitingRows = 2048
 
-func newSum(channels int) *sumOfCovariances {
+// newSum makes room for so many rows of residuals, or as many as are enough.
+func newSum(channels, rows int) *sumOfCovariances {
+	room := min(rows, waitingRows)
 	return &sumOfCovariances{
-		channels: channels, waiting: make([]float64, channels*waitingRows),
+		channels: channels, room: room, waiting: make([]float64, channels*room),
 		spread: make([]float64, channels*channels), more: make([]float64, channels),
 	}
 }
@@ -78,9 +80,9 @@ func (c *sumOfCovariances) add(ctx context.Context, by engine.Multiplier, s shru
 	root := math.Sqrt(weight * s.share / float64(s.rows))
 	for i := range s.rows {
 		for k, v := range s.residuals[i*c.channels : (i+1)*c.channels] {
-			c.waiting[k*waitingRows+c.filled] = root * v
+			c.waiting[k*c.room+c.filled] = root * v
 		}
-		if c.filled++; c.filled == waitingRows {
+		if c.filled++; c.filled == c.room {
 			if err := c.flush(ctx, by); err != nil {
 				return err
 			}
@@ -96,7 +98,7 @@ func (c *sumOfCovariances) flush(ctx context.Context, by engine.Multiplier) erro
 	}
 	p := c.channels
 	product := make([]float64, p*p)
-	if err := engine.MatMul(ctx, by, work.Budget{Threads: 1}, product, c.waiting, c.waiting, p, p, waitingRows); err != nil {
+	if err := engine.MatMul(ctx, by, work.Budget{Threads: 1}, product, c.waiting, c.waiting, p, p, c.room); err != nil {
 		return err
 	}
 	floats.Add(c.spread, product)

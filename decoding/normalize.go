@@ -84,7 +84,7 @@ func (p *plan) whiteners(ctx context.Context, made *design) ([][]float64, error)
 	}
 	sums := make([]*sumOfCovariances, len(made.splits))
 	for f := range sums {
-		sums[f] = newSum(p.ds.Shape[1])
+		sums[f] = newSum(p.ds.Shape[1], waitingRows)
 	}
 	for c := range p.conditions {
 		if err := p.addCondition(ctx, sums, made, c, span); err != nil {

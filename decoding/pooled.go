@@ -29,7 +29,7 @@ type pooled struct {
 //	         training, whatever the number of pairs
 func trainPooled(ctx context.Context, d Decoder, v *view, s *split) (classifiers, error) {
 	means := make([][]float64, len(s.training))
-	sum := newSum(v.channels)
+	sum := newSum(v.channels, v.n)
 	of := scatter{channels: float64(v.channels)}
 	for a, trials := range s.training {
 		x := v.rows(trials)

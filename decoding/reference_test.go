@@ -201,7 +201,7 @@ func TestNormalizationsMatchScikitLearn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		sums := []*sumOfCovariances{newSum(5)}
+		sums := []*sumOfCovariances{newSum(5, 1000)}
 		for c := range 3 {
 			if err := p.addCondition(t.Context(), sums, made, c, span); err != nil {
 				t.Fatal(err)
