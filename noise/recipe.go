@@ -53,7 +53,8 @@ func (c *Covariances) Pool() *Covariances {
 // has: one with a single observation says nothing, and costs nothing.
 //
 //	shapes   ds: observations × channels × times, with a label "condition"
-//	NaN      as for [Estimator.FromResiduals]
+//	NaN      as for [Estimator.FromResiduals]; that of a condition with a single
+//	         observation, as one whose trials were all rejected has, does not count
 //	errors   no such labels; a group in which no condition has two observations
 //	cost     observations · channels² products per time, times side by side; memory
 //	         channels² per group and time
@@ -111,13 +112,18 @@ func (r Recipe) group(ctx context.Context, ds *dataset.Dataset, conditions [][]i
 }
 
 // remainders returns the measurements of the rows at one time, less the mean of
-// their condition.
+// their condition. Those of a single row are 0 also where it is NaN: it says
+// nothing about noise, and must not hide what others say.
 func remainders(ds *dataset.Dataset, conditions [][]int, t int) []float64 {
 	channels := ds.Shape[1]
 	var all []float64
 	mean := make([]float64, channels)
 	for _, rows := range conditions {
 		clear(mean)
+		if len(rows) == 1 {
+			all = append(all, mean...)
+			continue
+		}
 		for _, row := range rows {
 			for c := range mean {
 				mean[c] += ds.At(row, c, t)

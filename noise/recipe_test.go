@@ -61,6 +61,25 @@ func TestDegreesOfRepetitionsAreUnbiased(t *testing.T) {
 	}
 }
 
+// A condition without any trial that is left is one observation of NaN: it says
+// nothing about the noise of others.
+func TestConditionsWithoutTrialsDoNotCount(t *testing.T) {
+	estimator, ds := byName(t, "ledoit-wolf"), trials(1, 10, 2, 5, 3)
+	want := covariances(t, noise.Recipe{Estimator: estimator}, ds).At(0, 0)
+	ds.Observation["condition"] = append(ds.Observation["condition"], "lost")
+	for range 5 {
+		ds.F64 = append(ds.F64, math.NaN())
+	}
+	ds.Shape[0]++
+	delete(ds.Observation, "run")
+	got := covariances(t, noise.Recipe{Estimator: estimator}, ds).At(0, 0)
+	for i := range 5 {
+		if math.IsNaN(got.Matrix.At(i, i)) || got.Degrees != want.Degrees || math.Abs(got.Matrix.At(i, i)/want.Matrix.At(i, i)-1) > 0.2 {
+			t.Errorf("%g, want about %g, with %g degrees", got.Matrix.At(i, i), want.Matrix.At(i, i), got.Degrees)
+		}
+	}
+}
+
 // Runs have condition means and covariances of their own, weighted by their
 // degrees where they are pooled; times are averaged unless each is asked for.
 func TestRunsAndTimes(t *testing.T) {

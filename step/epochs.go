@@ -32,7 +32,7 @@ type Epochs struct {
 
 	Signal    Signal
 	Cut       epoch.Cut
-	Reject    string     // limits as epoch.ParseLimits reads them; may be ""
+	Reject    string     // limits as epoch.ParseLimits reads them, AutoReject, or both; may be ""
 	Flat      string     // the same, below which a channel is flat; may be ""
 	RejectIn  *unit.Span // part of the epochs that is looked at; nil for all
 	Channels  []string   // kinds or names; none for all that measure a brain
@@ -41,7 +41,12 @@ type Epochs struct {
 	Arrange   epoch.Repetitions
 	EqualRows epoch.EqualPolicy
 	Out       string // .npz
+
+	chosen string // limits, where the epochs did
 }
+
+// AutoReject is the limit of each kind of channels that its epochs choose.
+const AutoReject = "auto"
 
 // EpochsMade is what Epochs finds.
 type EpochsMade struct {
@@ -181,14 +186,21 @@ func (s Epochs) Make(ctx context.Context, env *Env) (made *EpochsMade, err error
 		}
 	}
 	warnOfHeads(runs, env)
+	if _, auto := s.given(); auto {
+		chosen, err := gathering.Threshold(ctx, env.Budget)
+		if err != nil {
+			return nil, err
+		}
+		s.chosen = epoch.FormatLimits(chosen)
+	}
 	return s.finish(gathering, runs, bad, env)
 }
 
 // limits reads the limits of rejection.
 func (s Epochs) limits() (limits epoch.Limits, err error) {
 	limits.Span = s.RejectIn
-	if s.Reject != "" {
-		if limits.Highest, err = epoch.ParseLimits(s.Reject); err != nil {
+	if given, _ := s.given(); given != "" {
+		if limits.Highest, err = epoch.ParseLimits(given); err != nil {
 			return limits, err
 		}
 	}
@@ -196,6 +208,17 @@ func (s Epochs) limits() (limits epoch.Limits, err error) {
 		limits.Lowest, err = epoch.ParseLimits(s.Flat)
 	}
 	return limits, err
+}
+
+// given returns the limits of rejection without AutoReject, and whether that is
+// asked for, too.
+func (s Epochs) given() (limits string, auto bool) {
+	if s.Reject == "" {
+		return "", false
+	}
+	words := strings.Split(s.Reject, ",")
+	left := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return strings.TrimSpace(w) == AutoReject })
+	return strings.Join(left, ","), len(left) < len(words)
 }
 
 // open opens all files.

@@ -29,7 +29,9 @@ func (s Epochs) finish(g *epoch.Gathering, runs []*run, bad []string, env *Env) 
 		Trials: len(g.Fates), Conditions: len(uniqueInOrder(ds.Observation["condition"])),
 		Channels: kindCounts(g.Channels), Reasons: []Reason{}, Without: []string{}, Dropped: []DroppedOne{}, Dataset: ds,
 	}
-	made.count(g.Fates)
+	if made.count(g.Fates); made.Kept == 0 {
+		return nil, fmt.Errorf("no trial of %d is left%s", made.Trials, made.reasons())
+	}
 	for i, trials := range ds.Observation["trials"] {
 		if trials == "0" {
 			made.Without = append(made.Without, ds.Observation["condition"][i])
@@ -100,7 +102,9 @@ func (s Epochs) preparations(runs []*run, made *EpochsMade, bad []string) []Prep
 	}
 	add(s.Cut.Decimate > 1, "decimated", "one time of %d kept", s.Cut.Decimate)
 	add(s.Delay != 0, "delay", "%s from the code to the picture", unit.Milliseconds(s.Delay))
-	add(s.Reject != "", "rejected", "peak to peak above %s", s.Reject)
+	given, _ := s.given()
+	add(given != "", "rejected", "peak to peak above %s", given)
+	add(s.chosen != "", "limits chosen", "%s: peak to peak above which epochs are rejected, one global limit for each kind (Jas et al. 2017), by exact search in five folds", s.chosen)
 	add(s.Flat != "", "flat", "peak to peak below %s", s.Flat)
 	add(len(bad) > 0, "bad channels", "%s", strings.Join(bad, ", "))
 	add(s.Arrange != "" && s.Arrange != epoch.All, "repetitions", "%s", s.Arrange)

@@ -29,8 +29,8 @@ rejected is, or one drawn by the seed (random).
 Before they are cut, signals are filtered (--highpass, --lowpass, --notch), then
 --project takes out the directions that files name, --interpolate makes bad EEG
 channels of good ones, EEG gets another --reference, and --envelope or --power
-replaces the signal by what a band has of it. --resample changes the rate; events
-move with it. Channels of codes are left as they are.
+replaces the signal by what a band has of it. --resample changes the rate;
+events move with it. Channels of codes are left as they are.
 
 Epochs go from --from to --to, both ends included. The mean of the baseline is
 subtracted, then times are left out (--decimate), then epochs are rejected in
@@ -108,7 +108,7 @@ func (o *epochOptions) cutFlags(cmd *cobra.Command, s *step.Epochs) {
 	baseline := func(v unit.Span) { s.Cut.Baseline = &v }
 	flags.Var(&span{set: baseline}, "baseline", "`span` whose mean is subtracted from each channel, such as \"-200 ms to 0 ms\"")
 	flags.Var((*natural)(&s.Cut.Decimate), "decimate", "`number`: every how many times one is kept (default 1)")
-	flags.StringVar(&s.Reject, "reject", "", "`sizes` beyond which epochs are rejected, such as mag=4000fT,grad=4000fT/cm,eeg=150uV,eog=250uV")
+	flags.StringVar(&s.Reject, "reject", "", "`sizes` beyond which epochs are rejected, such as mag=4000fT,grad=4000fT/cm,eeg=150uV; auto lets epochs choose them")
 	flags.StringVar(&s.Flat, "flat", "", "`sizes` below which a channel is flat, such as eeg=1uV")
 	rejectIn := func(v unit.Span) { s.RejectIn = &v }
 	flags.Var(&span{set: rejectIn}, "reject-in", "`span` of the epoch that is looked at for this, less its last time (default all)")

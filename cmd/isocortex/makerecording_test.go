@@ -1,6 +1,7 @@
 package main
 
 import (
+	"path/filepath"
 	"strconv"
 
 	"github.com/isocortex/isocortex/recording"
@@ -19,7 +20,7 @@ func makeRecording(path string, args []string) error {
 	header := recording.Header{Rate: rate, First: 500, Highpass: 0.1, Lowpass: 40, Line: 50}
 	var signal [][]float64
 	add := func(name string, kind recording.Kind, unit string, coil int, size float64) []float64 {
-		row := random(path+name, rate*seconds)
+		row := random(filepath.Base(path)+name, rate*seconds)
 		for i := range row {
 			row[i] *= size
 		}

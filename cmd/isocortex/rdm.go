@@ -43,13 +43,14 @@ runs left unexplained, and --degrees how many degrees of freedom that has.
 A measure whose name ends in "per channel" is divided by their number.
 
 Classifiers are trained and tested on trials of two conditions at a time, by
---measure "lda accuracy" and its like: of the accuracy 0.5 is chance. --folds says
-which label tells folds apart, or how many trials are dealt to; without it each
-trial of a condition is in a fold of its own. --pseudo-trials averages trials
-first, --assignments repeats that with other ones, and averages the results.
---shrinkage says how the covariance becomes regular. --normalize whitens all trials
-by the noise of those for training. --generalize trains at each time and tests at
-all of them. For any measure, --window joins times that lie close together.
+--measure "lda accuracy" and its like: of the accuracy 0.5 is chance. --folds
+says which label tells folds apart, or how many trials are dealt to; without it
+each trial of a condition is in a fold of its own. --pseudo-trials averages
+trials first, --assignments repeats that with other ones, and averages the
+results. --shrinkage says how the covariance becomes regular. --normalize
+whitens all trials by the noise of those for training. --generalize trains at
+each time and tests at all of them. For any measure, --window joins times that
+lie close together.
 
 --each channel makes an RDM of each channel, from its courses over the times, in
 place of one RDM of each time: what a map of sensors is made of.
