@@ -149,9 +149,13 @@ func (r *RDMs) Check() error {
 }
 
 // Reorder returns the RDMs of the conditions at the given places of r, in that
-// order. A condition may be left out; none may stand twice.
+// order. A condition may be left out; none may stand twice. Where all stay in
+// their order, the result views the dissimilarities of r.
 func (r *RDMs) Reorder(index []int) *RDMs {
 	result := *r
+	if r.inOrder(index) {
+		return &result
+	}
 	result.Size = len(index)
 	if r.Conditions != nil {
 		result.Conditions = make([]string, len(index))
@@ -174,6 +178,16 @@ func (r *RDMs) Reorder(index []int) *RDMs {
 		}
 	}
 	return &result
+}
+
+// inOrder reports whether the index is of all conditions as they are.
+func (r *RDMs) inOrder(index []int) bool {
+	for k, i := range index {
+		if k != i {
+			return false
+		}
+	}
+	return len(index) == r.Size
 }
 
 // Canonical returns r with its conditions in natural order of their labels; r

@@ -111,9 +111,13 @@ func (r *reader) mean(rdms *rdm.RDMs) *Stack {
 // averaged says what a mean is of, where there are some RDMs at each time.
 func averaged(rdms *rdm.RDMs, each int) string {
 	subjects, sessions := len(distinct(rdms.Labels["subject"])), len(distinct(rdms.Labels["session"]))
-	switch {
+	switch channels := len(distinct(rdms.Labels["channel"])); {
 	case each < 2:
 		return ""
+	case channels > 1 && subjects > 1:
+		return "mean of " + plural(subjects, "subject") + " and " + plural(channels, "channel")
+	case channels > 1:
+		return "mean of " + plural(channels, "channel")
 	case subjects < 1:
 		return "mean of " + plural(each, "RDM")
 	case sessions < 2:
@@ -127,10 +131,11 @@ func averaged(rdms *rdm.RDMs, each int) string {
 const mostSingle = 1 << 20
 
 // single packs the RDMs of a brain one by one, for a reader who wants to see
-// those of one subject or session; nil where there are no such, or too many.
+// those of one subject or session; nil where there are no such, or too many, as
+// those of channels.
 func single(rdms *rdm.RDMs) *Stack {
 	labels := [2][]string{rdms.Labels["subject"], rdms.Labels["session"]}
-	if len(distinct(labels[0])) < 2 && len(distinct(labels[1])) < 2 || len(rdms.Dissimilarities) > mostSingle {
+	if rdms.Labels["channel"] != nil || len(distinct(labels[0])) < 2 && len(distinct(labels[1])) < 2 || len(rdms.Dissimilarities) > mostSingle {
 		return nil
 	}
 	stack := pack(rdms)

@@ -36,6 +36,9 @@ func correctionWords(e *rsa.Result) string {
 	if len(e.Times) > 1 {
 		family += " and " + plural(len(e.Times), "time")
 	}
+	if len(e.Channels) > 1 {
+		family += " and " + plural(len(e.Channels), "channel")
+	}
 	return e.Correction + " over " + family
 }
 

@@ -186,8 +186,16 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	env.matched(matching)
 	index := givenOrder(matching, sides)
 	joined := &rdm.RDMs{Size: len(index[0]), Definition: stacks[0].Definition, Window: stacks[0].Window, Labels: map[string][]string{}}
+	count := 0
+	for _, r := range stacks {
+		count += r.Len()
+	}
+	joined.Dissimilarities = make([]float64, 0, count*rdm.Pairs(joined.Size))
 	if matching.How == dataset.ByPosition {
 		joined.Definition.Text += "; conditions of its files matched by position"
+	}
+	if err := s.tellApart(stacks); err != nil {
+		return nil, err
 	}
 	for i, r := range stacks {
 		if err := s.agree(stacks[0], r, i); err != nil {
@@ -202,9 +210,6 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 		for name, labels := range r.Labels {
 			joined.Labels[name] = append(joined.Labels[name], labels...)
 		}
-	}
-	if err := s.tellApart(stacks); err != nil {
-		return nil, err
 	}
 	return joined, joined.Check()
 }

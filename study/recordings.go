@@ -21,7 +21,7 @@ type Epochs struct {
 	Names       Path      // table (.tsv, .csv) of what codes mean; may be empty
 	Select      []string  // which trials, such as trial_type=famous|unfamiliar; none for all
 	Condition   string    // column that tells conditions apart; may be empty
-	Reject      string    // sizes beyond which epochs are rejected, such as mag=4000fT,eeg=150uV; may be empty
+	Reject      string    // sizes beyond which epochs are rejected, such as mag=4000fT,eeg=150uV, or step.AutoReject; may be empty
 	Flat        string    // sizes below which a channel is flat; may be empty
 	Channels    []string  // names or kinds; none for all that measure a brain
 	Bad         []string  // names of channels that are left out
@@ -56,7 +56,7 @@ func (o Options) epochs(f form, b *Brain) {
 		f.scalar("names", o.path(&e.Names, ".tsv", ".csv"))
 		f.list("select", each(&e.Select, func(rule *string) value { return text(rule, "") }))
 		f.scalar("condition", text(&e.Condition, ""))
-		f.scalar("reject", limits(&e.Reject))
+		f.scalar("reject", rejection(&e.Reject))
 		f.scalar("flat", limits(&e.Flat))
 		f.list("channels", each(&e.Channels, func(name *string) value { return text(name, "") }))
 		f.list("bad", each(&e.Bad, func(name *string) value { return text(name, "") }))
@@ -98,6 +98,20 @@ func limits(v *string) value {
 			return &wrong{err.Error(), "write them like mag=4000fT,grad=4000fT/cm,eeg=150uV"}
 		}
 		return read(text)
+	}
+	return kind
+}
+
+// rejection is limits, or the word that leaves them to the data.
+func rejection(v *string) value {
+	kind := limits(v)
+	read := kind.read
+	kind.read = func(text string) *wrong {
+		if text != step.AutoReject {
+			return read(text)
+		}
+		*v = text
+		return nil
 	}
 	return kind
 }

@@ -23,9 +23,9 @@ demo/data/study.yaml is a good start for a study of your own.
 
 --recordings writes what a machine records of subjects who look at pictures, and
 carries out the study of that: meg is 16 subjects with 306 sensors and 300
-pictures, shown twice, in FIF, 3.6 GB; eeg is 23 subjects with 128 electrodes and
-49 pictures, shown 12 times, in BDF, 1.4 GB. Their sensors follow one layer of
-three networks.`,
+pictures, shown twice, in FIF, 3.6 GB; eeg is 23 subjects with 128 electrodes
+and 49 pictures, shown 12 times, in BDF, 1.4 GB. Their sensors follow layers of
+one of three networks.`,
 		Example:           "  isocortex demo -o demo\n  isocortex demo --nothing --seed 2 -o nothing",
 		Args:              operands(0, 0),
 		ValidArgsFunction: nothing,
