@@ -194,13 +194,15 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	if matching.How == dataset.ByPosition {
 		joined.Definition.Text += "; conditions of its files matched by position"
 	}
-	if err := s.tellApart(stacks); err != nil {
-		return nil, err
-	}
 	for i, r := range stacks {
 		if err := s.agree(stacks[0], r, i); err != nil {
 			return nil, err
 		}
+	}
+	if err := s.tellApart(stacks); err != nil {
+		return nil, err
+	}
+	for i, r := range stacks {
 		part := r.Reorder(index[i])
 		if joined.Conditions == nil {
 			joined.Conditions = part.Conditions
