@@ -33,7 +33,7 @@ func (r *reader) firsts() []evaluation {
 
 // brief says in a sentence what was found in one of several brains.
 func brief(brain string, e *rsa.Result) string {
-	top, found := highest(newModels(e))
+	top, found := highest(inWords(e))
 	if !found {
 		return capital(brain) + ": no score is defined."
 	}
@@ -46,7 +46,7 @@ func brief(brain string, e *rsa.Result) string {
 
 // summarize says what was found in the only brain.
 func summarize(e *rsa.Result) []string {
-	models := newModels(e)
+	models := inWords(e)
 	var sentences []string
 	if e.Times != nil {
 		sentences = append(sentences, latencies(e, models)...)
@@ -62,6 +62,22 @@ func newModels(e *rsa.Result) []Model {
 	models := make([]Model, len(e.Models))
 	for i, m := range e.Models {
 		models[i] = newModel(m)
+	}
+	return models
+}
+
+// inWords are the models as sentences call them: those whose name another has too,
+// by that of their network as well.
+func inWords(e *rsa.Result) []Model {
+	count := map[string]int{}
+	for _, m := range e.Models {
+		count[m.Name]++
+	}
+	models := newModels(e)
+	for i, m := range e.Models {
+		if count[m.Name] > 1 {
+			models[i].Name = m.FullName()
+		}
 	}
 	return models
 }
