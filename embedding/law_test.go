@@ -250,10 +250,29 @@ func TestIsotonicIsAProjection(t *testing.T) {
 	})
 }
 
+// nearlyLine reports whether points of the plane are off a line by less than a
+// millionth of their spread along it, but not on it.
+func nearlyLine(points embedding.Configuration) bool {
+	n := float64(points.Len())
+	var x, y, xx, yy, xy float64
+	for i := range points.Len() {
+		x, y = x+points.At(i)[0]/n, y+points.At(i)[1]/n
+	}
+	for i := range points.Len() {
+		u, v := points.At(i)[0]-x, points.At(i)[1]-y
+		xx, yy, xy = xx+u*u, yy+v*v, xy+u*v
+	}
+	across := xx*yy - xy*xy // product of the spreads along both axes
+	return across != 0 && across < 1e-12*(xx+yy)*(xx+yy)
+}
+
 // A moved, turned, mirrored and larger configuration is brought back.
 func TestAlignUndoesMovement(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		points := configurations(6, 2).Draw(t, "points")
+		if nearlyLine(points) {
+			t.Skip("rounding hides on which side of their line points are")
+		}
 		angle, size := rapid.Float64Range(0, 7).Draw(t, "angle"), rapid.Float64Range(0.5, 2).Draw(t, "size")
 		sin, cos := math.Sincos(angle)
 		moved, larger := embedding.Configuration{Dimensions: 2}, embedding.Configuration{Dimensions: 2}

@@ -85,10 +85,15 @@ func (d *Dual) Percentiles(estimates []float64, level float64) *Intervals {
 		if variances[k] != 0 {
 			ratio = math.Sqrt(d.Variance[k] / variances[k])
 		}
-		found.Low[k] = estimate + ratio*(found.Low[k]-estimate)
-		found.High[k] = estimate + ratio*(found.High[k]-estimate)
+		found.Low[k], found.High[k] = nearer(estimate, found.Low[k], ratio), nearer(estimate, found.High[k], ratio)
 	}
 	return found
+}
+
+// nearer brings an end nearer to the estimate by a ratio of at most 1; rounding
+// takes it no farther than it was.
+func nearer(estimate, end, ratio float64) float64 {
+	return min(max(estimate+ratio*(end-estimate), min(estimate, end)), max(estimate, end))
 }
 
 // undefined counts, per statistic, the draws that are NaN in the bootstrap that
