@@ -92,7 +92,7 @@ func TestProjectionLaws(t *testing.T) {
 }
 
 func TestStandardSystems(t *testing.T) {
-	for name, n := range map[string]int{"10-20": 21, "10-10": 89, "10-05": 345, "biosemi16": 16, "biosemi32": 32, "biosemi64": 64, "biosemi128": 128} {
+	for name, n := range map[string]int{"10-20": 21, "10-10": 89, "10-05": 345, "biosemi16": 16, "biosemi32": 32, "biosemi64": 64, "biosemi128": 128, "biosemi160": 160, "biosemi256": 256} {
 		l, err := sensor.Standard(name)
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestStandardSystems(t *testing.T) {
 			t.Errorf("%s has %d electrodes, want %d; %v", name, l.Len(), n, err)
 		}
 	}
-	for name, want := range map[string]string{"biosemi160": "not computed", "10-2": "did you mean 10-20"} {
+	for name, want := range map[string]string{"biosemi161": "did you mean biosemi16", "10-2": "did you mean 10-20"} {
 		if _, err := sensor.Standard(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", name, err, want)
 		}
@@ -154,6 +154,35 @@ func TestBioSemiIsExact(t *testing.T) {
 		at, there := l.Places[slices.Index(l.Names, name)], sensor.DefaultSphere.Project(v)
 		if math.Hypot(at.X-there.X, at.Y-there.Y) > 1e-15 {
 			t.Errorf("%s is at %v, want %v", name, at, there)
+		}
+	}
+}
+
+// Some electrodes of the larger caps, as BioSemi lists them: name, angle from Cz,
+// angle from the right ear, or from the left where the first is negative.
+func TestRingsOfBioSemi(t *testing.T) {
+	for system, rows := range map[string]string{
+		"biosemi160": "A8 -69 60, A25 115 -90, B10 115 -45, B27 46 -18, C12 92 30, C29 57.5 72, D14 -34.5 -67.5, D31 -80.5 -30, E16 -92 15",
+		"biosemi256": "A8 -55.2 75, A31 110.4 -78, B22 36.8 -36, C13 92 -22.5, D4 36.8 36, D27 64.4 54, E18 36.8 90, F9 -82.8 -56.25, F32 -82.8 -22.5, G23 -92 22.5, H14 -110.4 54",
+	} {
+		l, err := sensor.Standard(system)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row := range strings.SplitSeq(rows, ", ") {
+			var name string
+			var top, aside float64
+			if _, err := fmt.Sscan(row, &name, &top, &aside); err != nil {
+				t.Fatal(err)
+			}
+			away := 0.095 * top / 90 // on a circle around Cz, to the left where negative
+			sin, cos := math.Sincos(aside * math.Pi / 180)
+			if at := l.Places[slices.Index(l.Names, name)]; math.Hypot(at.X-away*cos, at.Y-away*sin) > 1e-12 {
+				t.Errorf("%s: %s is at %v, want %g, %g", system, name, at, away*cos, away*sin)
+			}
+		}
+		if l.Names[0] != "A1" || l.Names[32] != "B1" || l.Names[159] != "E32" {
+			t.Errorf("%s: inputs in the order %v", system, l.Names)
 		}
 	}
 }

@@ -26,6 +26,8 @@ var Systems = []System{
 	{"biosemi32", "cap of BioSemi", biosemiOf(biosemi32)},
 	{"biosemi64", "cap of BioSemi", func() ([]string, []recording.Vector) { return table(cap64) }},
 	{"biosemi128", "cap of BioSemi, electrodes A1 to D32", func() ([]string, []recording.Vector) { return table(cap128) }},
+	{"biosemi160", "cap of BioSemi, electrodes A1 to E32", func() ([]string, []recording.Vector) { return rings(cap160) }},
+	{"biosemi256", "cap of BioSemi, electrodes A1 to H32", func() ([]string, []recording.Vector) { return rings(cap256) }},
 }
 
 // Standard returns the electrodes of a standard system.
@@ -33,9 +35,6 @@ var Systems = []System{
 //	units    m, on a head of DefaultSphere
 //	errors   an unknown name; the error lists the systems
 func Standard(name string) (*Layout, error) {
-	if name == "biosemi160" || name == "biosemi256" {
-		return nil, fmt.Errorf("the positions of %s are not computed: give a file of them", name)
-	}
 	system, err := nearest.In(Systems, "system of electrodes", name, func(s System) []string { return []string{s.Name} })
 	if err != nil {
 		return nil, err
