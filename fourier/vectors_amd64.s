@@ -3,10 +3,26 @@
 // A number of four lanes is in two registers, real and imaginary parts. Those of
 // four times are in Y0 to Y7.
 
-// START reads what routines are given: DI the numbers, CX a count, SI the last.
+// START reads what routines are given: DI the numbers, CX a count.
 #define START \
 	MOVQ x+0(FP), DI \
 	MOVQ count+8(FP), CX
+
+// QUARTERS reads what routines are given whose four times are a quarter of all
+// numbers apart: DI the numbers, CX how many a quarter is, SI the twiddles.
+#define QUARTERS \
+	MOVQ x+0(FP), DI         \
+	MOVQ quarter+8(FP), CX   \
+	MOVQ twiddles+16(FP), SI \
+	MOVQ CX, R8              \
+	SHLQ $6, R8              \
+	LEAQ (R8)(R8*2), R9
+
+// NEIGHBORS is for four times that follow each other.
+#define NEIGHBORS \
+	START          \
+	MOVQ $64, R8   \
+	MOVQ $192, R9
 
 // LOAD reads four times that are R8 bytes apart; R9 is three times as much.
 #define LOAD \
@@ -18,6 +34,17 @@
 	VMOVUPD 32(DI)(R8*2), Y5   \
 	VMOVUPD (DI)(R9*1), Y6     \
 	VMOVUPD 32(DI)(R9*1), Y7
+
+// STORE writes the transform at 0, and what is given for 1 and 3; at 2 are Y8 and Y9.
+#define STORE(re1, im1, re3, im3) \
+	VMOVUPD Y4, (DI)          \
+	VMOVUPD Y5, 32(DI)        \
+	VMOVUPD re1, (DI)(R8*1)   \
+	VMOVUPD im1, 32(DI)(R8*1) \
+	VMOVUPD Y8, (DI)(R8*2)    \
+	VMOVUPD Y9, 32(DI)(R8*2)  \
+	VMOVUPD re3, (DI)(R9*1)   \
+	VMOVUPD im3, 32(DI)(R9*1)
 
 // SUMS makes of Y0 to Y7: 0+2 in Y8 and Y9, 0-2 in Y0 and Y1, 1+3 in Y10 and
 // Y11, 1-3 in Y2 and Y3.
@@ -65,12 +92,7 @@
 
 // func apartVectors(x *float64, quarter int, twiddles *float64)
 TEXT ·apartVectors(SB), NOSPLIT, $0-24
-	MOVQ x+0(FP), DI
-	MOVQ quarter+8(FP), CX
-	MOVQ twiddles+16(FP), SI
-	MOVQ CX, R8
-	SHLQ $6, R8
-	LEAQ (R8)(R8*2), R9
+	QUARTERS
 	PCALIGN $32
 
 next:
@@ -97,12 +119,7 @@ next:
 
 // func unitedVectors(x *float64, quarter int, twiddles *float64)
 TEXT ·unitedVectors(SB), NOSPLIT, $0-24
-	MOVQ x+0(FP), DI
-	MOVQ quarter+8(FP), CX
-	MOVQ twiddles+16(FP), SI
-	MOVQ CX, R8
-	SHLQ $6, R8
-	LEAQ (R8)(R8*2), R9
+	QUARTERS
 	PCALIGN $32
 
 next:
@@ -112,14 +129,7 @@ next:
 	UNTWIST(Y6, Y7, 32)
 	SUMS
 	CROSS
-	VMOVUPD Y4, (DI)
-	VMOVUPD Y5, 32(DI)
-	VMOVUPD Y0, (DI)(R8*1)
-	VMOVUPD Y1, 32(DI)(R8*1)
-	VMOVUPD Y8, (DI)(R8*2)
-	VMOVUPD Y9, 32(DI)(R8*2)
-	VMOVUPD Y6, (DI)(R9*1)
-	VMOVUPD Y7, 32(DI)(R9*1)
+	STORE(Y0, Y1, Y6, Y7)
 	ADDQ    $64, DI
 	ADDQ    $48, SI
 	DECQ    CX
@@ -129,22 +139,13 @@ next:
 
 // func foursApartVectors(x *float64, count int)
 TEXT ·foursApartVectors(SB), NOSPLIT, $0-16
-	START
-	MOVQ $64, R8
-	MOVQ $192, R9
+	NEIGHBORS
 
 next:
 	LOAD
 	SUMS
 	CROSS
-	VMOVUPD Y4, (DI)
-	VMOVUPD Y5, 32(DI)
-	VMOVUPD Y6, 64(DI)
-	VMOVUPD Y7, 96(DI)
-	VMOVUPD Y8, 128(DI)
-	VMOVUPD Y9, 160(DI)
-	VMOVUPD Y0, 192(DI)
-	VMOVUPD Y1, 224(DI)
+	STORE(Y6, Y7, Y0, Y1)
 	ADDQ    $256, DI
 	DECQ    CX
 	JNZ     next
@@ -153,22 +154,13 @@ next:
 
 // func foursUnitedVectors(x *float64, count int)
 TEXT ·foursUnitedVectors(SB), NOSPLIT, $0-16
-	START
-	MOVQ $64, R8
-	MOVQ $192, R9
+	NEIGHBORS
 
 next:
 	LOAD
 	SUMS
 	CROSS
-	VMOVUPD Y4, (DI)
-	VMOVUPD Y5, 32(DI)
-	VMOVUPD Y0, 64(DI)
-	VMOVUPD Y1, 96(DI)
-	VMOVUPD Y8, 128(DI)
-	VMOVUPD Y9, 160(DI)
-	VMOVUPD Y6, 192(DI)
-	VMOVUPD Y7, 224(DI)
+	STORE(Y0, Y1, Y6, Y7)
 	ADDQ    $256, DI
 	DECQ    CX
 	JNZ     next
