@@ -57,6 +57,9 @@ func inspectRecording(path string) (Fact, error) {
 	if events, wrong := fif.Events(path); wrong == nil {
 		return Fact{Kind: "events", Lines: []string{fmt.Sprintf("%d events", len(events))}}, nil
 	}
+	if c, wrong := fif.ReadICA(path); wrong == nil {
+		return describeComponents(c), nil
+	}
 	if list, wrong := fif.Projections(path); wrong == nil {
 		return Fact{Kind: "projections", Lines: describeProjections(list)}, nil
 	}
@@ -151,6 +154,26 @@ func describeAverages(list []fif.Average) Fact {
 		fact.Lines = append(fact.Lines, fmt.Sprintf("%s: of %s, %s, %s", a.Name, counted(a.Count, "epoch"), kindsOf(a.Channels), times(a.Times())))
 	}
 	return fact
+}
+
+// describeComponents tells about the components of a recording.
+func describeComponents(c *fif.ICA) Fact {
+	excluded := []string{"none"}
+	if len(c.Excluded) > 0 {
+		excluded = nil
+	}
+	for _, e := range c.Excluded {
+		excluded = append(excluded, strconv.Itoa(e))
+	}
+	lines := []string{
+		fmt.Sprintf("%s of %s, in %s of variance, of which %d are kept", counted(len(c.Unmixing), "component"),
+			counted(len(c.Channels), "channel"), counted(len(c.Directions), "direction"), c.Kept),
+		"excluded: " + briefly(excluded),
+	}
+	if c.Method != "" {
+		lines = append(lines, "found by "+c.Method)
+	}
+	return Fact{Kind: "independent components", Lines: append(lines, describeProjections(c.Projections)...)}
 }
 
 // describeProjections lists projections.

@@ -127,3 +127,15 @@ func TestInspectDescribedArray(t *testing.T) {
 		}
 	}
 }
+
+// Components of MNE-Python are told from the file.
+func TestInspectComponents(t *testing.T) {
+	fact, err := step.Inspect(filepath.Join("..", "recording", "fif", "testdata", "reference", "mixed-ica.fif"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"4 components of 6 channels, in 6 directions of variance, of which 6 are kept", "excluded: 1", "found by fastica"}
+	if fact.Kind != "independent components" || !slices.Equal(fact.Lines, want) {
+		t.Errorf("%q, %q", fact.Kind, fact.Lines)
+	}
+}

@@ -64,6 +64,15 @@ const (
 	projectionNames   kind = 3417
 	projectionActive  kind = 3560
 
+	icaInterface  kind = 3601
+	icaWhitener   kind = 3603
+	icaDirections kind = 3604
+	icaVariance   kind = 3605
+	icaMean       kind = 3606
+	icaUnmixing   kind = 3607
+	icaExcluded   kind = 3608
+	icaMore       kind = 3609
+
 	frame       kind = 3506
 	channelList kind = 3507
 	eventList   kind = 3561
@@ -81,6 +90,8 @@ func (k kind) String() string {
 		dataBuffer: "data buffer", dataSkip: "data skip", dataSkipTimes: "data skip", projectionVectors: "projection vectors",
 		channelList: "list of bad channels", eventList: "list of events", rangeStart: "onsets of annotations",
 		rangeEnd: "ends of annotations", referenceName: "name of the next part",
+		rowNames: "names of channels", icaWhitener: "whitener", icaDirections: "directions of variance", icaVariance: "variances",
+		icaMean: "mean", icaUnmixing: "unmixing matrix", icaExcluded: "excluded components",
 	}[k]; known {
 		return name
 	}
@@ -113,6 +124,7 @@ const (
 	history         block = 900
 	epochs          block = 373
 	oldEpochs       block = 122
+	components      block = 374
 	annotations     block = 3810
 	metadata        block = 3811
 )

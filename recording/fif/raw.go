@@ -55,7 +55,7 @@ func (s *source) part(o Options) (*part, error) {
 
 // insteadOf says what a file holds that has no continuous signal.
 func (s *source) insteadOf(root *node) string {
-	for b, what := range map[block]string{373: "epochs", 122: "epochs", 104: "averages", 355: "a covariance", 374: "components"} {
+	for b, what := range map[block]string{373: "epochs", 122: "epochs", 104: "averages", 355: "a covariance", components: "components"} {
 		if root.first(b) != nil {
 			return fmt.Sprintf(", but %s", what)
 		}
