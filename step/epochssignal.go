@@ -33,8 +33,8 @@ func (s Signal) asked() bool {
 
 func (s Signal) filtered() bool { return s.Highpass != 0 || s.Lowpass != 0 || len(s.Notch) > 0 }
 
-// check returns what contradicts itself.
-func (s Signal) check() error {
+// Check returns what contradicts itself.
+func (s Signal) Check() error {
 	switch {
 	case s.Lowpass > 0 && s.Highpass >= s.Lowpass:
 		return fmt.Errorf("a high-pass of %.6g Hz and a low-pass of %.6g Hz: nothing lies between; to stop a frequency, name it as a notch", s.Highpass, s.Lowpass)
@@ -50,7 +50,7 @@ func (s Signal) check() error {
 
 // treat does to the recordings what is asked for, other than changing the rate.
 func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
-	if err := s.Signal.check(); err != nil {
+	if err := s.Signal.Check(); err != nil {
 		return err
 	}
 	if len(s.Signal.Power) > 0 && s.Reject+s.Flat != "" {

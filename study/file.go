@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 
 	"github.com/isocortex/isocortex/engine"
+	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/unit"
 	"github.com/isocortex/isocortex/variable"
 )
@@ -69,16 +70,17 @@ type Stimulus struct {
 // Datasets or as recordings: those of a species, a region or a kind of recording, of one subject
 // or many; behavior too.
 type Brain struct {
-	Name       string   // by which the report and the files of the result call it; by default "brain"
-	RDMs       []Path   // files or patterns, one per subject, or one file of all; empty when there are Datasets
-	Axes       []string // of a bare array, in order: subject, time, and pair or condition twice; nil when the file says it
-	Times      Path     // s from stimulus onset, one per time; may be empty
-	Conditions Path     // labels in the order of the RDMs: one per line, or a column of a TSV; may be empty
-	Kind       string   // what a dissimilarity is; "automatic" is the file's own, or distance for a bare array
-	Chance     float64  // dissimilarity at chance, for accuracy and decision values; by default 0.5 for accuracy, else 0
-	Datasets   []Path   // files or patterns, one Dataset per subject; empty when there are RDMs
-	Recordings []Path   // files or patterns, the runs of a subject by "sub-" in their names, else one per subject; empty when there are others
-	Epochs     Epochs   // that recordings are cut into
+	Name       string      // by which the report and the files of the result call it; by default "brain"
+	RDMs       []Path      // files or patterns, one per subject, or one file of all; empty when there are Datasets
+	Axes       []string    // of a bare array, in order: subject, time, and pair or condition twice; nil when the file says it
+	Times      Path        // s from stimulus onset, one per time; may be empty
+	Conditions Path        // labels in the order of the RDMs: one per line, or a column of a TSV; may be empty
+	Kind       string      // what a dissimilarity is; "automatic" is the file's own, or distance for a bare array
+	Chance     float64     // dissimilarity at chance, for accuracy and decision values; by default 0.5 for accuracy, else 0
+	Datasets   []Path      // files or patterns, one Dataset per subject; empty when there are RDMs
+	Recordings []Path      // files or patterns, the runs of a subject by "sub-" in their names, else one per subject; empty when there are others
+	Signal     step.Signal // what is done to recordings before they are cut
+	Epochs     Epochs      // that recordings are cut into
 }
 
 // A Network says which layers of which network are compared.

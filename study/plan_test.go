@@ -348,7 +348,7 @@ func TestPlanCutsRecordings(t *testing.T) {
 		}
 	}
 	path := filepath.Join(folder, "study.yaml")
-	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  epochs: {from: 0 ms, to: 800 ms, names: codes.tsv, repetitions: first}\n" +
+	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  signal: {lowpass: 40 Hz, reference: average}\n  epochs: {from: 0 ms, to: 800 ms, reject in: 0 ms to 1 s, equal: yes, mask: 3, names: codes.tsv, repetitions: first}\n" +
 		"model rdms:\n  - {name: layers, file: layers.npz}\nrdm:\n  brain: {each: channel}\n"
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
@@ -369,8 +369,12 @@ func TestPlanCutsRecordings(t *testing.T) {
 	if want := []string{"sub-2_run-9_meg.fif", "sub-2_run-10_meg.fif"}; !slices.Equal(runs, want) || first.Subject != "2" || second.Subject != "10" {
 		t.Errorf("runs %q of subject %s, then subject %s", runs, first.Subject, second.Subject)
 	}
-	if first.Cut.To != 0.8 || first.Arrange != epoch.First || first.Names != filepath.Join(folder, "codes.tsv") {
+	if first.Cut.To != 0.8 || first.Arrange != epoch.First || first.Names != filepath.Join(folder, "codes.tsv") || first.Cut.Baseline != nil ||
+		first.RejectIn.To != 1 || first.EqualRows != epoch.EqualCounts || first.Finder.Mask != 3 {
 		t.Errorf("epochs %+v", first)
+	}
+	if first.Signal.Lowpass != 40 || !slices.Equal(second.Signal.Reference, []string{"average"}) {
+		t.Errorf("signals %+v, %+v", first.Signal, second.Signal)
 	}
 	if !p.Tasks[0].Scratch || !slices.Equal(p.Tasks[2].After, []int{0, 1}) || rdms.Trials.Each != rdm.EachChannel || len(rdms.From) != 2 || rdms.From[0].Path != first.Out {
 		t.Errorf("RDMs %+v after %v", rdms, p.Tasks[2].After)

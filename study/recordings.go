@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/epoch"
@@ -19,13 +20,20 @@ type Epochs struct {
 	Delay       float64   // s from the code to the picture
 	Stim        string    // channel of the codes; by default the usual ones
 	Names       Path      // table (.tsv, .csv) of what codes mean; may be empty
+	Find        string    // where recordings have their events, one of step.EventSources; may be empty
+	Mask        int       // bits of codes that count; a negative one leaves bits out; 0: all count
+	Onset       string    // which changes of codes are events, one of epoch.Onsets
+	Merge       float64   // s; codes that last no longer are steps to the next
+	Twice       string    // what becomes of events at one sample, one of step.TwicePolicies
 	Select      []string  // which trials, such as trial_type=famous|unfamiliar; none for all
 	Condition   string    // column that tells conditions apart; may be empty
 	Reject      string    // sizes beyond which epochs are rejected, such as mag=4000fT,eeg=150uV, or step.AutoReject; may be empty
 	Flat        string    // sizes below which a channel is flat; may be empty
+	RejectIn    unit.Span // s, the part that is looked at for both; the zero Span for all
 	Channels    []string  // names or kinds; none for all that measure a brain
 	Bad         []string  // names of channels that are left out
 	Repetitions string    // what becomes of several trials of a condition, one of epoch.RepetitionWays
+	Equal       bool      // as many trials of every condition, drawn by the seed
 	Keep        bool      // the Datasets stay in the result
 }
 
@@ -52,15 +60,22 @@ func (o Options) epochs(f form, b *Brain) {
 		f.scalar("baseline", span(&e.Baseline, "none"))
 		f.scalar("decimate", whole(&e.Decimate, 1))
 		f.scalar("delay", moment(&e.Delay))
+		f.scalar("find", choice(&e.Find, "", step.EventSources))
 		f.scalar("stim", text(&e.Stim, ""))
+		f.scalar("mask", bits(&e.Mask))
+		f.scalar("onset", choice(&e.Onset, string(epoch.Rising), epoch.Onsets))
+		f.scalar("merge", moment(&e.Merge))
+		f.scalar("twice", choice(&e.Twice, step.TwiceIsError, step.TwicePolicies))
 		f.scalar("names", o.path(&e.Names, ".tsv", ".csv"))
 		f.list("select", each(&e.Select, func(rule *string) value { return text(rule, "") }))
 		f.scalar("condition", text(&e.Condition, ""))
 		f.scalar("reject", rejection(&e.Reject))
 		f.scalar("flat", limits(&e.Flat))
+		f.scalar("reject in", span(&e.RejectIn, "all"))
 		f.list("channels", each(&e.Channels, func(name *string) value { return text(name, "") }))
 		f.list("bad", each(&e.Bad, func(name *string) value { return text(name, "") }))
 		f.scalar("repetitions", choice(&e.Repetitions, string(epoch.All), epoch.RepetitionWays))
+		f.scalar("equal", yes(&e.Equal))
 		f.scalar("keep", yes(&e.Keep))
 		if e.To < e.From {
 			f.complain("to", fmt.Sprintf("epochs from %s to %s have no times", quantity(e.From), quantity(e.To)), "the first time comes first")
@@ -137,6 +152,7 @@ func (s *Study) planEpochs(p *Plan, b Brain) (places []int, sources []step.Sourc
 	slices.SortFunc(names, dataset.CompareLabels)
 	for _, name := range names {
 		cut := b.Epochs.step(s)
+		cut.Signal = b.Signal
 		cut.From, cut.Subject, cut.Out = subjects[name], name, p.path("epochs", b.Name, name+".npz")
 		place := p.add("epochs of "+b.Name+", "+name, cut)
 		p.Tasks[place].Scratch = !b.Epochs.Keep
@@ -149,11 +165,38 @@ func (s *Study) planEpochs(p *Plan, b Brain) (places []int, sources []step.Sourc
 func (e Epochs) step(s *Study) step.Epochs {
 	cut := step.Epochs{
 		Cut: epoch.Cut{From: e.From, To: e.To, Decimate: e.Decimate}, Delay: e.Delay,
-		Stim: e.Stim, Names: s.locate(e.Names), Select: e.Select, Condition: e.Condition,
+		Find: e.Find, Stim: e.Stim, Twice: e.Twice, Names: s.locate(e.Names), Select: e.Select, Condition: e.Condition,
 		Reject: e.Reject, Flat: e.Flat, Channels: e.Channels, Bad: e.Bad, Arrange: epoch.Repetitions(e.Repetitions),
 	}
-	if e.Baseline != (unit.Span{}) {
-		cut.Cut.Baseline = &e.Baseline
+	cut.Finder = epoch.Finder{Mask: e.Mask, Onset: epoch.Onset(e.Onset), Merge: e.Merge}
+	cut.Cut.Baseline, cut.RejectIn = given(e.Baseline), given(e.RejectIn)
+	if e.Equal {
+		cut.EqualRows = epoch.EqualCounts
 	}
 	return cut
+}
+
+// given is a span of time, or nil for the zero Span, which stands for none.
+func given(s unit.Span) *unit.Span {
+	if s == (unit.Span{}) {
+		return nil
+	}
+	return &s
+}
+
+// bits is a whole number whose bits are meant.
+func bits(v *int) value {
+	return value{
+		what:  "a whole number",
+		reset: func() { *v = 0 },
+		read: func(text string) *wrong {
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				return &wrong{fmt.Sprintf("%q is not a whole number", text), "write the bits that count as one number, or those that do not as a negative one, like -4353"}
+			}
+			*v = n
+			return nil
+		},
+		write: func() string { return strconv.Itoa(*v) },
+	}
 }

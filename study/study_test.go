@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/epoch"
+	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/study"
 	"github.com/isocortex/isocortex/unit"
 )
@@ -265,13 +266,32 @@ func TestPrintedStudyReadsTheSame(t *testing.T) {
 func anyEpochs(t *rapid.T, text func(string) string, span func() unit.Span, maybe func(string) study.Path) study.Epochs {
 	e := study.Epochs{
 		From: -0.2, To: rapid.Float64Range(0, 3).Draw(t, "to"), Baseline: span(), Decimate: rapid.IntRange(1, 9).Draw(t, "decimate"),
-		Delay: 0.0345, Names: maybe(".tsv"), Repetitions: rapid.SampledFrom(epoch.RepetitionWays).Draw(t, "repetitions"), Keep: rapid.Bool().Draw(t, "keep"),
+		RejectIn: span(), Delay: 0.0345, Mask: rapid.IntRange(-9999, 9999).Draw(t, "mask"), Merge: 0.003, Equal: rapid.Bool().Draw(t, "equal"),
+		Onset: rapid.SampledFrom(epoch.Onsets).Draw(t, "onset"), Twice: rapid.SampledFrom(step.TwicePolicies).Draw(t, "twice"), Names: maybe(".tsv"), Repetitions: rapid.SampledFrom(epoch.RepetitionWays).Draw(t, "repetitions"), Keep: rapid.Bool().Draw(t, "keep"),
 	}
 	if rapid.Bool().Draw(t, "more") {
+		e.Find = rapid.SampledFrom(step.EventSources).Draw(t, "find")
 		e.Stim, e.Condition, e.Reject, e.Flat = text("stim"), text("condition"), "mag=4000fT,grad=4000fT/cm", "eeg=1uV"
 		e.Select, e.Channels, e.Bad = []string{"trial_type=famous|unfamiliar"}, []string{"mag", "EEG 001"}, []string{text("bad")}
 	}
 	return e
+}
+
+// anySignal is what a study may ask for of signals.
+func anySignal(t *rapid.T, text func(string) string) step.Signal {
+	if rapid.Bool().Draw(t, "untouched") {
+		return step.Signal{}
+	}
+	yes := func(what string) bool { return rapid.Bool().Draw(t, what) }
+	s := step.Signal{
+		Highpass: rapid.Float64Range(1e-3, 10).Draw(t, "highpass"), Lowpass: rapid.Float64Range(11, 1e3).Draw(t, "lowpass"),
+		Notch: []float64{50, 1e-3}, Project: yes("project"), Interpolate: yes("interpolate"), Reference: []string{text("reference")},
+		Envelope: yes("envelope"), Rate: rapid.SampledFrom([]float64{0, 100, 600.614990234375}).Draw(t, "rate"),
+	}
+	if !s.Envelope {
+		s.Power = []float64{8, 10.5}
+	}
+	return s
 }
 
 // drawStudy draws a study that could have been read.
@@ -313,6 +333,7 @@ func drawStudy(t *rapid.T) *study.Study {
 		if measured := pick("datasets", "recordings", "rdms"); measured != "rdms" {
 			if measured == "recordings" {
 				b.Recordings, b.Epochs = []study.Path{path(".fif")}, anyEpochs(t, text, span, maybe)
+				b.Signal = anySignal(t, text)
 			} else {
 				b.Datasets = []study.Path{path(".npz"), path(".npz")}
 			}
