@@ -1,6 +1,7 @@
 package epoch
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -22,6 +23,22 @@ func FromEvents(events []recording.Event) Table {
 	var t Table
 	for _, e := range events {
 		t.Trials = append(t.Trials, recording.Trial{Event: e, Name: strconv.Itoa(e.Code)})
+	}
+	return t
+}
+
+// FromList returns the trials that the list of events of a file is: each is named
+// by the annotation at its sample, by its code where there is none.
+func FromList(h *recording.Header) Table {
+	names := map[recording.Acquired]string{}
+	for _, trial := range FromAnnotations(h).Trials {
+		if names[trial.Event.At] == "" {
+			names[trial.Event.At] = trial.Name
+		}
+	}
+	t := FromEvents(h.Events)
+	for i := range t.Trials {
+		t.Trials[i].Name = cmp.Or(names[t.Trials[i].Event.At], t.Trials[i].Name)
 	}
 	return t
 }

@@ -111,7 +111,7 @@ func (s Epochs) own(r *run, env *Env) (epoch.Table, error) {
 		}
 	}
 	if (find == "" || find == InList) && len(h.Events) > 0 {
-		return epoch.FromEvents(h.Events), nil
+		return epoch.FromList(h), nil
 	}
 	if t := epoch.FromAnnotations(h); (find == "" || find == InAnnotations) && len(t.Trials) > 0 {
 		return t, nil
