@@ -27,8 +27,9 @@ type ScalpMaps struct {
 
 // ScalpRow is a row of maps.
 type ScalpRow struct {
-	Name string // at the left, such as "gradiometers, mean of pairs"
-	Maps []ScalpMap
+	Title string // above the row, and of those below it without one
+	Name  string // at the left, such as "gradiometers, mean of pairs"
+	Maps  []ScalpMap
 }
 
 // ScalpMap is the map of one value per sensor.
@@ -47,6 +48,7 @@ const (
 	scalpAll     = 8.5 * vg.Inch  // the width that maps of a row are to fit into
 	scalpGap     = vg.Length(8)   // between maps
 	scalpHead    = vg.Length(16)  // above a map, for its title
+	scalpTitle   = vg.Length(22)  // above a row, for its title
 	scalpNames   = vg.Length(20)  // left of a row, for its name
 	scalpKeyLine = vg.Length(13)  // of what stands below all
 	scalpMargin  = vg.Length(10)
@@ -78,6 +80,9 @@ func (f ScalpMaps) Write(path string) error {
 				upright.Rotation = math.Pi / 2
 				upright.Font.Size = min(9, 9*l.side/upright.Width(row.Name))
 				c.FillText(upright, vg.Point{X: scalpMargin + 6, Y: l.bottoms[i] + l.side/2}, row.Name)
+			}
+			if row.Title != "" {
+				c.FillText(words(10, ink, atLeft, atBottom), vg.Point{X: scalpMargin, Y: l.bottoms[i] + l.side + row.head() + 5}, row.Title)
 			}
 		}
 		f.key(c)
@@ -158,9 +163,10 @@ func (f ScalpMaps) layout() (l scalpLayout) {
 			l.height += barRoom
 		}
 		l.bottoms[i] = l.height
-		l.height += l.side + scalpGap
-		if slices.ContainsFunc(f.Rows[i].Maps, func(m ScalpMap) bool { return m.Title != "" }) {
-			l.height += scalpHead
+		l.height += l.side + scalpGap + f.Rows[i].head()
+		if title := f.Rows[i].Title; title != "" {
+			l.height += scalpTitle
+			l.width = max(l.width, words(10, ink, atLeft, atTop).Width(title)+2*scalpMargin)
 		}
 	}
 	l.width = max(l.width, words(11, ink, atLeft, atTop).Width(f.Title)+2*scalpMargin)
@@ -168,6 +174,14 @@ func (f ScalpMaps) layout() (l scalpLayout) {
 		l.height += 20
 	}
 	return l
+}
+
+// head is the room above the maps of a row, for their titles.
+func (r ScalpRow) head() vg.Length {
+	if slices.ContainsFunc(r.Maps, func(m ScalpMap) bool { return m.Title != "" }) {
+		return scalpHead
+	}
+	return 0
 }
 
 // barsOf says what color bars stand below row i.

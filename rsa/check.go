@@ -43,6 +43,9 @@ func (m *ModelResult) check(times int) error {
 			return fmt.Errorf("a series of %d numbers for %d times", len(s), times)
 		}
 	}
+	if len(c.Fixed) != 0 && len(c.Fixed) != times {
+		return fmt.Errorf("%d scores with the mean RDM for %d channels", len(c.Fixed), times)
+	}
 	if m.Peak.Index < -1 || m.Peak.Index >= times {
 		return fmt.Errorf("its peak at time %d of %d", m.Peak.Index, times)
 	}

@@ -19,7 +19,7 @@ func (Figures) Verb() string { return "figures" }
 
 // Inputs is what is drawn.
 func (s Figures) Inputs() []string {
-	return resultFiles(s.Folder, "rsa", "rdm", "stimuli/stimuli.tsv")
+	return resultFiles(s.Folder, "rsa", "rdm", "sensors", "stimuli/stimuli.tsv")
 }
 
 // Outputs is the folder of figures.

@@ -179,17 +179,18 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 			s.Table = index
 		}
 	}
-	if s.What == PlotScalp {
+	s.warn = env.warn
+	if _, err := os.Stat(filepath.Join(s.From, "rsa")); s.What == PlotScalp && (!isFolder || err != nil) {
 		if isFolder { // of 'isocortex rsa', at channels
 			s.From = filepath.Join(s.From, "channels.tsv")
 		}
-		return s.ofScalp(env)
+		return s.ofScalp()
 	}
 	looks, err := s.look()
 	if err != nil {
 		return nil, err
 	}
-	s.looks, s.warn = looks, env.warn
+	s.looks = looks
 	if _, err := os.Stat(filepath.Join(s.From, fusionFile)); isFolder && err == nil {
 		return s.ofFusion()
 	}

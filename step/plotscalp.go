@@ -10,19 +10,15 @@ import (
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/figure"
 	"github.com/isocortex/isocortex/file"
-	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/sensor"
 )
-
-// MergeBoth draws the two gradiometers of a pair on maps of their own.
-const MergeBoth = "both"
 
 // Mergings lists the ways to draw pairs of planar gradiometers.
 func Mergings() (names []string) {
 	for _, m := range sensor.Mergings {
 		names = append(names, m.Name)
 	}
-	return append(names, MergeBoth)
+	return append(names, sensor.Both)
 }
 
 // Scalp is what a plot of the kind [PlotScalp] needs besides its file: a table
@@ -36,10 +32,13 @@ type Scalp struct {
 
 // A scalpColumn is one value per channel.
 type scalpColumn struct {
-	title  string
-	values []float64
-	disks  []bool // nil for none
-	fields bool   // amplitudes of fields, not scores
+	title   string
+	values  []float64
+	disks   []bool // nil for none
+	best    int    // so many sensors get a star
+	block   string // stands above the maps of all columns that have it
+	measure string // of the values, where channels have no units
+	suffix  string // of the measure
 }
 
 // A scalpTable is what is drawn: columns of values of channels.
@@ -59,7 +58,7 @@ var scaled = map[string]struct {
 }{"T": {"fT", 1e15}, "T/m": {"fT/cm", 1e13}, "V": {"µV", 1e6}}
 
 // ofScalp draws maps of a table or of a Dataset.
-func (s Plot) ofScalp(env *Env) ([]drawing, error) {
+func (s Plot) ofScalp() ([]drawing, error) {
 	read := s.scalpDataset
 	if isTable(s.From) {
 		read = s.scalpValues
@@ -68,23 +67,27 @@ func (s Plot) ofScalp(env *Env) ([]drawing, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.Comparator != "" {
+		c, err := compare.ByName(s.Comparator)
+		if err != nil {
+			return nil, err
+		}
+		values.measured(c.Symbol)
+	}
 	if s.Scalp.Sensors != "" {
 		if layouts, err = sensorsOf(s.Scalp.Sensors); err != nil {
 			return nil, err
 		}
 	}
-	if layouts == nil {
-		return nil, fmt.Errorf("%s does not say where its channels are: name a system of electrodes (%s), a file of positions or a recording with --sensors", s.From, strings.Join(systems(), ", "))
-	}
-	groups, left, err := scalpGroups(layouts, values.channels, s.merging(values))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.From, err)
-	}
-	if len(left) > 0 {
-		env.warn(fmt.Sprintf("%s: left out of the maps: %s: %s", s.From, counted(len(left), "channel"), briefly(left)))
-	}
-	f, err := s.scalpMaps(values, groups)
+	f, err := s.scalpMaps(values, layouts)
 	return []drawing{{PlotScalp, "scalp", f}}, err
+}
+
+// measured names the measure of all columns.
+func (t *scalpTable) measured(measure string) {
+	for i := range t.columns {
+		t.columns[i].measure = measure + t.columns[i].suffix
+	}
 }
 
 // isTable reports whether a file is a table by its name.
@@ -116,7 +119,7 @@ func sensorsOf(from string) ([]*sensor.Layout, error) {
 		if err != nil {
 			return nil, err
 		}
-		return sensorsIn(h)
+		return sensor.Types(h)
 	}
 	if _, err := os.Stat(from); err != nil {
 		l, wrong := sensor.Standard(from)
@@ -129,68 +132,99 @@ func sensorsOf(from string) ([]*sensor.Layout, error) {
 	return []*sensor.Layout{l}, err
 }
 
-// sensorsIn returns the sensors of a recording, kind by kind.
-func sensorsIn(h *recording.Header) (layouts []*sensor.Layout, err error) {
-	for _, kind := range []recording.Kind{recording.Magnetometer, recording.Gradiometer, recording.EEG} {
-		l, wrong := sensor.Of(h, kind)
-		if wrong == nil {
-			layouts = append(layouts, l)
-		}
-		err = cmp.Or(err, wrong)
-	}
-	if layouts == nil {
-		return nil, err
-	}
-	return layouts, nil
-}
-
 // scalpMaps makes the figure: a row per type of sensor, a column per value; what
-// is but one row or column wraps.
-func (s Plot) scalpMaps(t *scalpTable, groups []scalpGroup) (f figure.ScalpMaps, err error) {
+// is more than a row has room for wraps.
+func (s Plot) scalpMaps(t *scalpTable, layouts []*sensor.Layout) (f figure.ScalpMaps, err error) {
+	groups, err := s.scalpGroups(t, layouts)
+	if err != nil {
+		return f, err
+	}
 	f = figure.ScalpMaps{Title: file.Stem(s.From), Disk: t.disk}
-	measure := ""
-	if s.Comparator != "" {
-		c, err := compare.ByName(s.Comparator)
+	var blocks []string
+	for i := range t.columns {
+		blocks = append(blocks, t.columns[i].block)
+		t.columns[i].best = cmp.Or(s.Scalp.Best, t.columns[i].best)
+	}
+	f.Star = t.stars()
+	for _, block := range uniqueInOrder(blocks) {
+		rows, err := t.block(block, groups)
 		if err != nil {
 			return f, err
 		}
-		measure = c.Symbol
+		rows = arranged(rows)
+		rows[0].Title = block
+		f.Rows = append(f.Rows, rows...)
 	}
 	var sources []string
 	for _, g := range groups {
-		row := figure.ScalpRow{Name: g.name}
-		for _, column := range t.columns {
-			m, err := g.draw(t, column)
-			if err != nil {
-				return f, err
-			}
-			if m.Measure == "" {
-				m.Measure = measure
-			}
-			if s.Scalp.Best > 0 {
-				m.Stars = highest(m.Values, s.Scalp.Best)
-			}
-			row.Maps = append(row.Maps, m)
-		}
-		f.Rows = append(f.Rows, row)
-		sources = append(sources, g.layout.Source)
+		sources = append(sources, g.Layout.Source)
 	}
-	if n := s.Scalp.Best; n > 0 {
-		f.Star = fmt.Sprintf("the highest %d of each map, untested", n)
-		if n == 1 {
-			f.Star = "the highest of each map, untested"
-		}
-	}
-	f.Rows = arranged(f.Rows)
 	f.Note = strings.Join(append(t.notes, "positions: "+strings.Join(uniqueInOrder(sources), "; ")), "; ")
 	return f, nil
 }
 
-// mostInRow is how many maps stand in a row that can wrap.
+// scalpGroups finds the sensors of the channels, type by type, and warns of those
+// that have none.
+func (s Plot) scalpGroups(t *scalpTable, layouts []*sensor.Layout) ([]sensor.Group, error) {
+	if layouts == nil {
+		return nil, fmt.Errorf("%s does not say where its channels are: name a system of electrodes (%s), a file of positions or a recording with --sensors", s.From, strings.Join(systems(), ", "))
+	}
+	groups, left, err := sensor.Groups(layouts, t.channels, s.merging(t))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", s.From, err)
+	}
+	if len(groups) == 0 {
+		return nil, fmt.Errorf("%s: none of its channels (%s) is a sensor with a position (%s)", s.From, briefly(t.channels), briefly(layouts[0].Names))
+	}
+	if len(left) > 0 {
+		s.warn(fmt.Sprintf("%s: left out of the maps: %s: %s", s.From, counted(len(left), "channel"), briefly(left)))
+	}
+	paired := slices.ContainsFunc(groups, func(g sensor.Group) bool { return g.Merge.Name == "rms" })
+	if paired && !t.fields {
+		s.warn("a root mean square of two gradiometers is of amplitudes of fields: of scores, their mean, their maximum or both can be told")
+	}
+	return groups, nil
+}
+
+// block makes the rows of the columns of a block: one per type of sensor.
+func (t *scalpTable) block(block string, groups []sensor.Group) (rows []figure.ScalpRow, err error) {
+	for _, g := range groups {
+		row := figure.ScalpRow{Name: g.Name}
+		for _, column := range t.columns {
+			if column.block != block {
+				continue
+			}
+			m, err := t.draw(g, column)
+			if err != nil {
+				return nil, err
+			}
+			row.Maps = append(row.Maps, m)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// stars says what a star means.
+func (t *scalpTable) stars() string {
+	n, maps := 0, "each map, untested"
+	for _, c := range t.columns {
+		n = max(n, c.best)
+		if c.best == 0 {
+			maps = "each map without a test"
+		}
+	}
+	if n == 1 {
+		return "the highest of " + maps
+	}
+	return fmt.Sprintf("the highest %d of %s", n, maps)
+}
+
+// mostInRow is how many maps stand in a row.
 const mostInRow = 6
 
-// arranged puts single maps of several types side by side, and breaks a single row
-// of many.
+// arranged puts single maps of several types side by side, and breaks rows of
+// many: all types together where they share a scale, else type by type.
 func arranged(rows []figure.ScalpRow) []figure.ScalpRow {
 	if len(rows) > 1 && len(rows[0].Maps) == 1 {
 		side := figure.ScalpRow{}
@@ -201,14 +235,31 @@ func arranged(rows []figure.ScalpRow) []figure.ScalpRow {
 		}
 		return []figure.ScalpRow{side}
 	}
-	if len(rows) > 1 || len(rows[0].Maps) <= mostInRow {
-		return rows
+	one := !slices.ContainsFunc(rows, func(r figure.ScalpRow) bool { return r.Maps[0].Measure != rows[0].Maps[0].Measure })
+	var parts [][]figure.ScalpRow // of every row
+	for _, r := range rows {
+		var own []figure.ScalpRow
+		for maps := range slices.Chunk(r.Maps, inRow(len(r.Maps))) {
+			own = append(own, figure.ScalpRow{Name: r.Name, Maps: maps})
+		}
+		parts = append(parts, own)
+	}
+	if !one {
+		return slices.Concat(parts...)
 	}
 	var broken []figure.ScalpRow
-	for maps := range slices.Chunk(rows[0].Maps, mostInRow) {
-		broken = append(broken, figure.ScalpRow{Name: rows[0].Name, Maps: maps})
+	for k := range parts[0] {
+		for _, own := range parts {
+			broken = append(broken, own[k])
+		}
 	}
 	return broken
+}
+
+// inRow is how many of n maps stand in a row, so that rows are about as long.
+func inRow(n int) int {
+	rows := (n + mostInRow - 1) / mostInRow
+	return (n + rows - 1) / rows
 }
 
 // highest marks the n highest values, and those as high as the last of them.

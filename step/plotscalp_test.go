@@ -3,6 +3,7 @@ package step_test
 import (
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/npy"
+	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -172,12 +175,83 @@ func TestScalpOfScores(t *testing.T) {
 	}
 	drawn := plotted(t, step.Plot{From: folder, What: step.PlotScalp, Comparator: "pearson", Scalp: step.Scalp{Sensors: "10-20"}})
 	for text, want := range map[string]int{
-		">net conv1<": 1, ">net fc6<": 1, ">net conv1, fixed effect of the mean RDM, untested<": 1, ">net fc6, fixed effect of the mean RDM, untested<": 1,
-		">corrected p ≤ 0.05<": 1, ">Pearson r<": 1, "<image": 4,
+		">net conv1<": 2, ">net fc6<": 2, ">Subjects: mean of the scores with the RDM of each<": 1,
+		">Fixed effect: score with the mean RDM of these subjects, untested<": 1, ">the highest 5 of each map without a test<": 1,
+		">corrected p ≤ 0.05<": 1, ">Pearson r<": 1, ">Pearson r, mean RDM<": 1, "<image": 4,
 	} {
 		if n := strings.Count(drawn, text); n != want {
 			t.Errorf("%s stands %d times, want %d", text, n, want)
 		}
+	}
+}
+
+// channelResult is the result of a study over the channels of a helmet, whose
+// places Sensors notes: two networks, of which the second scores higher.
+func channelResult(t *testing.T) string {
+	t.Helper()
+	d := helmet(t)
+	out := t.TempDir()
+	if err := (step.Sensors{From: []string{datasetFile(t, d)}, Out: filepath.Join(out, "sensors", "meg")}).Run(t.Context(), &step.Env{}); err != nil {
+		t.Fatal(err)
+	}
+	found := &rsa.Result{Brain: "meg", Comparator: "pearson", Subjects: 2, Test: "sign flip", Level: 0.01, Channels: d.Channel["name"]}
+	for i, name := range []string{"a conv1", "a fc2", "b fc2"} {
+		c := &rsa.Course{Scores: make([][]rsa.Number, 2)}
+		for k := range found.Channels {
+			score := rsa.Number(0.1*float64(i) + 0.01*float64(k))
+			c.Score, c.Fixed, c.P, c.Corrected = append(c.Score, score), append(c.Fixed, 2*score), append(c.P, 0.001), append(c.Corrected, rsa.Number(0.002*float64(k)))
+			c.Scores[0], c.Scores[1] = append(c.Scores[0], score), append(c.Scores[1], score)
+		}
+		c.Low, c.High = c.Score, c.Score
+		network, layer, _ := strings.Cut(name, " ")
+		found.Models = append(found.Models, rsa.ModelResult{Name: layer, Network: network, Course: c, Peak: &rsa.PeakResult{Index: 15, Channel: found.Channels[15]}})
+	}
+	if err := (step.RSA{Out: filepath.Join(out, "rsa", "meg")}).Save(found); err != nil {
+		t.Fatal(err)
+	}
+	folder, err := result.Open(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.WriteBrains([]string{"meg"}); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// A result knows where its channels are: of several networks the best layer is
+// drawn, of one all; a disk says the level of the study.
+func TestScalpOfResult(t *testing.T) {
+	folder := channelResult(t)
+	for _, s := range []struct {
+		network string
+		want    map[string]int
+	}{
+		{"", map[string]int{
+			">a fc2<": 6, ">b fc2<": 6, ">a conv1<": 0, ">Pearson r<": 1, ">Pearson r, mean RDM<": 1, ">corrected p ≤ 0.01<": 1, "<image": 12,
+			">of each network the layer with the highest score; positions: sphere of 9.5 cm, the default<": 1, ">gradiometers, mean of pairs<": 2,
+		}},
+		{"a", map[string]int{">a fc2<": 6, ">a conv1<": 6, ">b fc2<": 0, "<image": 12, ">positions: sphere of 9.5 cm, the default<": 1}},
+	} {
+		drawn := plotted(t, step.Plot{From: folder, What: step.PlotScalp, Network: s.network})
+		for text, want := range s.want {
+			if n := strings.Count(drawn, text); n != want {
+				t.Errorf("of network %q, %s stands %d times, want %d", s.network, text, n, want)
+			}
+		}
+	}
+	if err := (step.Figures{Folder: folder}).Run(t.Context(), &step.Env{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "figures", "scalp meg.svg")); err != nil {
+		t.Errorf("the figures of a result have no maps: %v", err)
+	}
+	if err := os.RemoveAll(filepath.Join(folder, "sensors")); err != nil {
+		t.Fatal(err)
+	}
+	s := step.Plot{From: folder, What: step.PlotScalp, Out: filepath.Join(t.TempDir(), "f.svg")}
+	if err := s.Run(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "does not say where its channels are") {
+		t.Errorf("without places the error is %v", err)
 	}
 }
 

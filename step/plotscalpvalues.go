@@ -32,7 +32,11 @@ func (s Plot) scalpValues() (*scalpTable, []*sensor.Layout, error) {
 		return nil, nil, err
 	}
 	if isScoredChannels(table) {
-		t, err := table.models()
+		models, channels, err := table.models()
+		if err != nil {
+			return nil, nil, err
+		}
+		t, err := s.scores(models, channels, scalpLevel)
 		return t, nil, err
 	}
 	k := slices.IndexFunc(table.columns, func(c string) bool { return slices.Contains([]string{"channel", "sensor", "name"}, c) })
@@ -141,7 +145,7 @@ func (s Plot) scalpDataset() (*scalpTable, []*sensor.Layout, error) {
 		return nil, nil, err
 	}
 	for _, k := range steps {
-		column := scalpColumn{values: means(d, k), fields: true}
+		column := scalpColumn{values: means(d, k)}
 		if d.Times != nil {
 			column.title = unit.Milliseconds(d.Times[k])
 		}
@@ -150,7 +154,11 @@ func (s Plot) scalpDataset() (*scalpTable, []*sensor.Layout, error) {
 	if s.Scalp.Sensors != "" {
 		return t, nil, nil
 	}
-	layouts, err := positions(s.From, d)
+	h, err := sensor.InDataset(s.From, d)
+	if h == nil || err != nil {
+		return t, nil, err
+	}
+	layouts, err := sensor.Types(h)
 	return t, layouts, err
 }
 
@@ -194,30 +202,6 @@ func means(d *dataset.Dataset, t int) []float64 {
 		values[c] /= float64(d.Shape[0])
 	}
 	return values
-}
-
-// positions are those that a Dataset says; nil where it says none.
-func positions(path string, d *dataset.Dataset) ([]*sensor.Layout, error) {
-	array := d.Arrays["channel.position"]
-	if array == nil {
-		return nil, nil
-	}
-	numbers, err := array.Float64s()
-	if n := d.Shape[1]; err != nil || !slices.Equal(array.Shape, []int{n, 3}) {
-		return nil, file.Malformed(path, -1, "channel.position", "it is %v, not %d channels × 3 coordinates", array.Shape, n)
-	}
-	h := &recording.Header{Path: path}
-	for c, name := range d.Channel["name"] {
-		channel := recording.Channel{Name: name, Kind: recording.EEG, Frame: recording.Head, Position: recording.Vector(numbers[3*c : 3*c+3])}
-		if types := d.Channel["type"]; types != nil {
-			channel.Kind = recording.Kind(types[c])
-		}
-		if frames := d.Channel["frame"]; frames != nil {
-			channel.Frame = recording.Frame(frames[c])
-		}
-		h.Channels = append(h.Channels, channel)
-	}
-	return sensorsIn(h)
 }
 
 // recordingHeader reads what a recording says of its channels, or epochs or

@@ -136,8 +136,12 @@ func (s Plot) ofBrain(ctx context.Context, brain string, found *rsa.Result) ([]d
 	if s.What == PlotModels {
 		return s.models(brain, found)
 	}
+	scalps, err := s.scalpOfBrain(brain, found)
+	if err != nil || s.What == PlotScalp {
+		return scalps, err
+	}
 	matrices, err := s.matrices(ctx, brain, found, names)
-	return append(drawings, matrices...), err
+	return slices.Concat(drawings, scalps, matrices), err
 }
 
 // networks lists the networks of a result in the order of their models, each

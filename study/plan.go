@@ -184,6 +184,13 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 			r.Baseline = &s.RDM.Brain.Baseline
 		}
 		places = append(places, p.add("RDMs of "+b.Name, r, cut...))
+		if r.Trials.Each == rdm.EachChannel {
+			where := step.Sensors{Out: p.path("sensors", b.Name)}
+			for _, source := range sources {
+				where.From = append(where.From, source.Path)
+			}
+			places = append(places, p.add("sensors of "+b.Name, where, cut...))
+		}
 	}
 	return places, nil
 }

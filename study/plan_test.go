@@ -379,6 +379,10 @@ func TestPlanCutsRecordings(t *testing.T) {
 	if !p.Tasks[0].Scratch || !slices.Equal(p.Tasks[2].After, []int{0, 1}) || rdms.Trials.Each != rdm.EachChannel || len(rdms.From) != 2 || rdms.From[0].Path != first.Out {
 		t.Errorf("RDMs %+v after %v", rdms, p.Tasks[2].After)
 	}
+	where := p.Tasks[3].Step.(step.Sensors)
+	if !slices.Equal(where.From, []string{first.Out, second.Out}) || !slices.Equal(p.Tasks[3].After, []int{0, 1}) || filepath.Base(where.Out) != "sensors" {
+		t.Errorf("sensors %+v after %v", where, p.Tasks[3].After)
+	}
 }
 
 func TestClassifiersOfTheBrainGetWhatTheStudySays(t *testing.T) {
