@@ -1,13 +1,11 @@
 package recording
 
-import "sync/atomic"
-
 // Memory is a recording whose signal is in memory: one row per channel of the
 // header. It implements Recording.
 type Memory struct {
 	header Header
 	signal [][]float64
-	closed atomic.Bool
+	gate   Gate
 }
 
 // NewMemory returns a recording of a signal in SI units, which is not copied.
@@ -35,20 +33,18 @@ func (m *Memory) Header() *Header { return &m.header }
 
 // Read sets dst to the signal, as Recording says.
 func (m *Memory) Read(dst []float64, channels []int, window Window) error {
-	if m.closed.Load() {
-		return ErrClosed
-	}
-	if err := m.header.Check(dst, channels, window); err != nil {
-		return err
-	}
-	for i, c := range channels {
-		copy(dst[i*window.Len():], m.signal[c][window.From:window.To])
-	}
-	return nil
+	return m.gate.Through(func() error {
+		if err := m.header.Check(dst, channels, window); err != nil {
+			return err
+		}
+		for i, c := range channels {
+			copy(dst[i*window.Len():], m.signal[c][window.From:window.To])
+		}
+		return nil
+	})
 }
 
 // Close ends reading.
 func (m *Memory) Close() error {
-	m.closed.Store(true)
-	return nil
+	return m.gate.Shut(func() error { return nil })
 }

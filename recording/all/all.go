@@ -125,7 +125,7 @@ func OpenEpochs(address string, o Options) (recording.Epochs, error) {
 	var e recording.Epochs
 	switch {
 	case isFIF(start):
-		e, err = fif.OpenEpochs(path)
+		e, err = fif.OpenEpochs(path, fif.Options{Strict: o.Strict})
 	case mat.Detect(start) && eeglab.Is(address):
 		e, err = eeglab.OpenEpochs(address, eeglab.Options{Strict: o.Strict})
 	case mat.Detect(start) && fieldtrip.Detect(address):

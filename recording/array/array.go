@@ -114,7 +114,7 @@ func (r *Recording) Header() *recording.Header { return r.header }
 
 // Read sets dst to the signal, as recording.Recording says.
 func (r *Recording) Read(dst []float64, channels []int, window recording.Window) error {
-	return r.signal.reading(func() error {
+	return r.signal.gate.Through(func() error {
 		if err := r.header.Check(dst, channels, window); err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func (e *Epochs) Header() *recording.EpochsHeader { return e.header }
 
 // Read sets dst to the signal of epochs, as recording.Epochs says.
 func (e *Epochs) Read(dst []float64, epochs, channels []int) error {
-	return e.signal.reading(func() error {
+	return e.signal.gate.Through(func() error {
 		if err := e.header.Check(dst, epochs, channels); err != nil {
 			return err
 		}
@@ -159,8 +159,7 @@ type signal struct {
 	decode  func(data []byte) float64
 	width   int
 
-	mutex  sync.RWMutex // read-locked by a Read, locked by Close
-	closed bool
+	gate   recording.Gate
 	once   sync.Once
 	values []float64
 	broken error
@@ -185,16 +184,6 @@ func (s *signal) open() error {
 	}
 	s.mapping, err = file.Map(s.address)
 	return err
-}
-
-// reading calls f while the file is open.
-func (s *signal) reading(f func() error) error {
-	s.mutex.RLock()
-	defer s.mutex.RUnlock()
-	if s.closed {
-		return recording.ErrClosed
-	}
-	return f()
 }
 
 // read sets dst to a window of channels of an epoch.
@@ -258,14 +247,12 @@ func product(shape []int) int {
 
 // close gives the file back.
 func (s *signal) close() error {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.closed || s.mapping == nil {
-		s.closed = true
-		return nil
-	}
-	s.closed = true
-	return s.mapping.Close()
+	return s.gate.Shut(func() error {
+		if s.mapping == nil {
+			return nil
+		}
+		return s.mapping.Close()
+	})
 }
 
 // unknown is a number that nobody knows.

@@ -11,7 +11,6 @@ package brainvision
 import (
 	"errors"
 	"strings"
-	"sync"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
@@ -28,9 +27,7 @@ type Recording struct {
 	header  *recording.Header
 	signal  signal
 	mapping *file.Mapping // of the numbers
-
-	mutex  sync.RWMutex // read-locked by a Read, locked by Close
-	closed bool
+	gate    recording.Gate
 }
 
 // Open opens a recording by its header, a .vhdr or .ahdr file.
@@ -102,25 +99,14 @@ func (r *Recording) Header() *recording.Header { return r.header }
 
 // Read sets dst to the signal, as recording.Recording says.
 func (r *Recording) Read(dst []float64, channels []int, window recording.Window) error {
-	r.mutex.RLock()
-	defer r.mutex.RUnlock()
-	if r.closed {
-		return recording.ErrClosed
-	}
-	if err := r.header.Check(dst, channels, window); err != nil {
-		return err
-	}
-	r.signal.read(dst, channels, window)
-	return nil
+	return r.gate.Through(func() error {
+		if err := r.header.Check(dst, channels, window); err != nil {
+			return err
+		}
+		r.signal.read(dst, channels, window)
+		return nil
+	})
 }
 
 // Close gives the file back.
-func (r *Recording) Close() error {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if r.closed {
-		return nil
-	}
-	r.closed = true
-	return r.mapping.Close()
-}
+func (r *Recording) Close() error { return r.gate.Shut(r.mapping.Close) }

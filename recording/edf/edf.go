@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
@@ -30,9 +29,7 @@ type Recording struct {
 	layout
 	header  *recording.Header
 	mapping *file.Mapping
-
-	mutex  sync.RWMutex // read-locked by a Read, locked by Close
-	closed bool
+	gate    recording.Gate
 }
 
 // Open opens a recording.
@@ -72,19 +69,16 @@ func (r *Recording) Header() *recording.Header { return r.header }
 
 // Read sets dst to the signal, as recording.Recording says.
 func (r *Recording) Read(dst []float64, channels []int, window recording.Window) error {
-	r.mutex.RLock()
-	defer r.mutex.RUnlock()
-	if r.closed {
-		return recording.ErrClosed
-	}
-	if err := r.header.Check(dst, channels, window); err != nil {
-		return err
-	}
-	length := window.Len()
-	for i, c := range channels {
-		r.decode(dst[i*length:][:length], r.signals[r.shown[c]], int(window.From))
-	}
-	return nil
+	return r.gate.Through(func() error {
+		if err := r.header.Check(dst, channels, window); err != nil {
+			return err
+		}
+		length := window.Len()
+		for i, c := range channels {
+			r.decode(dst[i*length:][:length], r.signals[r.shown[c]], int(window.From))
+		}
+		return nil
+	})
 }
 
 // decode fills row with the signal from a sample on.
@@ -119,15 +113,7 @@ func (s signal) value(stored int) float64 {
 }
 
 // Close gives the file back.
-func (r *Recording) Close() error {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if r.closed || r.mapping == nil {
-		return nil
-	}
-	r.closed = true
-	return r.mapping.Close()
-}
+func (r *Recording) Close() error { return r.gate.Shut(r.mapping.Close) }
 
 // malformed is a defect in a field of the header.
 func (l *layout) malformed(offset int64, field, format string, args ...any) error {

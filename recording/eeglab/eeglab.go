@@ -12,7 +12,6 @@ import (
 	"errors"
 	"math"
 	"strings"
-	"sync"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
@@ -72,7 +71,7 @@ func (r *Recording) Header() *recording.Header { return r.header }
 
 // Read sets dst to the signal, as recording.Recording says.
 func (r *Recording) Read(dst []float64, channels []int, window recording.Window) error {
-	return r.reading(func() error {
+	return r.gate.Through(func() error {
 		if err := r.header.Check(dst, channels, window); err != nil {
 			return err
 		}
@@ -114,7 +113,7 @@ func (e *Epochs) Header() *recording.EpochsHeader { return e.header }
 
 // Read sets dst to the signal of epochs, as recording.Epochs says.
 func (e *Epochs) Read(dst []float64, epochs, channels []int) error {
-	return e.reading(func() error {
+	return e.gate.Through(func() error {
 		if err := e.header.Check(dst, epochs, channels); err != nil {
 			return err
 		}
@@ -128,30 +127,11 @@ func (e *Epochs) Read(dst []float64, epochs, channels []int) error {
 	})
 }
 
-// access guards a signal that several goroutines read until it is closed.
+// access is a signal that is read until it is closed.
 type access struct {
 	signal signal
-	mutex  sync.RWMutex // read-locked by a Read, locked by Close
-	closed bool
-}
-
-// reading runs read while the signal is open.
-func (a *access) reading(read func() error) error {
-	a.mutex.RLock()
-	defer a.mutex.RUnlock()
-	if a.closed {
-		return recording.ErrClosed
-	}
-	return read()
+	gate   recording.Gate
 }
 
 // Close gives the file back.
-func (a *access) Close() error {
-	a.mutex.Lock()
-	defer a.mutex.Unlock()
-	if a.closed {
-		return nil
-	}
-	a.closed = true
-	return a.signal.close()
-}
+func (a *access) Close() error { return a.gate.Shut(a.signal.close) }

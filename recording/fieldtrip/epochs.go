@@ -47,19 +47,18 @@ func (e *Epochs) Header() *recording.EpochsHeader { return e.header }
 // is read with all of its channels, of averages and what stands beside them all
 // epochs at once.
 func (e *Epochs) Read(dst []float64, epochs, channels []int) error {
-	if e.signal.isClosed() {
-		return recording.ErrClosed
-	}
-	if err := e.header.Check(dst, epochs, channels); err != nil {
-		return err
-	}
-	one := len(channels) * e.header.Length
-	for i, epoch := range epochs {
-		if err := e.signal.read(dst[i*one:][:one], epoch, channels, e.header.Whole()); err != nil {
+	return e.signal.gate.Through(func() error {
+		if err := e.header.Check(dst, epochs, channels); err != nil {
 			return err
 		}
-	}
-	return nil
+		one := len(channels) * e.header.Length
+		for i, epoch := range epochs {
+			if err := e.signal.read(dst[i*one:][:one], epoch, channels, e.header.Whole()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Close gives the file back.

@@ -152,13 +152,12 @@ func (r *Recording) Header() *recording.Header { return r.header }
 // Read sets dst to the signal, as recording.Recording says. The first reads all
 // of it into memory.
 func (r *Recording) Read(dst []float64, channels []int, window recording.Window) error {
-	if r.signal.isClosed() {
-		return recording.ErrClosed
-	}
-	if err := r.header.Check(dst, channels, window); err != nil {
-		return err
-	}
-	return r.signal.read(dst, 0, channels, window)
+	return r.signal.gate.Through(func() error {
+		if err := r.header.Check(dst, channels, window); err != nil {
+			return err
+		}
+		return r.signal.read(dst, 0, channels, window)
+	})
 }
 
 // Close gives the file back.
@@ -175,16 +174,10 @@ type signal struct {
 	stacked bool
 	average bool
 
-	mutex  sync.Mutex
-	closed bool
-	kept   int // the place in trials of
+	gate   recording.Gate
+	mutex  sync.Mutex // over what follows
+	kept   int        // the place in trials of
 	values []float64
-}
-
-func (s *signal) isClosed() bool {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	return s.closed
 }
 
 // read sets dst to a window of channels of a trial.
@@ -210,9 +203,6 @@ func (s *signal) read(dst []float64, trial int, channels []int, w recording.Wind
 func (s *signal) load(place int) ([]float64, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.closed {
-		return nil, recording.ErrClosed
-	}
 	if s.values != nil && s.kept == place {
 		return s.values, nil
 	}
@@ -223,13 +213,10 @@ func (s *signal) load(place int) ([]float64, error) {
 	return values, err
 }
 
-// close gives the file back; nothing is read from it when the lock is held.
+// close gives the file back.
 func (s *signal) close() error {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.closed || s.file == nil {
-		return nil
-	}
-	s.closed, s.values = true, nil
-	return s.file.Close()
+	return s.gate.Shut(func() error {
+		s.values = nil
+		return s.file.Close()
+	})
 }

@@ -3,45 +3,94 @@ package fif
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/isocortex/isocortex/recording"
 )
 
-// Epochs are pieces of signal around events in a file. They implement
-// recording.Epochs.
+// Epochs are pieces of signal around events in a file, or in several that follow
+// each other. They implement recording.Epochs.
 type Epochs struct {
-	header *recording.EpochsHeader
-	cals   []float64
-	source *source
-	signal matrix // epochs × channels × samples
-
-	mutex  sync.RWMutex // read-locked by a Read, locked by Close
-	closed bool
+	header  *recording.EpochsHeader
+	cals    []float64
+	sources sources
+	parts   []epochsPart
+	gate    recording.Gate
 }
 
-// OpenEpochs opens a file of epochs.
+// An epochsPart is what one file has of the epochs.
+type epochsPart struct {
+	header *recording.EpochsHeader
+	cals   []float64
+	signal matrix // epochs × channels × samples
+	first  int    // epoch
+	next   string // path of the file in which the epochs go on
+}
+
+// OpenEpochs opens a file of epochs and the files in which they go on.
 //
-//	errors   *file.ParseError for what breaks the format; a file of something else
-func OpenEpochs(path string) (*Epochs, error) {
-	s, err := open(path)
-	if err != nil {
-		return nil, err
+//	errors   *file.ParseError for what breaks the format; a file of something else;
+//	         a part that is not there, or has other channels or times
+func OpenEpochs(path string, o Options) (*Epochs, error) {
+	e := &Epochs{}
+	err := e.sources.follow(path, func(s *source) (next string, err error) {
+		p, err := s.epochs()
+		if err == nil {
+			err = e.append(p)
+		}
+		if err == nil && o.Strict && len(s.warnings) > 0 {
+			err = s.defect("%s", strings.Join(s.warnings, "; "))
+		}
+		if err != nil {
+			return "", err
+		}
+		e.header.Warnings = append(e.header.Warnings, s.warnings...)
+		return p.next, nil
+	})
+	if err == nil {
+		err = e.header.Valid()
 	}
-	e, err := s.epochs()
 	if err != nil {
-		return nil, errors.Join(err, s.close())
+		return nil, errors.Join(err, e.Close())
 	}
-	e.header.Warnings = s.warnings
 	return e, nil
 }
 
+// append adds a part to the epochs.
+func (e *Epochs) append(p *epochsPart) error {
+	if e.header == nil {
+		e.header, e.cals = p.header, p.cals
+	} else if err := e.follows(p); err != nil {
+		return err
+	} else {
+		p.first = len(e.header.Trials)
+		e.header.Trials = append(e.header.Trials, p.header.Trials...)
+		e.header.Parts = append(e.header.Parts, p.header.Path)
+	}
+	e.parts = append(e.parts, *p)
+	return nil
+}
+
+// follows returns an error unless the part has epochs of the same kind.
+func (e *Epochs) follows(p *epochsPart) error {
+	h, next := e.header, p.header
+	if err := sameChannels(&h.Header, &next.Header, e.cals, p.cals); err != nil {
+		return err
+	}
+	if next.Start != h.Start || next.Length != h.Length || !slices.Equal(next.Columns, h.Columns) {
+		return fmt.Errorf("%s: epochs of %d samples from %d on with columns %q, but in the part before it, %s, of %d from %d on with %q",
+			next.Path, next.Length, next.Start, next.Columns, h.Path, h.Length, h.Start, h.Columns)
+	}
+	return nil
+}
+
 // epochs reads all but the signal.
-func (s *source) epochs() (*Epochs, error) {
+func (s *source) epochs() (*epochsPart, error) {
 	root, err := s.tree()
 	if err != nil {
 		return nil, err
@@ -54,23 +103,19 @@ func (s *source) epochs() (*Epochs, error) {
 	if block == nil {
 		return nil, s.defect("it has no epochs")
 	}
-	if next, err := s.next(root); err != nil {
-		return nil, err
-	} else if next != "" {
-		s.warn("more epochs are in %s, which is not read with it", next)
-	}
-	e := &Epochs{header: &recording.EpochsHeader{Header: in.header}, cals: in.cals, source: s}
-	for _, part := range []func(*node, *Epochs) error{s.extent, s.trials, s.metadata} {
-		if err := part(block, e); err != nil {
+	p := &epochsPart{header: &recording.EpochsHeader{Header: in.header}, cals: in.cals}
+	for _, part := range []func(*node, *epochsPart) error{s.extent, s.trials, s.metadata} {
+		if err := part(block, p); err != nil {
 			return nil, err
 		}
 	}
-	return e, e.header.Valid()
+	p.next, err = s.next(root)
+	return p, err
 }
 
 // extent reads where epochs begin and end, and finds their signal.
-func (s *source) extent(n *node, e *Epochs) error {
-	h := e.header
+func (s *source) extent(n *node, p *epochsPart) error {
+	h := p.header
 	h.Baseline = [2]float64{math.NaN(), math.NaN()}
 	for i, k := range []kind{rangeStart, rangeEnd} {
 		if t, found := n.tag(k); found {
@@ -98,18 +143,18 @@ func (s *source) extent(n *node, e *Epochs) error {
 		return s.defect("its epochs have no signal")
 	}
 	var err error
-	if e.signal, err = s.matrix(t, 3); err != nil {
+	if p.signal, err = s.matrix(t, 3); err != nil {
 		return err
 	}
 	h.Start, h.Length = ends[0], ends[1]-ends[0]+1
-	if sizes := e.signal.sizes; sizes[1] != len(h.Channels) || sizes[2] != h.Length {
+	if sizes := p.signal.sizes; sizes[1] != len(h.Channels) || sizes[2] != h.Length {
 		return s.malformed(t, "%d channels × %d samples in an epoch, but %d channels × %d are described", sizes[1], sizes[2], len(h.Channels), h.Length)
 	}
 	return nil
 }
 
 // trials reads the events of the epochs and their names.
-func (s *source) trials(n *node, e *Epochs) error {
+func (s *source) trials(n *node, p *epochsPart) error {
 	block := n.first(events)
 	t, found := block.tag(eventList)
 	if !found {
@@ -119,8 +164,8 @@ func (s *source) trials(n *node, e *Epochs) error {
 	if err != nil {
 		return err
 	}
-	if len(list) != e.signal.sizes[0] {
-		return s.malformed(t, "%d events for %d epochs", len(list), e.signal.sizes[0])
+	if len(list) != p.signal.sizes[0] {
+		return s.malformed(t, "%d events for %d epochs", len(list), p.signal.sizes[0])
 	}
 	names := map[int]string{}
 	if t, found := block.tag(comment); found {
@@ -133,7 +178,7 @@ func (s *source) trials(n *node, e *Epochs) error {
 		if !named {
 			name = strconv.Itoa(event.Code)
 		}
-		e.header.Trials = append(e.header.Trials, recording.Trial{Event: event, Name: name})
+		p.header.Trials = append(p.header.Trials, recording.Trial{Event: event, Name: name})
 	}
 	return nil
 }
@@ -173,7 +218,7 @@ func (s *source) eventNames(t tag) (map[int]string, error) {
 }
 
 // metadata reads the table of trials, which is a list of records in JSON.
-func (s *source) metadata(n *node, e *Epochs) error {
+func (s *source) metadata(n *node, p *epochsPart) error {
 	t, found := n.first(metadata).tag(comment)
 	if !found {
 		return nil
@@ -188,18 +233,18 @@ func (s *source) metadata(n *node, e *Epochs) error {
 	if err := decoder.Decode(&records); err != nil {
 		return s.malformed(t, "the table of trials: %v", err)
 	}
-	if len(records) != len(e.header.Trials) {
-		return s.malformed(t, "the table of trials has %d rows for %d epochs", len(records), len(e.header.Trials))
+	if len(records) != len(p.header.Trials) {
+		return s.malformed(t, "the table of trials has %d rows for %d epochs", len(records), len(p.header.Trials))
 	}
 	for i, record := range records {
 		if i == 0 {
 			for column := range record {
-				e.header.Columns = append(e.header.Columns, column)
+				p.header.Columns = append(p.header.Columns, column)
 			}
-			slices.Sort(e.header.Columns)
+			slices.Sort(p.header.Columns)
 		}
-		for _, column := range e.header.Columns {
-			e.header.Trials[i].Values = append(e.header.Trials[i].Values, word(record[column]))
+		for _, column := range p.header.Columns {
+			p.header.Trials[i].Values = append(p.header.Trials[i].Values, word(record[column]))
 		}
 	}
 	return nil
@@ -226,34 +271,30 @@ func (e *Epochs) Header() *recording.EpochsHeader { return e.header }
 
 // Read sets dst to the signal of epochs, as recording.Epochs says.
 func (e *Epochs) Read(dst []float64, epochs, channels []int) error {
-	e.mutex.RLock()
-	defer e.mutex.RUnlock()
-	if e.closed {
-		return recording.ErrClosed
-	}
-	if err := e.header.Check(dst, epochs, channels); err != nil {
-		return err
-	}
-	samples, m := e.header.Length, e.signal
-	for i, epoch := range epochs {
-		for j, c := range channels {
-			row := dst[(i*len(channels)+j)*samples:][:samples]
-			data := m.data[(epoch*m.sizes[1]+c)*samples*m.width:]
-			for k := range row {
-				row[k] = m.number(data[k*m.width:]) * e.cals[c]
-			}
+	return e.gate.Through(func() error {
+		if err := e.header.Check(dst, epochs, channels); err != nil {
+			return err
 		}
-	}
-	return nil
+		one := len(channels) * e.header.Length
+		for i, epoch := range epochs {
+			e.read(dst[i*one:][:one], epoch, channels)
+		}
+		return nil
+	})
 }
 
-// Close gives the file back.
-func (e *Epochs) Close() error {
-	e.mutex.Lock()
-	defer e.mutex.Unlock()
-	if e.closed {
-		return nil
+// read sets dst to the signal of one epoch.
+func (e *Epochs) read(dst []float64, epoch int, channels []int) {
+	part := sort.Search(len(e.parts), func(i int) bool { return e.parts[i].first > epoch }) - 1
+	samples, m := e.header.Length, e.parts[part].signal
+	for j, c := range channels {
+		row := dst[j*samples:][:samples]
+		data := m.data[((epoch-e.parts[part].first)*m.sizes[1]+c)*samples*m.width:]
+		for k := range row {
+			row[k] = m.number(data[k*m.width:]) * e.cals[c]
+		}
 	}
-	e.closed = true
-	return e.source.close()
 }
+
+// Close gives the files back.
+func (e *Epochs) Close() error { return e.gate.Shut(e.sources.close) }

@@ -11,9 +11,7 @@ package fif
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"sort"
-	"sync"
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
@@ -29,11 +27,9 @@ type Options struct {
 type Raw struct {
 	header  *recording.Header
 	gains   []float64
-	sources []*source
+	sources sources
 	buffers []buffer
-
-	mutex  sync.RWMutex // read-locked by a Read, locked by Close
-	closed bool
+	gate    recording.Gate
 }
 
 // A buffer is a stretch of samples that lie together in a file.
@@ -61,23 +57,15 @@ func Open(path string, o Options) (*Raw, error) {
 
 // open reads the parts one after the other.
 func (r *Raw) open(path string, o Options) error {
-	for path != "" {
-		if slices.ContainsFunc(r.sources, func(s *source) bool { return s.path == path }) {
-			return fmt.Errorf("%s: the recording is said to go on in a file that has been read", path)
-		}
-		s, err := open(path)
-		if err != nil {
-			return err
-		}
-		r.sources = append(r.sources, s)
+	err := r.sources.follow(path, func(s *source) (next string, err error) {
 		p, err := s.part(o)
 		if err != nil {
-			return err
+			return "", err
 		}
-		if err := r.append(p, s); err != nil {
-			return err
-		}
-		path = p.next
+		return p.next, r.append(p, s)
+	})
+	if err != nil {
+		return err
 	}
 	return r.header.Valid()
 }
@@ -107,18 +95,27 @@ func (r *Raw) append(p *part, s *source) error {
 // follows returns an error unless the part goes on where the recording ends.
 func (r *Raw) follows(p *part) error {
 	h, next := r.header, &p.header
-	if next.Rate != h.Rate || len(next.Channels) != len(h.Channels) {
-		return fmt.Errorf("%s: %d channels at %g Hz, but the part before it, %s, has %d at %g Hz",
-			next.Path, len(next.Channels), next.Rate, h.Path, len(h.Channels), h.Rate)
-	}
-	for i, c := range next.Channels {
-		if c.Name != h.Channels[i].Name || p.gains[i] != r.gains[i] {
-			return fmt.Errorf("%s: channel %d is %q with gain %g, but in the part before it %q with %g",
-				next.Path, i+1, c.Name, p.gains[i], h.Channels[i].Name, r.gains[i])
-		}
+	if err := sameChannels(h, next, r.gains, p.gains); err != nil {
+		return err
 	}
 	if want := h.Acquired(recording.Stored(h.Length)); next.First != want {
 		return fmt.Errorf("%s: it begins with sample %d, but the part before it ends before %d", next.Path, next.First, want)
+	}
+	return nil
+}
+
+// sameChannels returns an error unless a part has the channels, gains and rate of
+// the first.
+func sameChannels(first, next *recording.Header, gains, more []float64) error {
+	if next.Rate != first.Rate || len(next.Channels) != len(first.Channels) {
+		return fmt.Errorf("%s: %d channels at %g Hz, but the part before it, %s, has %d at %g Hz",
+			next.Path, len(next.Channels), next.Rate, first.Path, len(first.Channels), first.Rate)
+	}
+	for i, c := range next.Channels {
+		if c.Name != first.Channels[i].Name || more[i] != gains[i] {
+			return fmt.Errorf("%s: channel %d is %q with gain %g, but in the part before it %q with %g",
+				next.Path, i+1, c.Name, more[i], first.Channels[i].Name, gains[i])
+		}
 	}
 	return nil
 }
@@ -128,14 +125,17 @@ func (r *Raw) Header() *recording.Header { return r.header }
 
 // Read sets dst to the signal, as recording.Recording says.
 func (r *Raw) Read(dst []float64, channels []int, window recording.Window) error {
-	r.mutex.RLock()
-	defer r.mutex.RUnlock()
-	if r.closed {
-		return recording.ErrClosed
-	}
-	if err := r.header.Check(dst, channels, window); err != nil {
-		return err
-	}
+	return r.gate.Through(func() error {
+		if err := r.header.Check(dst, channels, window); err != nil {
+			return err
+		}
+		r.read(dst, channels, window)
+		return nil
+	})
+}
+
+// read decodes the buffers that the window lies in.
+func (r *Raw) read(dst []float64, channels []int, window recording.Window) {
 	first := sort.Search(len(r.buffers), func(i int) bool { return r.buffers[i].end() > window.From })
 	for _, b := range r.buffers[first:] {
 		if b.from >= window.To {
@@ -143,7 +143,6 @@ func (r *Raw) Read(dst []float64, channels []int, window recording.Window) error
 		}
 		r.decode(dst, channels, window, b)
 	}
-	return nil
 }
 
 // decode writes what a buffer has of the window to its place in dst.
@@ -166,19 +165,7 @@ func (r *Raw) decode(dst []float64, channels []int, window recording.Window, b b
 }
 
 // Close gives the files back.
-func (r *Raw) Close() error {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if r.closed {
-		return nil
-	}
-	r.closed = true
-	var problems []error
-	for _, s := range r.sources {
-		problems = append(problems, s.close())
-	}
-	return errors.Join(problems...)
-}
+func (r *Raw) Close() error { return r.gate.Shut(r.sources.close) }
 
 // defect is one of the file as a whole.
 func (s *source) defect(format string, args ...any) error {

@@ -3,10 +3,12 @@ package fif
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
+	"slices"
 
 	"github.com/klauspost/compress/gzip"
 
@@ -80,6 +82,36 @@ func (s *source) close() error {
 		return nil
 	}
 	return s.mapping.Close()
+}
+
+// sources are files of which each goes on in the next.
+type sources []*source
+
+// follow opens the files from a path on; read returns the path of the next.
+func (list *sources) follow(path string, read func(*source) (next string, err error)) error {
+	for path != "" {
+		if slices.ContainsFunc(*list, func(s *source) bool { return s.path == path }) {
+			return fmt.Errorf("%s: what is in it is said to go on in a file that has been read", path)
+		}
+		s, err := open(path)
+		if err != nil {
+			return err
+		}
+		*list = append(*list, s)
+		if path, err = read(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close gives all files back.
+func (list sources) close() error {
+	var problems []error
+	for _, s := range list {
+		problems = append(problems, s.close())
+	}
+	return errors.Join(problems...)
 }
 
 // malformed is a defect at a tag.

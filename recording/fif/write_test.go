@@ -166,7 +166,11 @@ func FuzzOpen(f *testing.F) {
 				}
 			}
 		}
-		if e, err := s.epochs(); err == nil && len(e.header.Trials) > 0 {
+		if p, err := s.epochs(); err == nil && len(p.header.Trials) > 0 {
+			e := &Epochs{}
+			if err := e.append(p); err != nil {
+				t.Fatal(err)
+			}
 			if err := e.Read(make([]float64, e.header.Length), []int{0}, []int{0}); err != nil {
 				t.Error(err)
 			}
@@ -213,7 +217,7 @@ func TestEpochsRoundTrip(t *testing.T) {
 	if err := WriteEpochs(path, want, Double); err != nil {
 		t.Fatal(err)
 	}
-	got, err := OpenEpochs(path)
+	got, err := OpenEpochs(path, Options{Strict: true})
 	if err != nil {
 		t.Fatal(err)
 	}
