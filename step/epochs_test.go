@@ -100,7 +100,7 @@ func TestEpochsOfEpochs(t *testing.T) {
 		t.Fatal(err)
 	}
 	saved := filepath.Join(t.TempDir(), "x-epo.fif")
-	if err := fif.WriteEpochs(saved, wide, fif.Double); err != nil {
+	if err := fif.WriteEpochs(saved, wide, fif.WriteOptions{Precision: fif.Double}); err != nil {
 		t.Fatal(err)
 	}
 	s := cut(path)

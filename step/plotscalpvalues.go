@@ -212,7 +212,7 @@ func recordingHeader(path string) (*recording.Header, error) {
 		defer r.Close()
 		return r.Header(), nil
 	}
-	if e, wrong := fif.OpenEpochs(path); wrong == nil {
+	if e, wrong := fif.OpenEpochs(path, fif.Options{}); wrong == nil {
 		defer e.Close()
 		return &e.Header().Header, nil
 	}

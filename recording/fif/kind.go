@@ -78,6 +78,9 @@ const (
 	eventList   kind = 3561
 	rangeStart  kind = 3568
 	rangeEnd    kind = 3569
+
+	epochsSelection kind = 3800
+	epochsDropped   kind = 3801
 )
 
 // String names the kind for people.

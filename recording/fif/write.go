@@ -32,6 +32,14 @@ func (p Precision) form() (form uint32, width int) {
 	return formFloat32, 4
 }
 
+// largest returns the bytes of a file, about.
+func (o WriteOptions) largest() int64 {
+	if o.Largest == 0 {
+		return 2_000_000_000
+	}
+	return o.Largest
+}
+
 // bufferSeconds is the length of a buffer of samples.
 const bufferSeconds = 1
 
@@ -43,11 +51,8 @@ const bufferSeconds = 1
 func Write(path string, r recording.Recording, o WriteOptions) error {
 	h := r.Header()
 	_, width := o.Precision.form()
-	if o.Largest == 0 {
-		o.Largest = 2_000_000_000
-	}
 	length := max(1, int(h.Rate*bufferSeconds)) // of a buffer, in samples
-	buffers := max(1, int(o.Largest/int64(length*width*len(h.Channels))))
+	buffers := max(1, int(o.largest()/int64(length*width*len(h.Channels))))
 	for part, from := 0, 0; part == 0 || from < h.Length; part++ {
 		w := recording.Window{From: recording.Stored(from), To: recording.Stored(min(h.Length, from+buffers*length))}
 		err := file.Write(partPath(path, part), func(out io.Writer) error {
@@ -70,6 +75,17 @@ func partPath(path string, part int) string {
 	return fmt.Sprintf("%s-%d.fif", strings.TrimSuffix(path, ".fif"), part)
 }
 
+// goesOn writes that what is in the file goes on in a part.
+func (e *encoder) goesOn(path string, part int) {
+	const nextFile = 2
+	e.block(reference, func() {
+		next := partPath(path, part)
+		e.int(referenceRole, nextFile)
+		e.text(referenceName, next[strings.LastIndexAny(next, `/\`)+1:])
+		e.int(referenceNumber, int32(part))
+	})
+}
+
 // A writer writes one part of a recording.
 type writer struct {
 	*encoder
@@ -80,7 +96,6 @@ type writer struct {
 
 // part writes the part that has the window.
 func (w writer) part(path string, part int, window recording.Window) error {
-	const goesOn = 2
 	h := w.from.Header()
 	return w.file(func() {
 		w.block(measurement, func() {
@@ -93,12 +108,7 @@ func (w writer) part(path string, part int, window recording.Window) error {
 				w.int(firstIndex, int32(h.Acquired(window.From)))
 				w.signal(window)
 				if int(window.To) < h.Length {
-					w.block(reference, func() {
-						next := partPath(path, part+1)
-						w.int(referenceRole, goesOn)
-						w.text(referenceName, next[strings.LastIndexAny(next, `/\`)+1:])
-						w.int(referenceNumber, int32(part+1))
-					})
+					w.goesOn(path, part+1)
 				}
 			})
 		})

@@ -193,7 +193,7 @@ func (p cutOut) Close() error                    { return p.from.Close() }
 func (p cutOut) Read(dst []float64, epochs, channels []int) error {
 	one := len(channels) * p.header.Length
 	for i, e := range epochs {
-		at := recording.Stored(e * 10)
+		at := recording.Stored(e * 3)
 		w := recording.Window{From: at, To: at + recording.Stored(p.header.Length)}
 		if err := p.from.Read(dst[i*one:][:one], channels, w); err != nil {
 			return err
@@ -202,8 +202,8 @@ func (p cutOut) Read(dst []float64, epochs, channels []int) error {
 	return nil
 }
 
-func TestEpochsRoundTrip(t *testing.T) {
-	from := small(t, 100)
+// cutUp returns six pieces of a recording.
+func cutUp(from recording.Recording) recording.Epochs {
 	h := &recording.EpochsHeader{Header: *from.Header(), Start: -5, Columns: []string{"face", "run"}, Baseline: [2]float64{-.02, 0}}
 	h.Length, h.Annotations, h.First = 21, nil, 0
 	for i := range 6 {
@@ -212,16 +212,31 @@ func TestEpochsRoundTrip(t *testing.T) {
 			Event: recording.Event{At: recording.Acquired(1000 + 10*i), Code: 5 + i%2}, Name: name, Values: []string{"f\u00e9 " + name, "n/a"},
 		})
 	}
-	want := cutOut{h, from}
+	return cutOut{h, from}
+}
+
+func TestEpochsRoundTrip(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x-epo.fif")
-	if err := WriteEpochs(path, want, Double); err != nil {
+	for _, largest := range []int64{0, 2100} { // one file, and three
+		testEpochsRoundTrip(t, cutUp(small(t, 100)), path, largest)
+	}
+}
+
+// testEpochsRoundTrip writes epochs to files that are not larger, and reads them.
+func testEpochsRoundTrip(t *testing.T, want recording.Epochs, path string, largest int64) {
+	h := want.Header()
+	if err := WriteEpochs(path, want, WriteOptions{Precision: Double, Largest: largest}); err != nil {
 		t.Fatal(err)
 	}
+	recordingtest.EpochsContract(t, func() (recording.Epochs, error) { return OpenEpochs(path, Options{Strict: true}) })
 	got, err := OpenEpochs(path, Options{Strict: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer got.Close()
+	if parts := len(got.Header().Parts); parts != map[int64]int{0: 1, 2100: 3}[largest] {
+		t.Errorf("it is in %d files", parts)
+	}
 	ignored := cmpopts.IgnoreFields(recording.Header{}, "Path", "Parts", "Format")
 	if diff := cmp.Diff(h, got.Header(), ignored, cmpopts.EquateNaNs(), cmpopts.EquateApprox(1e-7, 0)); diff != "" {
 		t.Fatal(diff)
