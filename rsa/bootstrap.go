@@ -139,14 +139,15 @@ func (a *analysis) peaks(dst, courses []float64) {
 	}
 }
 
-// time returns the seconds of a time, NaN when there is none. Of channels it is the
-// index, so that draws have something to be at.
+// time returns the seconds of a point, NaN when there is none. Of channels without
+// times it is the index, so that draws have something to be at.
 func (a *analysis) time(index int) float64 {
 	switch {
 	case index < 0:
 		return math.NaN()
-	case a.subjects.Channels != nil:
+	case a.subjects.Times == nil:
 		return float64(index)
 	}
-	return a.subjects.Times[index]
+	_, seconds := a.subjects.place(index)
+	return seconds
 }

@@ -8,7 +8,9 @@ import (
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
+	"github.com/isocortex/isocortex/inference"
 	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/unit"
 	"github.com/isocortex/isocortex/work"
 )
 
@@ -16,6 +18,13 @@ import (
 func atChannels(subjects rsa.Subjects) rsa.Subjects {
 	subjects.Channels = []string{"MEG 1", "MEG 2", "MEG 3"}
 	subjects.Times = nil
+	return subjects
+}
+
+// beside gives subjects channels of which the first so many are in a row.
+func beside(subjects rsa.Subjects, points int) rsa.Subjects {
+	subjects = atChannels(subjects)
+	subjects.Neighbors = &rsa.Neighbors{Adjacency: inference.Line(points), Source: "a row"}
 	return subjects
 }
 
@@ -89,7 +98,8 @@ func TestFixedScoresAreOfTheMeanRDM(t *testing.T) {
 	}
 }
 
-// Channels have no neighbors in time, and stand in place of times.
+// Nobody knows by itself which channels are neighbors, and how many RDMs there are
+// is that of channels and times.
 func TestChannelsAreNoTimes(t *testing.T) {
 	models, subjects := simulated(5, 6, 3, 0)
 	both := atChannels(subjects)
@@ -100,12 +110,64 @@ func TestChannelsAreNoTimes(t *testing.T) {
 		e rsa.Evaluation
 		s rsa.Subjects
 	}{
-		"the RDMs are of channels": {rsa.Evaluation{Test: rsa.SignFlip, Correction: rsa.ClusterMass}, atChannels(subjects)},
-		"3 times and 3 channels":   {rsa.Evaluation{}, both},
-		"0 times and 2 channels":   {rsa.Evaluation{}, few},
+		"nobody says which channels are side by side":            {rsa.Evaluation{Test: rsa.SignFlip, Correction: rsa.ClusterMass}, atChannels(subjects)},
+		"2 points for 3 channels":                                {rsa.Evaluation{Test: rsa.SignFlip, Correction: rsa.TFCE}, beside(subjects, 2)},
+		"3 times and 3 channels are named where the RDMs have 3": {rsa.Evaluation{}, both},
+		"0 times and 2 channels":                                 {rsa.Evaluation{}, few},
 	} {
 		if _, err := c.e.Run(t.Context(), models, c.s, work.Budget{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("err = %v, want %q", err, want)
 		}
+	}
+}
+
+// Channels in a row are as times are, be it for clusters or threshold-free.
+func TestChannelsInARowAreAsTimes(t *testing.T) {
+	models, subjects := simulated(7, 8, 3, 0, 2)
+	subjects.Times = []float64{0, 0.1, 0.2}
+	for _, correction := range []string{rsa.ClusterMass, rsa.TFCE} {
+		e := rsa.Evaluation{Test: rsa.SignFlip, Correction: correction, Draws: 100, BootstrapOver: rsa.None}
+		over, at := run(t, e, models, subjects), run(t, e, models, beside(subjects, 3))
+		for m, want := range over.Models {
+			if got := at.Models[m].Course.Corrected; !slices.Equal(got, want.Course.Corrected) {
+				t.Errorf("%s: p = %v at channels, %v over times", correction, got, want.Course.Corrected)
+			}
+		}
+		if at.Neighbors == nil || at.Neighbors.Source != "a row" {
+			t.Errorf("neighbors %+v", at.Neighbors)
+		}
+	}
+}
+
+// Over channels and times an effect is found where and when it is, and what is at
+// one channel or at one time is as it is alone.
+func TestChannelsAndTimes(t *testing.T) {
+	models, subjects := simulated(8, 10, 6, 2)
+	subjects.Times, subjects.Channels = []float64{0, 0.1, 0.2}, []string{"Fz", "Oz"}
+	subjects.Neighbors = &rsa.Neighbors{Adjacency: inference.Line(2)}
+	e := rsa.Evaluation{Test: rsa.SignFlip, Correction: rsa.ClusterMass, BootstrapDraws: 50}
+	found := run(t, e, models, subjects)
+	peak := found.Models[0].Peak
+	if place := peak.Index; peak.Channel != subjects.Channels[place/3] || float64(peak.Time) != subjects.Times[place%3] || peak.TimeCI == nil {
+		t.Errorf("the peak is %+v", peak)
+	}
+	if d := found.Differences[0]; d.Channel == "" || d.Time == nil {
+		t.Errorf("the difference is %+v", d)
+	}
+	oz := subjects
+	oz.Channels, oz.RDVs = nil, nil
+	for _, points := range subjects.RDVs {
+		oz.RDVs = append(oz.RDVs, points[3:])
+	}
+	e.Correction = rsa.MaxStatistic
+	alone := run(t, e, models, oz)
+	for m, model := range alone.Models {
+		if c := found.Models[m].Course; !slices.Equal(c.Score[3:], model.Course.Score) || !slices.Equal(c.P[3:], model.Course.P) || len(c.Fixed) != 6 {
+			t.Errorf("%s: %v at Oz, %v alone", model.Name, c.Score[3:], model.Course.Score)
+		}
+	}
+	e.Window = unit.Span{From: 0.05, To: 0.25}
+	if p := run(t, e, models, subjects).Models[0].Peak; float64(p.Time) < 0.05 {
+		t.Errorf("the peak is %+v, outside the window", p)
 	}
 }

@@ -24,8 +24,14 @@ func (r *Result) Check() error {
 	return nil
 }
 
-// points is the number of times or channels, 0 for none.
-func (r *Result) points() int { return max(len(r.Times), len(r.Channels)) }
+// points is the number of times or channels, or of times of all channels; 0 for
+// none.
+func (r *Result) points() int {
+	if r.Times == nil && r.Channels == nil {
+		return 0
+	}
+	return max(1, len(r.Times)) * max(1, len(r.Channels))
+}
 
 // check compares the series of a model with the number of times, 0 for none.
 func (m *ModelResult) check(times int) error {

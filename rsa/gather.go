@@ -31,7 +31,7 @@ func (a *analysis) result(f findings) *Result {
 		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, TestReason: a.reason, GeneralizesTo: generalizesTo[a.Test],
 		Seed: a.Seed, Level: a.Level,
 		Interval: a.Interval, BootstrapOver: a.BootstrapOver, IntervalOf: intervalOf[a.BootstrapOver],
-		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Channels: a.subjects.Channels, Warnings: a.warnings,
+		NoiseCeiling: f.ceiling, Times: a.subjects.Times, Channels: a.subjects.Channels, Neighbors: a.subjects.Neighbors, Warnings: a.warnings,
 	}
 	switch {
 	case f.ceiling == nil:
@@ -69,12 +69,9 @@ func (f findings) addDifferences(r *Result) {
 	if f.pairs != nil {
 		for i, p := range c.pairs {
 			d := Difference{A: r.Models[p.a].FullName(), B: r.Models[p.b].FullName(), Difference: Number(values[i]), P: Number(f.pairs.P[i]), Corrected: Number(f.pairs.Corrected[i])}
-			switch {
-			case p.time < 0:
-			case r.Times != nil:
-				d.Time = new(Number(c.time(p.time)))
-			case r.Channels != nil:
-				d.Channel = c.subjects.Channels[p.time]
+			if p.time >= 0 {
+				channel, seconds := c.subjects.place(c.points[p.time])
+				d.Channel, d.Time = channel, present(seconds)
 			}
 			r.Differences = append(r.Differences, d)
 		}
@@ -117,17 +114,15 @@ func (a *analysis) course(model int, f findings) *Course {
 // peak gathers what was found for the peak of a model.
 func (a *analysis) peak(model int, f findings) *PeakResult {
 	score, index := peak(f.mean[model*a.times:(model+1)*a.times], a.window)
-	p := &PeakResult{Score: Number(score), Time: Number(a.time(index)), Index: index}
-	if a.subjects.Channels != nil {
-		p.Time = Number(math.NaN())
-		if index >= 0 {
-			p.Channel = a.subjects.Channels[index]
-		}
+	p := &PeakResult{Score: Number(score), Time: Number(math.NaN()), Index: index}
+	if index >= 0 {
+		channel, seconds := a.subjects.place(index)
+		p.Channel, p.Time = channel, Number(seconds)
 	}
 	if f.intervals != nil {
 		at := len(f.mean) + 2*model // behind the courses come score and time of each peak
 		p.ScoreCI = interval(f.intervals, at)
-		if a.subjects.Channels == nil {
+		if a.subjects.Times != nil {
 			p.TimeCI = interval(f.intervals, at+1)
 		}
 	}

@@ -228,9 +228,7 @@ func (a *analysis) fit() error {
 			complain("time %d is %g s: times are numbers that ascend", t+1, time)
 		}
 	}
-	if times, channels := len(a.subjects.Times), len(a.subjects.Channels); times > 0 && channels > 0 {
-		complain("%d times and %d channels are named: RDMs are of the one or of the other", times, channels)
-	} else if max(times, channels, 1) != a.times {
+	if times, channels := len(a.subjects.Times), len(a.subjects.Channels); a.subjects.points() != a.times {
 		complain("%d times and %d channels are named where the RDMs have %d", times, channels, a.times)
 	}
 	if names := len(a.subjects.Names); names > 0 && names != len(a.subjects.RDVs) {
@@ -248,8 +246,9 @@ func (a *analysis) findWindow() error {
 	everywhere := a.Window == unit.Span{}
 	for t := range a.window {
 		a.window[t] = everywhere
-		if !everywhere && t < len(a.subjects.Times) {
-			a.window[t] = a.Window.From <= a.subjects.Times[t] && a.subjects.Times[t] <= a.Window.To
+		if !everywhere && t < a.subjects.points() {
+			_, seconds := a.subjects.place(t)
+			a.window[t] = a.Window.From <= seconds && seconds <= a.Window.To
 		}
 	}
 	if !slices.Contains(a.window, true) {

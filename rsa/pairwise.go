@@ -18,7 +18,7 @@ type Difference struct {
 	B          string  `json:"b"`
 	Difference Number  `json:"difference"`        // score of a less that of b
 	Time       *Number `json:"time,omitempty"`    // seconds from stimulus onset
-	Channel    string  `json:"channel,omitempty"` // at which they are compared, in place of a time
+	Channel    string  `json:"channel,omitempty"` // at which they are compared
 	P          Number  `json:"p"`
 	Corrected  Number  `json:"p_corrected"` // over all pairs
 }
@@ -83,6 +83,7 @@ const mostPaired = 100
 // are, and no others.
 type contrasts struct {
 	*analysis
+	points []int // of the whole analysis, that its times are
 	test   DifferenceTest
 	scores *table // models × subjects × chosen times
 	lower  *table // 1 × subjects × chosen times: the lower noise ceiling; nil for none
@@ -143,7 +144,7 @@ func (a *analysis) contrasts(f *findings) *contrasts {
 	for i, p := range c.pairs {
 		c.pairs[i].time = slices.Index(times, p.time)
 	}
-	c.analysis, c.scores = a.at(times), f.scores.at(times)
+	c.analysis, c.points, c.scores = a.at(times), times, f.scores.at(times)
 	if f.lower != nil {
 		c.lower = f.lower.at(times)
 	}
@@ -192,15 +193,6 @@ func (a *analysis) notPermuted() (test, reason string) {
 func (a *analysis) at(times []int) *analysis {
 	some := *a
 	some.times, some.brain, some.subjects.RDVs = len(times), nil, make([][][]float64, len(a.subjects.RDVs))
-	some.subjects.Times, some.subjects.Channels = nil, nil
-	for _, t := range times {
-		if a.subjects.Times != nil {
-			some.subjects.Times = append(some.subjects.Times, a.subjects.Times[t])
-		}
-		if a.subjects.Channels != nil {
-			some.subjects.Channels = append(some.subjects.Channels, a.subjects.Channels[t])
-		}
-	}
 	for s, course := range a.subjects.RDVs {
 		for _, t := range times {
 			some.subjects.RDVs[s] = append(some.subjects.RDVs[s], course[t])

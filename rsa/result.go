@@ -35,9 +35,10 @@ type Result struct {
 	NoiseCeiling       *NoiseCeiling `json:"noise_ceiling"` // null when there is none, for the reason beside it
 	NoiseCeilingReason string        `json:"noise_ceiling_reason,omitempty"`
 
-	Times    []float64     `json:"times,omitempty"`    // seconds from stimulus onset; absent when there is no time
-	Channels []string      `json:"channels,omitempty"` // whose RDMs were compared, in place of times; absent when there are none
-	Models   []ModelResult `json:"models"`             // in the order given
+	Times     []float64     `json:"times,omitempty"`     // seconds from stimulus onset; absent when there is no time
+	Channels  []string      `json:"channels,omitempty"`  // whose RDMs were compared, each at all times where there are any; absent when there are none
+	Neighbors *Neighbors    `json:"neighbors,omitempty"` // among the channels; absent when nobody said
+	Models    []ModelResult `json:"models"`              // in the order given
 
 	Best           *Best           `json:"best,omitempty"`            // absent for one model
 	DifferenceTest *DifferenceTest `json:"difference_test,omitempty"` // of Differences, and of each model's BelowCeiling
@@ -70,7 +71,7 @@ type ModelResult struct {
 }
 
 // A Course is what was found for one model over times or channels: one number for
-// each.
+// each. With both, the times of the first channel come first.
 type Course struct {
 	Score     []Number   `json:"score"` // mean over subjects
 	Low       []Number   `json:"low"`   // interval of the mean
@@ -87,10 +88,10 @@ type Course struct {
 type PeakResult struct {
 	Score   Number     `json:"score"`
 	ScoreCI *[2]Number `json:"score_ci"`          // null without a bootstrap
-	Time    Number     `json:"time"`              // seconds from stimulus onset; null for channels
-	Channel string     `json:"channel,omitempty"` // where it is, in place of the time
+	Time    Number     `json:"time"`              // seconds from stimulus onset; null without times
+	Channel string     `json:"channel,omitempty"` // where it is
 	TimeCI  *[2]Number `json:"time_ci"`
-	Index   int        `json:"index"`              // into Times or Channels; -1 when no score is defined
+	Index   int        `json:"index"`              // into the course; -1 when no score is defined
 	P       *Number    `json:"p_max,omitempty"`    // of the largest score of the window against the largest of every draw; absent without draws
 	HeldOut *Number    `json:"held_out,omitempty"` // score where one half of the subjects peaks, in the other half; absent below four subjects
 }

@@ -107,12 +107,30 @@ type Subjects struct {
 	Matched  string        // how conditions were matched, "label" or "position", for the result
 	Averaged string        // what RDMs of one subject were averaged over, such as "session", for the result
 	Times    []float64     // seconds from stimulus onset, ascending; nil when there is no time
-	Channels []string      // names of what was measured apart in place of times, such as sensors; nil when there is nothing
-	RDVs     [][][]float64 // subjects × times, or channels, × pairs; one when both are nil
+	Channels []string      // names of what was measured apart, such as sensors; nil when there is nothing
+	RDVs     [][][]float64 // subjects × times, or channels, or channels × times, × pairs; one when both are nil
+
+	Neighbors *Neighbors // which channels are side by side; nil when nobody knows
 }
 
-// course reports whether there is an RDM at every one of several times or channels.
+// course reports whether there is an RDM at every one of several times, channels, or channels and times.
 func (s Subjects) course() bool { return s.Times != nil || s.Channels != nil }
+
+// points is the number of RDMs that a subject has.
+func (s Subjects) points() int { return max(1, len(s.Times)) * max(1, len(s.Channels)) }
+
+// place says where and when a point is, of which the times of one channel come one
+// after the other: "" without channels, NaN without times.
+func (s Subjects) place(point int) (channel string, seconds float64) {
+	times := max(1, len(s.Times))
+	if s.Channels != nil {
+		channel = s.Channels[point/times]
+	}
+	if s.Times == nil {
+		return channel, math.NaN()
+	}
+	return channel, s.Times[point%times]
+}
 
 // Run compares every model with every subject at every time.
 //
