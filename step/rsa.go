@@ -25,6 +25,7 @@ type RSA struct {
 	Trials     Trials   // of subjects' files of responses
 	Comparator string   // "" for DefaultComparator
 	Covariance string   // file of an array, conditions × conditions of the first file of subjects in its order, for a whitened comparator; may be ""
+	Near       Near     // which channels are neighbors, for corrections by them
 	Evaluation rsa.Evaluation
 	Strict     bool   // matching by position is an error
 	Out        string // folder; "" saves nothing
@@ -36,7 +37,7 @@ func (RSA) Verb() string { return "rsa" }
 
 // Inputs are the files of all sources.
 func (s RSA) Inputs() []string {
-	files := RDM{From: slices.Concat(s.Models, s.Subjects)}.Inputs()
+	files := slices.Concat(RDM{From: slices.Concat(s.Models, s.Subjects)}.Inputs(), s.Near.Inputs())
 	if s.Covariance != "" {
 		files = append(files, s.Covariance)
 	}
@@ -101,6 +102,11 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	sides, err := s.together(ctx, env)
 	if err != nil {
 		return nil, err
+	}
+	if s.Near.asked() {
+		if sides.subjects.Neighbors, err = s.Near.among(env, sides.subjects.Channels); err != nil {
+			return nil, err
+		}
 	}
 	evaluation := s.Evaluation
 	evaluation.Comparator = sides.by

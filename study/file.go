@@ -224,6 +224,8 @@ type Inference struct {
 	Draws     int     // random draws of the test, by default 10000
 	Correct   string  // for many comparisons: max statistic, fdr, bonferroni or none
 	Level     float64 // of significance, by default 0.05
+	Sensors   string  // a system of electrodes, or a file, that says where channels are: those side by side are neighbors; by default the brain's own data, where neighbors correct
+	Adjacency Path    // table of the columns channel and neighbor, in their place; may be empty
 	Bootstrap Bootstrap
 }
 

@@ -41,7 +41,13 @@ axes: make RDMs of one with 'isocortex rdm' first.
 Whitened comparators take the noise of all conditions for equal and independent;
 --condition-covariance names an array of how it varies together, conditions of
 the first file of subjects in its order. Copies of a condition have the same
-noise, so no bootstrap draws conditions then.`,
+noise, so no bootstrap draws conditions then.
+
+RDMs of channels (isocortex rdm --each channel) can be corrected by clusters of
+neighbors as well: --sensors says where the channels are, so that those side by
+side are neighbors, and all sensors of one triplet; or --adjacency names a table
+with the columns channel and neighbor. Clusters tell that there is something, not
+where it ends.`,
 		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
 			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/sensors.npz \\\n" +
 			"    --window \"0 ms to 500 ms\" --json -o scores",
@@ -66,6 +72,7 @@ noise, so no bootstrap draws conditions then.`,
 	choose(cmd, choice{&s.OfSubjects, rdm.MeasureNames()}, "subject-measure", "that of subjects' responses, where it is another")
 	trialFlags(cmd, &s.Trials)
 	evaluationFlags(cmd, &s.Evaluation)
+	nearFlags(cmd, &s.Near)
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
@@ -91,13 +98,20 @@ func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	choose(cmd, choice{&e.Test, rsa.Tests}, "test", "how chance is ruled out")
 	choose(cmd, choice{&e.Tail, inference.Tails}, "tail", "which scores speak against chance")
 	flags.Var(positive{(*natural)(&e.Draws)}, "draws", "`number` of random draws of the test")
-	choose(cmd, choice{&e.Correction, rsa.Corrections}, "correct", "correction over models and times")
+	choose(cmd, choice{&e.Correction, rsa.Corrections}, "correct", "correction over models, times and channels")
 	flags.Float64Var(&e.Level, "level", 0.05, "`number`: level of significance")
 	choose(cmd, choice{&e.BootstrapOver, slices.Concat(rsa.Bootstraps, []string{rsa.None})}, "bootstrap", "what the bootstrap draws again")
 	flags.Var(positive{(*natural)(&e.BootstrapDraws)}, "bootstrap-draws", "`number` of draws of the bootstrap")
 	flags.Float64Var(&e.Interval, "interval", inference.DefaultLevel, "`share` of draws inside an interval")
 	window := func(v unit.Span) { e.Window = v }
 	flags.Var(&span{set: window}, "window", "`span` of time in which peaks are looked for, such as \"0 ms to 500 ms\"")
+}
+
+// nearFlags are the flags that say which channels are neighbors.
+func nearFlags(cmd *cobra.Command, n *step.Near) {
+	flags := cmd.Flags()
+	flags.StringVar(&n.Sensors, "sensors", "", "a `system` (10-20, biosemi128, ...), a file of positions, a recording or a Dataset: channels side by side are neighbors")
+	flags.StringVar(&n.Adjacency, "adjacency", "", "`file` (.tsv, .csv) with the columns channel and neighbor: what is in a row are neighbors")
 }
 
 // showScores prints a result for people.
@@ -108,6 +122,9 @@ func showScores(w io.Writer, found *rsa.Result) {
 	}
 	fmt.Fprintf(w, "%s over %d conditions, matched by %s; %d subjects%s; %s test, %s corrected\n",
 		found.Comparator, found.Conditions, found.Matched, found.Subjects, averaged, found.Test, found.Correction)
+	if n := found.Neighbors; n != nil {
+		fmt.Fprintf(w, "%.1f neighbors of a channel, by %s\n", n.Mean, n.Source)
+	}
 	if found.Test != rsa.None {
 		fmt.Fprintf(w, "the test generalizes to %s; it was taken since %s\n", population(found.GeneralizesTo), found.TestReason)
 	}
