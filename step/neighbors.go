@@ -3,9 +3,10 @@ package step
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"slices"
 
-	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/inference"
@@ -23,7 +24,11 @@ type Near struct {
 
 // Inputs are the files that it reads.
 func (n Near) Inputs() (files []string) {
-	if _, err := sensor.Standard(n.Sensors); n.Sensors != "" && err != nil {
+	_, err := sensor.Standard(n.Sensors)
+	switch {
+	case filepath.Base(n.Sensors) == sensor.PlacesFile:
+		files = append(files, filepath.Dir(n.Sensors)) // which is there even when no position is known
+	case n.Sensors != "" && err != nil:
 		files = append(files, n.Sensors)
 	}
 	if n.Adjacency != "" {
@@ -115,26 +120,26 @@ func sideBySide(l *sensor.Layout, channels []string) (near sensor.Neighbors, fro
 }
 
 // placesOf returns the sensors of what a Near can name: those of a helmet together.
-func placesOf(from string) ([]*sensor.Layout, error) {
-	if kind, err := exchange.Contents(from); err == nil && kind == exchange.KindDataset {
-		d, err := exchange.ReadDataset(from)
-		if err != nil {
-			return nil, err
+func placesOf(from string) (layouts []*sensor.Layout, err error) {
+	kind, unreadable := exchange.Contents(from)
+	switch {
+	case filepath.Base(from) == sensor.PlacesFile:
+		layouts, err = sensor.OpenPlaces(from)
+	case unreadable == nil && kind == exchange.KindDataset:
+		var channels []recording.Channel
+		if channels, err = datasetChannels(from); channels != nil {
+			layouts, err = sensor.Types(&recording.Header{Path: from, Channels: channels})
 		}
-		defer d.Close()
-		return placesIn(from, d)
+	default:
+		layouts, err = sensorsOf(from)
 	}
-	layouts, err := sensorsOf(from)
-	return helmets(layouts), err
-}
-
-// placesIn returns the sensors of a Dataset.
-func placesIn(path string, d *dataset.Dataset) ([]*sensor.Layout, error) {
-	layouts, err := positions(path, d)
-	if err == nil && layouts == nil {
-		err = fmt.Errorf("%s does not say where its channels are: name a system of electrodes, a file of positions or a recording", path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && layouts == nil {
+		err = fmt.Errorf("%s does not say where channels are: name a system of electrodes, a file of positions or a recording as sensors, or a table of neighbors", from)
 	}
-	return helmets(layouts), err
+	if err != nil {
+		return nil, err
+	}
+	return helmets(layouts), nil
 }
 
 // helmets makes one layout of the magnetometers and the gradiometers of a helmet,

@@ -149,13 +149,13 @@ func TestNeighborsThatAreNot(t *testing.T) {
 	other, one := saved(t, "other.tsv", "channel\tneighbor\nA1\tA2\n"), saved(t, "one.tsv", "channel\nO1\n")
 	channels := ofChannels(t, brains)
 	for want, c := range map[string]step.RSA{
-		"leave one of the two out":            {Near: step.Near{Sensors: "10-20", Adjacency: one}},
-		"none is called neighbor":             {Near: step.Near{Adjacency: one}},
-		"no pair of neighbors (A1 and A2, …)": {Near: step.Near{Adjacency: other}},
-		"none of the channels (C3, C4, ... T8":      {Near: step.Near{Sensors: datasetFile(t, helmet(t))}},
-		"neither a file that is there nor":    {Near: step.Near{Sensors: "biosemi15"}},
-		"does not say where its channels are": {Near: step.Near{Sensors: brains[0].Path}},
-		"these RDMs are of none":              {Near: step.Near{Sensors: "10-20"}, Subjects: []step.Source{model}},
+		"leave one of the two out":             {Near: step.Near{Sensors: "10-20", Adjacency: one}},
+		"none is called neighbor":              {Near: step.Near{Adjacency: one}},
+		"no pair of neighbors (A1 and A2, …)":  {Near: step.Near{Adjacency: other}},
+		"none of the channels (C3, C4, ... T8": {Near: step.Near{Sensors: datasetFile(t, helmet(t))}},
+		"neither a file that is there nor":     {Near: step.Near{Sensors: "biosemi15"}},
+		"does not say where channels are":      {Near: step.Near{Sensors: brains[0].Path}},
+		"these RDMs are of none":               {Near: step.Near{Sensors: "10-20"}, Subjects: []step.Source{model}},
 	} {
 		if c.Subjects == nil {
 			c.Subjects = []step.Source{channels}

@@ -16,6 +16,7 @@ package study
 import (
 	"path/filepath"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/engine"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/unit"
@@ -141,6 +142,9 @@ type BrainRDM struct {
 
 	Decoding Decoding // of measures that train classifiers
 	Each     string   // has an RDM of its own: "time", by default, or "channel"
+
+	Window   float64         // s, within which times are joined before; 0, by default, joins none
+	WindowAs dataset.Joining // what becomes of them: "mean", by default, or "concatenated"
 }
 
 // Decoding says how classifiers tell conditions of the brain apart.
@@ -224,7 +228,7 @@ type Inference struct {
 	Draws     int     // random draws of the test, by default 10000
 	Correct   string  // for many comparisons: max statistic, fdr, bonferroni or none
 	Level     float64 // of significance, by default 0.05
-	Sensors   string  // a system of electrodes, or a file, that says where channels are: those side by side are neighbors; by default the brain's own data, where neighbors correct
+	Sensors   Path    // a system of electrodes, or a file, that says where channels are: those side by side are neighbors; by default what the brain's own data say, where neighbors correct
 	Adjacency Path    // table of the columns channel and neighbor, in their place; may be empty
 	Bootstrap Bootstrap
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/decoding"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/rdm"
@@ -62,7 +63,7 @@ func (o Options) study(f form, s *Study) {
 	})
 	f.section("rdm", func(f form) { o.rdm(f, s) })
 	f.section("rsa", func(f form) { o.rsa(f, s) })
-	f.section("inference", func(f form) { inference(f, &s.Inference) })
+	f.section("inference", func(f form) { o.inference(f, s) })
 	f.section("report", func(f form) {
 		f.scalar("order", choice(&s.Report.Order, "given", []string{"given", "category"}))
 	})
@@ -185,7 +186,7 @@ func (o Options) rdm(f form, s *Study) {
 
 // trials goes through what is done with the trials of Datasets, if there are any.
 func (o Options) trials(f form, b *BrainRDM, measured bool) {
-	keys := []string{"noise", "noise per", "folds", "pairing", "missing", "remove mean", "each"}
+	keys := []string{"noise", "noise per", "folds", "pairing", "missing", "remove mean", "each", "window", "window as"}
 	given := slices.IndexFunc(keys, f.has)
 	if !measured && given < 0 {
 		return
@@ -197,6 +198,11 @@ func (o Options) trials(f form, b *BrainRDM, measured bool) {
 	f.scalar("missing", choice(&b.Missing, string(rdm.Undefined), rdm.Missings))
 	f.scalar("remove mean", yes(&b.RemoveMean))
 	f.scalar("each", choice(&b.Each, string(rdm.EachTime), rdm.Eaches))
+	f.scalar("window", duration(&b.Window))
+	f.scalar("window as", choice((*string)(&b.WindowAs), string(dataset.WindowMean), dataset.Joinings))
+	if b.Window == 0 && b.WindowAs == dataset.WindowConcatenated {
+		f.complain("window as", "times are concatenated within a window, and there is none", `write "window: 20 ms"`)
+	}
 	if slices.Contains(decoding.MeasureNames(), b.Measure) {
 		d := &b.Decoding
 		f.scalar("pseudo-trials", wholeOrNone(&d.PseudoTrials))
@@ -222,12 +228,14 @@ func (o Options) rsa(f form, s *Study) {
 	f.section("remix", func(f form) { o.remix(f, s) })
 }
 
-func inference(f form, i *Inference) {
+func (o Options) inference(f form, s *Study) {
+	i := &s.Inference
 	f.scalar("test", choice(&i.Test, rsa.Automatic, rsa.Tests))
 	f.scalar("tail", choice(&i.Tail, "greater", []string{"greater", "less", "two-sided"}))
 	f.scalar("draws", whole(&i.Draws, 10_000))
 	f.scalar("correct", choice(&i.Correct, rsa.Automatic, rsa.Corrections))
 	f.scalar("level", fraction(&i.Level, 0.05))
+	o.near(f, s)
 	f.section("bootstrap", func(f form) {
 		b := &i.Bootstrap
 		f.scalar("over", choice(&b.Over, rsa.Automatic, rsa.Bootstraps))

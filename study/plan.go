@@ -115,7 +115,10 @@ func (s *Study) protect(p *Plan) error {
 
 // reads lists the files, folders and patterns that the study names.
 func (s *Study) reads() []string {
-	given := []Path{s.Stimulus.Images, s.Stimulus.Table, s.RSA.Remix.Images, s.RSA.Remix.Table}
+	given := []Path{s.Stimulus.Images, s.Stimulus.Table, s.RSA.Remix.Images, s.RSA.Remix.Table, s.Inference.Adjacency}
+	if !isSystem(s.Inference.Sensors) {
+		given = append(given, s.Inference.Sensors)
+	}
 	for _, b := range s.Brains {
 		given = append(given, b.Times, b.Conditions)
 		given = slices.Concat(given, b.RDMs, b.Datasets, b.Recordings, b.Epochs.paths())
@@ -205,6 +208,7 @@ func (b BrainRDM) trials() step.Trials {
 		PseudoTrials: b.Decoding.PseudoTrials, Assignments: b.Decoding.Assignments, Shrinkage: b.Decoding.Shrinkage, Normalize: normalize,
 		Noise: b.Noise, NoisePer: b.NoisePer, Folds: b.Folds,
 		Pairing: rdm.Pairing(b.Pairing), Missing: rdm.Missing(b.Missing), RemoveMean: b.RemoveMean, Each: rdm.Each(b.Each),
+		Window: b.Window, WindowAs: b.WindowAs,
 	}
 }
 
@@ -229,6 +233,7 @@ func (s *Study) planScores(p *Plan, m *models) (places []int) {
 			Strict:     s.RSA.Strict,
 			Evaluation: s.evaluation(),
 			Comparator: s.RSA.Comparator,
+			Near:       s.nearOf(p, b),
 			Out:        p.path("rsa", b.Name),
 			Alone:      true,
 		}, m.ready...))

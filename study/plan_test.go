@@ -349,7 +349,7 @@ func TestPlanCutsRecordings(t *testing.T) {
 	}
 	path := filepath.Join(folder, "study.yaml")
 	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  signal: {lowpass: 40 Hz, reference: average}\n  epochs: {from: 0 ms, to: 800 ms, reject in: 0 ms to 1 s, equal: yes, mask: 3, names: codes.tsv, repetitions: first}\n" +
-		"model rdms:\n  - {name: layers, file: layers.npz}\nrdm:\n  brain: {each: channel}\n"
+		"model rdms:\n  - {name: layers, file: layers.npz}\nrdm:\n  brain: {each: channel}\ninference: {correct: tfce, test: sign flip}\n"
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -382,6 +382,11 @@ func TestPlanCutsRecordings(t *testing.T) {
 	where := p.Tasks[3].Step.(step.Sensors)
 	if !slices.Equal(where.From, []string{first.Out, second.Out}) || !slices.Equal(p.Tasks[3].After, []int{0, 1}) || filepath.Base(where.Out) != "sensors" {
 		t.Errorf("sensors %+v after %v", where, p.Tasks[3].After)
+	}
+	for _, task := range p.Tasks {
+		if scores, ok := task.Step.(step.RSA); ok && (scores.Near.Sensors != filepath.Join(where.Out, "sensors.tsv") || !slices.Contains(task.After, 3)) {
+			t.Errorf("neighbors by %q after %v", scores.Near.Sensors, task.After)
+		}
 	}
 }
 

@@ -39,28 +39,38 @@ const none = step.NoNoise
 
 // frequency is a frequency in Hz, or none.
 func frequency(v *float64) value {
+	hertz := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) + " Hz" }
+	return amount(v, "a frequency", unit.Frequency, hertz)
+}
+
+// duration is a time in seconds, or none.
+func duration(v *float64) value { return amount(v, "a time", unit.Time, quantity) }
+
+// amount is a quantity above 0, or none.
+func amount(v *float64, what string, of unit.Dimension, write func(float64) string) value {
+	hint := fmt.Sprintf("write it like %q, or %s", write(map[unit.Dimension]float64{unit.Frequency: 40, unit.Time: 0.02}[of]), none)
 	return value{
-		what:  "a frequency",
+		what:  what,
 		reset: func() { *v = 0 },
 		read: func(text string) *wrong {
 			if *v = 0; text == none {
 				return nil
 			}
-			hertz, err := unit.Parse(text, unit.Frequency)
+			read, err := unit.Parse(text, of)
 			switch {
 			case err != nil:
-				return &wrong{err.Error(), fmt.Sprintf("write it like \"40 Hz\", or %s", none)}
-			case hertz <= 0:
-				return &wrong{text + " is not above 0", fmt.Sprintf("write it like \"40 Hz\", or %s", none)}
+				return &wrong{err.Error(), hint}
+			case read <= 0:
+				return &wrong{text + " is not above 0", hint}
 			}
-			*v = hertz
+			*v = read
 			return nil
 		},
 		write: func() string {
 			if *v == 0 {
 				return none
 			}
-			return strconv.FormatFloat(*v, 'g', -1, 64) + " Hz"
+			return write(*v)
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/epoch"
 	"github.com/isocortex/isocortex/step"
 	"github.com/isocortex/isocortex/study"
@@ -341,7 +342,7 @@ func drawStudy(t *rapid.T) *study.Study {
 			brain.Measure, brain.Folds, brain.RemoveMean = pick(choices.Measures...), pick("", "run", "session"), rapid.Bool().Draw(t, "remove")
 			brain.Noise, brain.NoisePer = pick(choices.Noise...), pick("all", "time", "run")
 			brain.Pairing, brain.Missing = pick("leave one out", "all pairs"), pick("undefined", "left out")
-			brain.Each = pick("time", "channel")
+			brain.Each, brain.Window, brain.WindowAs = pick("time", "channel"), 0.02, dataset.Joining(pick(dataset.Joinings...))
 			brain.Decoding = study.Decoding{}
 			if rapid.Bool().Draw(t, "decoding") {
 				brain.Measure = pick(choices.Decoders...)
@@ -418,6 +419,9 @@ func drawStudy(t *rapid.T) *study.Study {
 		Test: pick("automatic", "sign flip", "none"), Tail: pick("less", "two-sided"), Draws: count(),
 		Correct: pick("max statistic", "fdr"), Level: fraction(),
 		Bootstrap: study.Bootstrap{Over: pick("both", "automatic"), Draws: count(), Interval: fraction()},
+	}
+	if s.RDM.Brain.Each == "channel" && rapid.Bool().Draw(t, "neighbors") {
+		s.Inference.Sensors = study.Path(pick("biosemi128", "helmet.fif"))
 	}
 	s.Report.Order = pick("given", "category")
 	return s
