@@ -102,10 +102,17 @@ func (r *reader) mean(rdms *rdm.RDMs) *Stack {
 	}
 	stack := pack(mean)
 	stack.Times = numbers(times)
+	stack.Prepared = prepared(rdms, "preparation")
 	stack.Names = make([]string, mean.Len())
 	stack.Map = r.maps(mean)
 	stack.Note = averaged(rdms, rdms.Len()/max(len(times), 1))
 	return &stack
+}
+
+// prepared says what became of the input before it was measured, by the label that
+// tells of it.
+func prepared(rdms *rdm.RDMs, label string) string {
+	return strings.Join(distinct(rdms.Labels[label]), "; or ")
 }
 
 // averaged says what a mean is of, where there are some RDMs at each time.
@@ -154,7 +161,7 @@ func distinct[V int | float64 | string](values []V) []V {
 func (r *reader) network(name string, rdms *rdm.RDMs) Stack {
 	stack := pack(rdms)
 	stack.Name, stack.Map = name, r.maps(rdms)
-	stack.Reduced, stack.Prepared = rdms.Labels["reduction"], strings.Join(distinct(rdms.Labels["preprocessing"]), "; or ")
+	stack.Reduced, stack.Prepared = rdms.Labels["reduction"], prepared(rdms, "preprocessing")
 	for i := range rdms.Len() {
 		stack.Names = append(stack.Names, layer(rdms, i))
 	}

@@ -59,7 +59,11 @@ func brainMethods(conditions int, s Stack) string {
 	if s.Note != "" {
 		text += "; the figure shows the " + s.Note
 	}
-	return text + "."
+	text += "."
+	if s.Prepared != "" {
+		text += " From the recordings: " + s.Prepared + "."
+	}
+	return text
 }
 
 func networkMethods(s Stack) string {

@@ -147,7 +147,7 @@ type Stack struct {
 	Definition string     `json:"definition"` // its formula
 	Chance     Number     `json:"chance"`     // NaN when the measure has none
 	Note       string     `json:"note"`       // shown under the title
-	Prepared   string     `json:"-"`          // what became of pictures before the network; "" where nobody says
+	Prepared   string     `json:"-"`          // what became of pictures before the network, or of recordings before they were measured; "" where nobody says
 	Reduced    []string   `json:"-"`          // one per RDM, how its layer was made shorter; nil where none was
 	Names      []string   `json:"names"`      // one per RDM
 	Times      []Number   `json:"times"`      // s from onset, one per RDM; nil without

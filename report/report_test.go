@@ -71,7 +71,7 @@ func TestTheBrainIsTheMeanOfItsSubjects(t *testing.T) {
 	folder := t.TempDir()
 	nan := math.NaN()
 	stack := &rdm.RDMs{
-		Size: 3, Times: []float64{0.1, 0, 0, 0.1}, Labels: map[string][]string{"subject": {"a", "a", "b", "b"}},
+		Size: 3, Times: []float64{0.1, 0, 0, 0.1}, Labels: map[string][]string{"subject": {"a", "a", "b", "b"}, "preparation": {"low-pass: 40 Hz", "low-pass: 40 Hz", "not done: x", "not done: x"}},
 		Dissimilarities: []float64{3, nan, 0, 1, 2, nan, 3, 4, nan, 5, 8, 0},
 	}
 	if err := stack.Write(filepath.Join(folder, "rdm", "brain.npz")); err != nil {
@@ -86,6 +86,9 @@ func TestTheBrainIsTheMeanOfItsSubjects(t *testing.T) {
 	}
 	if page.Brains[0].Mean.Note != "mean of 2 subjects" || page.Stimuli[0].Label != "1" {
 		t.Errorf("note %q, first label %q", page.Brains[0].Mean.Note, page.Stimuli[0].Label)
+	}
+	if text := page.Methods[0].Text; !strings.HasSuffix(text, ". From the recordings: low-pass: 40 Hz; or not done: x.") {
+		t.Errorf("methods %q", text)
 	}
 }
 

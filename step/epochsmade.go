@@ -45,7 +45,26 @@ func (s Epochs) finish(g *epoch.Gathering, runs []*run, bad []string, env *Env) 
 	for _, p := range made.Done {
 		ds.Description[p.What] = p.How
 	}
+	ds.Description[preparationLabel] = prepared(made.Done)
 	return made, nil
+}
+
+// preparationLabel says in one text how recordings became epochs: RDMs carry it to
+// the report.
+const preparationLabel = "preparation"
+
+// ofOneSubject are the preparations that differ between subjects.
+var ofOneSubject = []string{"trials", "interpolated", "limits chosen", "bad channels", "signal space separation"}
+
+// prepared joins what holds for all subjects.
+func prepared(list []Preparation) string {
+	var words []string
+	for _, p := range list {
+		if !slices.Contains(ofOneSubject, p.What) {
+			words = append(words, p.What+": "+p.How)
+		}
+	}
+	return strings.Join(words, "; ")
 }
 
 // count sums up what became of trials.

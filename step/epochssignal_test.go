@@ -5,9 +5,11 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/epoch"
+	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/fif"
 	"github.com/isocortex/isocortex/signal"
@@ -131,5 +133,38 @@ func TestBadElectrodesAreInterpolated(t *testing.T) {
 	}
 	if said := made.Dataset.Description["interpolated"]; said != "EEG006 of run 1, by splines on the sphere" {
 		t.Errorf("it is said that %q was interpolated", said)
+	}
+}
+
+// RDMs say how the recordings were prepared, but for what differs between
+// subjects: the report tells of it.
+func TestRDMsSayHowRecordingsWerePrepared(t *testing.T) {
+	events := filepath.Join(t.TempDir(), "events.tsv")
+	if err := os.WriteFile(events, []byte("onset\tcondition\n4\ta\n8\tb\n12\tc\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	s := Epochs{
+		From: []string{bumps(t)}, Events: []string{events}, Signal: Signal{Lowpass: 30, Reference: []string{signal.AverageReference}},
+		Cut: epoch.Cut{From: -.2, To: .4}, Out: filepath.Join(t.TempDir(), "x.npz"),
+	}
+	if err := s.Run(t.Context(), &Env{}); err != nil {
+		t.Fatal(err)
+	}
+	measure, err := rdm.MeasureByName("euclidean")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rdms, err := Source{Path: s.Out}.read(t.Context(), &Env{}, measuring{Estimator: rdm.Estimator{Measure: measure}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := rdms.Labels[preparationLabel][0]
+	for _, want := range []string{"low-pass: 30 Hz, FIR of no delay", "reference: average", "not done: independent components"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q lacks %q", said, want)
+		}
+	}
+	if strings.Contains(said, "trials") {
+		t.Errorf("%q tells of trials, which are those of one subject", said)
 	}
 }
