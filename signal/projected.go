@@ -10,8 +10,9 @@ import (
 	"github.com/isocortex/isocortex/recording"
 )
 
-// Projected returns a recording around another without the directions that its
-// file names and that have not been taken out before. They count as far as they
+// Projected returns a recording around another without the directions that are
+// given or, where none are, those that its file names. What has been taken out
+// before stays out. They count as far as they
 // lie in channels that are there and not bad; bad channels stay as they are.
 //
 // The header warns of a direction of which less than nine tenths lie in those
@@ -21,10 +22,14 @@ import (
 //	errors   no directions; no decomposition
 //	source   Uusitalo & Ilmoniemi (1997), doi:10.1007/BF02534144; directions whose
 //	         singular value is a hundredth of the largest or less are none
-func Projected(r recording.Recording) (recording.Recording, error) {
+func Projected(r recording.Recording, given ...recording.Projection) (recording.Recording, error) {
 	h := r.Header()
+	list, before := h.Projections, []recording.Projection(nil)
+	if len(given) > 0 {
+		list, before = given, h.Projections
+	}
 	good := h.Pick(func(c recording.Channel) bool { return !c.Bad })
-	directions, warnings := directions(h, good)
+	directions, warnings := directions(list, h, good)
 	if len(directions) == 0 {
 		return nil, fmt.Errorf("%s: it names no directions to project out, or they are out already", h.Path)
 	}
@@ -34,18 +39,19 @@ func Projected(r recording.Recording) (recording.Recording, error) {
 	}
 	m := newMixed(r, good, mixtures)
 	m.header.Warnings = append(m.header.Warnings, warnings...)
-	m.header.Projections = slices.Clone(h.Projections)
-	for i := range m.header.Projections {
-		m.header.Projections[i].Active = true
+	m.header.Projections = slices.Clone(before)
+	for _, p := range list {
+		p.Active = true
+		m.header.Projections = append(m.header.Projections, p)
 	}
 	m.trim()
 	return m, nil
 }
 
-// directions returns those of the header that are not out, of length 1 over the
+// directions returns those of projections that are not out, of length 1 over the
 // good channels, and what is to be said of them.
-func directions(h *recording.Header, good []int) (all [][]float64, warnings []string) {
-	for _, p := range h.Projections {
+func directions(list []recording.Projection, h *recording.Header, good []int) (all [][]float64, warnings []string) {
+	for _, p := range list {
 		if p.Active {
 			continue
 		}

@@ -138,6 +138,7 @@ type run struct {
 	places []int // of the trials among the epochs
 
 	interpolated []string // channels
+	artifacts    []string // that were found, in words
 }
 
 // close gives back the file.

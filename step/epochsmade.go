@@ -56,11 +56,14 @@ const preparationLabel = "preparation"
 // ofOneSubject are the preparations that differ between subjects.
 var ofOneSubject = []string{"trials", "interpolated", "limits chosen", "bad channels", "signal space separation"}
 
+// artifactsOf begins what tells of a run.
+const artifactsOf = "artifacts of run "
+
 // prepared joins what holds for all subjects.
 func prepared(list []Preparation) string {
 	var words []string
 	for _, p := range list {
-		if !slices.Contains(ofOneSubject, p.What) {
+		if !slices.Contains(ofOneSubject, p.What) && !strings.HasPrefix(p.What, artifactsOf) {
 			words = append(words, p.What+": "+p.How)
 		}
 	}
@@ -116,6 +119,9 @@ func (s Epochs) preparations(runs []*run, made *EpochsMade, bad []string) []Prep
 	}
 	repaired := interpolated(runs)
 	add(repaired != "", "interpolated", "%s, by splines on the sphere", repaired)
+	for _, r := range runs {
+		add(len(r.artifacts) > 0, artifactsOf+r.name, "%s", strings.Join(r.artifacts, ", "))
+	}
 	if b := s.Cut.Baseline; b != nil {
 		add(true, "baseline", "mean from %s to %s subtracted", unit.Milliseconds(b.From), unit.Milliseconds(b.To))
 	}

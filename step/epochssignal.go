@@ -19,6 +19,9 @@ type Signal struct {
 	Highpass, Lowpass float64   // Hz; 0: no such filter
 	Notch             []float64 // Hz, that are stopped
 	Project           bool      // take out the directions that files name and that are not out yet
+	Blinks            int       // directions of them that are taken out of each kind of channels
+	Heartbeats        int       // the same of heartbeats
+	EOG, ECG          string    // channels that see blinks and heartbeats; "" for those that are made for it
 	Interpolate       bool      // make bad EEG channels of good ones
 	Reference         []string  // of EEG: names of channels, or signal.AverageReference; none: as recorded
 	Envelope          bool      // the amplitude of the band between both filters
@@ -28,7 +31,7 @@ type Signal struct {
 
 // asked reports whether anything is to be done.
 func (s Signal) asked() bool {
-	return s.filtered() || s.Project || s.Interpolate || len(s.Reference) > 0 || s.Envelope || len(s.Power) > 0 || s.Rate > 0
+	return s.filtered() || s.Project || s.Blinks > 0 || s.Heartbeats > 0 || s.Interpolate || len(s.Reference) > 0 || s.Envelope || len(s.Power) > 0 || s.Rate > 0
 }
 
 func (s Signal) filtered() bool { return s.Highpass != 0 || s.Lowpass != 0 || len(s.Notch) > 0 }
@@ -42,6 +45,12 @@ func (s Signal) Check() error {
 		return fmt.Errorf("an envelope is that of a band: name a high-pass and a low-pass above it")
 	case s.Envelope && len(s.Power) > 0:
 		return fmt.Errorf("an envelope and power at once: name one of them")
+	case s.Blinks < 0 || s.Heartbeats < 0:
+		return fmt.Errorf("%d directions of blinks and %d of heartbeats: as many as are to be taken out, often 1 or 2, 0 for none", s.Blinks, s.Heartbeats)
+	case s.EOG != "" && s.Blinks == 0:
+		return fmt.Errorf("channel %s sees blinks, but none are to be taken out: say how many directions of them are", s.EOG)
+	case s.ECG != "" && s.Heartbeats == 0:
+		return fmt.Errorf("channel %s sees heartbeats, but none are to be taken out: say how many directions of them are", s.ECG)
 	case s.Rate < 0:
 		return fmt.Errorf("a rate of %g Hz: it is above 0", s.Rate)
 	}
@@ -95,6 +104,11 @@ func (s Epochs) treatOne(ctx context.Context, r *run, env *Env) (err error) {
 	}
 	w := s.Signal
 	each(len(s.Bad) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Marked(r, s.Bad...) })
+	var found []recording.Projection // before other filters, which may leave too little of them
+	each(w.Blinks > 0 || w.Heartbeats > 0, func(around recording.Recording) (recording.Recording, error) {
+		found, err = s.artifacts(r, around, env)
+		return around, err
+	})
 	each(w.Highpass != 0 || w.Lowpass != 0, func(r recording.Recording) (recording.Recording, error) {
 		f, err := signal.Design(r.Header().Rate, signal.Band{Highpass: w.Highpass, Lowpass: w.Lowpass})
 		return filtered(r, f, err, env)
@@ -103,7 +117,8 @@ func (s Epochs) treatOne(ctx context.Context, r *run, env *Env) (err error) {
 		f, err := signal.Notch(r.Header().Rate, w.Notch)
 		return filtered(r, f, err, env)
 	})
-	each(w.Project, signal.Projected)
+	each(w.Project, func(r recording.Recording) (recording.Recording, error) { return signal.Projected(r) })
+	each(len(found) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Projected(r, found...) })
 	each(w.Interpolate, r.interpolate)
 	each(len(w.Reference) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Referenced(r, w.Reference...) })
 	each(w.Envelope, func(r recording.Recording) (recording.Recording, error) {
@@ -113,6 +128,46 @@ func (s Epochs) treatOne(ctx context.Context, r *run, env *Env) (err error) {
 		return signal.Power(r, w.Power, 0, env.Budget)
 	})
 	return err
+}
+
+// artifacts returns the directions of blinks and heartbeats in a run, without those
+// that are taken out anyway.
+func (s Epochs) artifacts(r *run, around recording.Recording, env *Env) (found []recording.Projection, err error) {
+	const few = 10
+	if s.Signal.Project {
+		if around, err = signal.Projected(around); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range s.Signal.artifacts() {
+		at, seenBy, err := a.Find(around, a.channel, env.Budget)
+		if err != nil {
+			return nil, err
+		}
+		directions, times, err := a.Directions(around, at, a.count, env.Budget)
+		if err != nil {
+			return nil, err
+		}
+		if times < few {
+			env.warn(fmt.Sprintf("%s: what is taken out for %s is the mean of only %d: look whether channel %s sees them", r.path, a.Name, times, seenBy))
+		}
+		found = append(found, directions...)
+		r.artifacts = append(r.artifacts, fmt.Sprintf("%d %s by %s", times, a.Name, seenBy))
+	}
+	return found, nil
+}
+
+// wantedArtifact is an artifact of which directions are taken out.
+type wantedArtifact struct {
+	signal.Artifact
+	count   int
+	channel string
+}
+
+// artifacts lists those of which directions are taken out.
+func (s Signal) artifacts() []wantedArtifact {
+	all := []wantedArtifact{{signal.Blinks, s.Blinks, s.EOG}, {signal.Heartbeats, s.Heartbeats, s.ECG}}
+	return slices.DeleteFunc(all, func(a wantedArtifact) bool { return a.count == 0 })
 }
 
 // filtered is the recording around another, unless its filter could not be designed.
@@ -190,6 +245,9 @@ func (s Signal) done() []Preparation {
 	add(s.Lowpass > 0, "low-pass", "%.6g Hz, FIR of no delay", s.Lowpass)
 	add(len(s.Notch) > 0, "stopped", "%s", hertz(s.Notch))
 	add(s.Project, "projected", "directions that the file names")
+	for _, a := range s.artifacts() {
+		add(true, a.Name, "%s of their mean in each kind of channels taken out (SSP); they are %s", counted(a.count, "direction"), a.Text)
+	}
 	add(s.Envelope, "envelope", "amplitude of the band, by the Hilbert transform")
 	add(len(s.Power) > 0, "power", "mean at %s, by wavelets of %d cycles", hertz(s.Power), signal.DefaultCycles)
 	add(s.Rate > 0, "resampled", "to %.6g Hz", s.Rate)

@@ -168,3 +168,52 @@ func TestRDMsSayHowRecordingsWerePrepared(t *testing.T) {
 		t.Errorf("%q tells of trials, which are those of one subject", said)
 	}
 }
+
+// Blinks that follow events are gone from the epochs, as far as one direction has
+// them; the Dataset says how many were found, and RDMs what was done.
+func TestBlinksAreTakenOutOfEpochs(t *testing.T) {
+	h := recording.Header{Rate: 250, Highpass: 0, Lowpass: math.NaN(), Line: math.NaN()}
+	rows := make([][]float64, 5)
+	shares := []float64{.3, .2, .1, .05, 1} // of the blink, the last that of EOG
+	for c, share := range shares {
+		h.Channels = append(h.Channels, recording.Channel{Name: fmt.Sprintf("EEG%03d", c+1), Kind: recording.EEG, Unit: "V", Position: recording.Nowhere})
+		rows[c] = make([]float64, 10_000)
+		for i := range rows[c] {
+			d := float64(i%800-400) / 15
+			rows[c][i] = 300e-6*share*math.Exp(-d*d/2) + 1e-6*math.Sin(float64((c+2)*i)/10)
+		}
+	}
+	h.Channels[4].Kind = recording.EOG
+	h.Channels = append(h.Channels, recording.Channel{Name: "STI101", Kind: recording.Stim, Position: recording.Nowhere})
+	rows = append(rows, make([]float64, 10_000))
+	for i := 400; i < 10_000; i += 800 {
+		rows[5][i], rows[5][i+1] = 1, 1
+	}
+	r, err := recording.NewMemory(h, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := Epochs{From: []string{filepath.Join(t.TempDir(), "x.fif")}, Cut: epoch.Cut{From: -.1, To: .1}, Out: filepath.Join(t.TempDir(), "x.npz")}
+	if err := fif.Write(s.From[0], r, fif.WriteOptions{Precision: fif.Double}); err != nil {
+		t.Fatal(err)
+	}
+	highest := func() (*EpochsMade, float64) {
+		made, err := s.Make(t.Context(), &Env{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made, made.Dataset.At(1, 0, 25)
+	}
+	_, before := highest()
+	s.Signal.Blinks = 1
+	made, after := highest()
+	if math.Abs(after) > .05*before {
+		t.Errorf("a blink of %g V has %g V left", before, after)
+	}
+	if said := made.Dataset.Description["artifacts of run 1"]; said != "12 blinks by EEG005" {
+		t.Errorf("it is said that there are %q", said)
+	}
+	if said := made.Dataset.Description[preparationLabel]; !strings.Contains(said, "blinks: 1 direction of their mean") || strings.Contains(said, "12 blinks") {
+		t.Errorf("what holds for all subjects is %q", said)
+	}
+}

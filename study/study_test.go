@@ -286,7 +286,7 @@ func anySignal(t *rapid.T, text func(string) string) step.Signal {
 	yes := func(what string) bool { return rapid.Bool().Draw(t, what) }
 	s := step.Signal{
 		Highpass: rapid.Float64Range(1e-3, 10).Draw(t, "highpass"), Lowpass: rapid.Float64Range(11, 1e3).Draw(t, "lowpass"),
-		Notch: []float64{50, 1e-3}, Project: yes("project"), Interpolate: yes("interpolate"), Reference: []string{text("reference")},
+		Blinks: 2, EOG: text("eog"), Notch: []float64{50, 1e-3}, Project: yes("project"), Interpolate: yes("interpolate"), Reference: []string{text("reference")},
 		Envelope: yes("envelope"), Rate: rapid.SampledFrom([]float64{0, 100, 600.614990234375}).Draw(t, "rate"),
 	}
 	if !s.Envelope {
