@@ -31,7 +31,8 @@ const (
 // A scalpField is what a map shows: a surface through the values of sensors and
 // of points around them, and where it is cut off.
 type scalpField struct {
-	surface *triangulation.Surface // nil where no sensor has a value
+	mesh    *triangulation.Triangulation
+	surface *triangulation.Surface // on the mesh; both are nil where no sensor has a value
 	center  triangulation.Point
 	radius  float64               // of the circle that holds everything, and cuts off
 	outline []triangulation.Point // that cuts off instead, counterclockwise; nil for none
@@ -107,8 +108,33 @@ func (f *scalpField) extend(reach Reach, inner *triangulation.Triangulation, kno
 	if err != nil {
 		return fmt.Errorf("around the sensors: %w", err)
 	}
-	f.surface = all.Surface(border(all, known))
+	f.mesh, f.surface = all, all.Surface(border(all, known))
 	return nil
+}
+
+// A ScalpMesh is what a map is drawn on, for those who draw it elsewhere: a smooth
+// surface goes through the values of the sensors and, at each point around them,
+// the mean of the sensors that it is joined to, or else of the other points
+// around.
+type ScalpMesh struct {
+	Points    []triangulation.Point // the sensors, then those around
+	Triangles [][3]int              // of points, counterclockwise
+	Outline   []triangulation.Point // that cuts the map off, counterclockwise; nil for the circle around the center of the head
+	Radius    float64               // of that circle
+}
+
+// Mesh returns what maps of a scalp are drawn on where all sensors have values.
+//
+//	errors   as [ScalpMaps.Write] has of sensors
+func (s Scalp) Mesh() (ScalpMesh, error) {
+	if err := s.check(); err != nil {
+		return ScalpMesh{}, err
+	}
+	f, err := s.field(make([]float64, len(s.Places)))
+	if err != nil {
+		return ScalpMesh{}, err
+	}
+	return ScalpMesh{f.mesh.Points, f.mesh.Triangles, f.outline, f.radius}, nil
 }
 
 // typicalDistance is the median length of the edges between sensors.

@@ -92,7 +92,8 @@ type Result struct {
 	Resampled     string   `json:"resampled"`  // what the bootstrap drew: "subjects"
 	Subjects      int      `json:"subjects"`
 	SubjectNames  []string `json:"subjectNames"`
-	Times         []Number `json:"times"` // s from onset; nil without a time axis
+	Times         []Number `json:"times"`           // s from onset; nil without a time axis
+	Scalp         *Scalp   `json:"scalp,omitempty"` // of channels in place of times, whose places are known
 	Ceiling       *Ceiling `json:"ceiling,omitempty"`
 	CeilingReason string   `json:"ceilingReason"` // why there is no ceiling
 	Models        []Model  `json:"models"`
@@ -120,6 +121,7 @@ type Model struct {
 	Scores    []Number   `json:"scores"`          // per subject
 	Short     bool       `json:"short,omitempty"` // below the noise ceiling, by a test
 	Course    *Course    `json:"course,omitempty"`
+	Channels  *Channels  `json:"channels,omitempty"` // where the result has a scalp
 	Peak      *Peak      `json:"peak,omitempty"`
 }
 

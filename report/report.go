@@ -8,8 +8,8 @@
 //	err := http.Serve(listener, report.Handler("results/faces"))
 //
 // What is shown is read from the folder alone: rsa/*/*.json, reweight/,
-// partition/, fusion/, weigh/, remix/, rdm/*.npz, stimuli/, study.yaml, provenance.json and, for simulated data, truth.json. A
-// part that is not there is left out of the page.
+// partition/, fusion/, weigh/, remix/, rdm/*.npz, sensors/, stimuli/, study.yaml, provenance.json and,
+// for simulated data, truth.json. A part that is not there is left out of the page.
 package report
 
 import (
@@ -35,7 +35,7 @@ var (
 )
 
 // Shows lists the parts of a result folder that a page shows.
-var Shows = []string{"study.yaml", "provenance.json", "truth.json", "rsa", "reweight", "partition", "fusion", "weigh", "remix", "rdm", "stimuli"}
+var Shows = []string{"study.yaml", "provenance.json", "truth.json", "rsa", "reweight", "partition", "fusion", "weigh", "remix", "rdm", "sensors", "stimuli"}
 
 // Write reads a result folder and writes its page to the file out, whole or not
 // at all. The same folder gives the same bytes.

@@ -59,7 +59,17 @@ func readScores(path string) (*rsa.Result, error) {
 // results puts the scores on the page, once the RDMs that they are of are there.
 func (r *reader) results() error {
 	for _, e := range r.evaluations {
-		r.page.Results = append(r.page.Results, r.result(e))
+		shown := r.result(e)
+		var err error
+		if shown.Scalp, err = r.scalp(e); err != nil {
+			return err
+		}
+		if shown.Scalp != nil {
+			for i, m := range e.Models {
+				shown.Models[i].Channels = channels(e.Result, m)
+			}
+		}
+		r.page.Results = append(r.page.Results, shown)
 		for _, w := range e.Warnings {
 			if !slices.Contains(r.page.Warnings, w) {
 				r.page.Warnings = append(r.page.Warnings, w)

@@ -42,3 +42,32 @@ export const dashes = ["", "6 3", "2 2.5", "8 3 2 3"];
 export function categoryColor(i: number, n: number): string {
   return `oklch(${i % 2 ? 0.56 : 0.72} 0.13 ${25 + (360 * i) / n})`;
 }
+
+/** Colors from blue over white to red, both arms equally light: those of the figures. */
+const divergingTable: Color[] = Array.from({ length: 65 }, (_, i) => {
+  const away = Math.abs(i / 32 - 1);
+  return oklch(0.975 - 0.545 * away ** 1.25, 0.15 * away ** 0.85, i > 32 ? 27 : 255);
+});
+
+export const diverging = (t: number): Color => at(divergingTable, t);
+
+/** The part of the diverging scale from t to u as a CSS gradient, left to right. */
+export const divergingGradient = (t: number, u: number): string =>
+  `linear-gradient(to right, ${Array.from({ length: 33 }, (_, i) => css(diverging(t + ((u - t) * i) / 32))).join(",")})`;
+
+/** Lightness, chroma and hue in degrees as sRGB (Ottosson 2020). */
+function oklch(lightness: number, chroma: number, hue: number): Color {
+  const [a, b] = [chroma * Math.cos((hue * Math.PI) / 180), chroma * Math.sin((hue * Math.PI) / 180)];
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  const gamma = (v: number) => {
+    const x = Math.min(Math.max(v, 0), 1);
+    return Math.round(255 * (x <= 0.0031308 ? 12.92 * x : 1.055 * x ** (1 / 2.4) - 0.055));
+  };
+  return [
+    gamma(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    gamma(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    gamma(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+  ];
+}

@@ -49,6 +49,7 @@ export interface Result {
   subjects: number;
   subjectNames: string[] | null;
   times: number[] | null;
+  scalp?: Scalp; // of channels in place of times
   ceiling?: Ceiling;
   ceilingReason: string;
   models: Model[];
@@ -106,8 +107,27 @@ export interface Model {
   scores: Maybe[] | null; // per subject
   short?: boolean; // below the noise ceiling, by a test
   course?: Course;
+  channels?: Channels; // where the result has a scalp
   peak?: Peak;
 }
+
+/** Where channels are, on a head seen from above; lengths are in radii of the head, from its center. */
+export interface Scalp { channels: string[]; types: Sensors[] }
+/** The sensors of one type. */
+export interface Sensors {
+  name: string;
+  sensors: string[]; // names, pairs of gradiometers under one
+  of: number[][]; // channels of each: one, or the two of a pair
+  places: [number, number][];
+  known: number[]; // sensors with a score: the first points of the mesh
+  points: [number, number][];
+  triangles: number[][];
+  outline: [number, number][] | null; // that cuts maps off, null for a circle
+  radius: number; // of the circle
+}
+/** What was found for a model at channels: mean over subjects, with their mean RDM, corrected p. */
+export interface Channels { score: Packed; fixed?: Packed; corrected?: Packed }
+export interface Packed { low: number; step: number; data: string }
 
 export interface Course { score: Maybe[]; low: Maybe[]; high: Maybe[]; corrected: Maybe[]; scores: Maybe[][] | null }
 export interface Peak { time: Maybe; interval: Interval | null; channel?: string; index: number }
@@ -144,6 +164,11 @@ const MISSING = 65535;
 function words(base64: string): Uint16Array {
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
   return Uint16Array.from({ length: bytes.length / 2 }, (_, i) => bytes[2 * i] | (bytes[2 * i + 1] << 8));
+}
+
+/** Packed numbers; missing ones are NaN. */
+export function unpack({ low, step, data }: Packed): number[] {
+  return Array.from(words(data), (v) => (v === MISSING ? NaN : low + step * v));
 }
 
 interface Place { x: number; y: number }

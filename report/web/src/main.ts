@@ -10,6 +10,7 @@ import { maps, mapped } from "./maps";
 import { mixtures, mixturesCaption, parts, partsCaption } from "./mixtures";
 import { overview } from "./overview";
 import { rdms } from "./rdms";
+import { scalp, scalpCaption } from "./scalp";
 import { chosenResult, modelRDMs, nearest, State, type Choices } from "./state";
 import { table } from "./table";
 import { Tooltip } from "./tooltip";
@@ -114,6 +115,7 @@ function results(state: State): Child[] {
     box,
     shown.times ? section("course", `Time course${where}`, courseCaption(shown), course(state)) : undefined,
     ...(shown.times ? [rdmSection(state), mapSection(state)] : []),
+    shown.scalp ? section("scalp", `Maps of the scalp${where}`, scalpCaption(shown), scalp(state)) : undefined,
     section("bars", (shown.times ? "Layers" : "Scores") + where, barsCaption(shown), bars(state)),
     section("peaks", (shown.times ? "Peaks" : "Scores in numbers") + where, "", table(state)),
     ...fusionSections(shown.brain, where),
