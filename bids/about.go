@@ -93,6 +93,7 @@ type Electrodes struct {
 	Path   string
 	System string                // of coordinates, as coordsystem.json names it; "" where it does not
 	Places map[string][3]float64 // in m, by name; those that are not known are left out
+	Cut    bool                  // as of the Table
 }
 
 // ReadElectrodes reads the electrodes.tsv of a recording and the unit of its
@@ -109,7 +110,7 @@ func ReadElectrodes(recording string) (*Electrodes, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Electrodes{Path: t.Path, Places: map[string][3]float64{}}
+	e := &Electrodes{Path: t.Path, Cut: t.Cut, Places: map[string][3]float64{}}
 	unit := ""
 	for _, kind := range []string{"EEG", "iEEG", "MEG"} {
 		if text, is := keys[kind+"CoordinateUnits"].(string); is && unit == "" {

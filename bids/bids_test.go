@@ -3,6 +3,7 @@ package bids_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/isocortex/isocortex/bids"
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/realtest"
+	"github.com/isocortex/isocortex/recording/recordingtest"
 )
 
 // lay writes files below a folder, which it returns.
@@ -244,6 +246,50 @@ func TestRealEvents(t *testing.T) {
 	if err := table.Need("onset", "duration", "trial_type"); err != nil || len(table.Rows) != 8 {
 		t.Errorf("%d rows, %v", len(table.Rows), err)
 	}
+}
+
+// Tables and JSON that were cut or changed are what they were, fewer lines or an
+// error.
+func TestHostile(t *testing.T) {
+	const raw = "sub-01_task-a_eeg.edf"
+	files := map[string][]byte{
+		raw: nil, "dataset_description.json": []byte(described),
+		"sub-01_task-a_events.tsv":   []byte("onset\tduration\ttrial_type\n0.5\t0.1\tface\n1.25\tn/a\thouse 2\n"),
+		"sub-01_task-a_channels.tsv": []byte("name\ttype\tunits\tstatus\nA1\tEEG\tuV\tgood\nX\tMISC\tn/a\tbad\n"),
+		"sub-01_electrodes.tsv":      []byte("name\tx\ty\tz\nA1\t0.01\t-0.09\t0.0125\nX\tn/a\tn/a\tn/a\n"),
+		"sub-01_coordsystem.json":    []byte(`{"EEGCoordinateSystem": "CapTrak", "EEGCoordinateUnits": "m"}`),
+		"sub-01_task-a_eeg.json":     []byte(`{"SamplingFrequency": 100, "PowerLineFrequency": 50, "EEGReference": "Cz"}`),
+	}
+	read := func(path string) (c recordingtest.Content, err error) {
+		channels, _, err := bids.Channels(path)
+		if err != nil {
+			return c, err
+		}
+		electrodes, err := bids.ReadElectrodes(path)
+		if err != nil {
+			return c, err
+		}
+		events, err := bids.Events(path)
+		if err != nil {
+			return c, err
+		}
+		keys, err := bids.Metadata(path, "eeg")
+		if events.Cut || electrodes.Cut {
+			c.Warnings = []string{"cut"}
+		}
+		c.About = []any{channels, electrodes.Places, events.Rows, keys}
+		return c, err
+	}
+	var victims []recordingtest.Victim
+	for name, data := range files {
+		if name == raw || name == "dataset_description.json" {
+			continue
+		}
+		beside := maps.Clone(files)
+		delete(beside, name)
+		victims = append(victims, recordingtest.Victim{Name: name, Data: data, Beside: beside, Main: raw, Read: read, Shorter: strings.HasSuffix(name, ".tsv")})
+	}
+	recordingtest.Hostile(t, victims...)
 }
 
 func FuzzReadTable(f *testing.F) {

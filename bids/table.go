@@ -19,6 +19,7 @@ type Table struct {
 	Columns []string
 	Rows    [][]string // as wide as Columns
 	Lines   []int      // of the rows in the file, from 1
+	Cut     bool       // the last line does not end, so that some of it may be missing
 }
 
 // Missing is what a table has where nothing is known.
@@ -36,7 +37,7 @@ func ReadTable(path string) (*Table, error) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	text := strings.ReplaceAll(strings.ReplaceAll(string(data), "\r\n", "\n"), "\r", "\n")
-	t := &Table{Path: path}
+	t := &Table{Path: path, Cut: !strings.HasSuffix(text, "\n")}
 	line := 0
 	for row := range strings.SplitSeq(text, "\n") {
 		line++

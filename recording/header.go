@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"github.com/isocortex/isocortex/file"
 )
 
 // ErrClosed says that a recording was read after it was closed.
@@ -183,21 +185,21 @@ func (h *Header) Warn(format string, args ...any) {
 	h.Warnings = append(h.Warnings, fmt.Sprintf(format, args...))
 }
 
-// Valid returns an error for a header that no recording can have. Readers call
+// Valid returns a *file.ParseError for a header that no recording can have. Readers call
 // it when they have read one.
 func (h *Header) Valid() error {
 	switch {
 	case !(h.Rate > 0) || math.IsInf(h.Rate, 0):
-		return fmt.Errorf("%s: %g samples per second", h.Path, h.Rate)
+		return file.Malformed(h.Path, -1, "", "%g samples per second", h.Rate)
 	case h.Length < 0:
-		return fmt.Errorf("%s: %d samples", h.Path, h.Length)
+		return file.Malformed(h.Path, -1, "", "%d samples", h.Length)
 	case len(h.Channels) == 0:
-		return fmt.Errorf("%s: it has no channels", h.Path)
+		return file.Malformed(h.Path, -1, "", "it has no channels")
 	}
 	seen := make(map[string]int, len(h.Channels))
 	for i, c := range h.Channels {
 		if first, twice := seen[c.Name]; twice {
-			return fmt.Errorf("%s: channels %d and %d are both named %q", h.Path, first+1, i+1, c.Name)
+			return file.Malformed(h.Path, -1, "", "channels %d and %d are both named %q", first+1, i+1, c.Name)
 		}
 		seen[c.Name] = i
 	}

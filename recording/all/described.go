@@ -130,6 +130,9 @@ func (d *described) electrodes(path string) error {
 	if err != nil || e == nil || d.header.Format == "FIF" {
 		return err
 	}
+	if e.Cut {
+		d.header.Warn(lastLine, e.Path)
+	}
 	turned := slices.Contains([]string{"CTF", "EEGLAB", "EEGLAB-HJ", "4DBti", "KitYokogawa"}, e.System)
 	for i := range d.header.Channels {
 		c := &d.header.Channels[i]
@@ -145,6 +148,9 @@ func (d *described) electrodes(path string) error {
 	return nil
 }
 
+// lastLine warns of a table that may have lost its end.
+const lastLine = "%s: the last line does not end: the file may have been cut"
+
 // events adds the events of events.tsv: as annotations, and where their value, or
 // trigger, is a whole number as codes.
 func (d *described) events(path string) error {
@@ -154,6 +160,9 @@ func (d *described) events(path string) error {
 	}
 	h := d.header
 	h.Annotations = slices.DeleteFunc(slices.Clone(h.Annotations), func(a recording.Annotation) bool { return !strings.HasPrefix(strings.ToUpper(a.Text), "BAD") })
+	if t.Cut {
+		h.Warn(lastLine, t.Path)
+	}
 	var codes []recording.Event
 	outside := 0
 	for i := range t.Rows {

@@ -19,7 +19,7 @@ import (
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/recordingtest"
-	"github.com/isocortex/isocortex/seed"
+	"github.com/isocortex/isocortex/variable"
 )
 
 // put writes a text into a folder.
@@ -249,87 +249,36 @@ func TestMissingDescription(t *testing.T) {
 	}
 }
 
-// exercise reads all there is in a file; what it returns is not about the file.
-func exercise(path string) (whole bool, err error) {
-	e, err := OpenEpochs(path)
-	if err != nil {
-		return false, foreign(err)
-	}
-	defer e.Close()
-	h := e.Header()
-	if len(h.Trials)*h.Length > 1<<20 {
-		return false, nil
-	}
-	row := make([]float64, h.Length)
-	for i := range h.Trials {
-		if err := e.Read(row, []int{i}, []int{len(h.Channels) - 1}); err != nil {
-			return false, foreign(err)
-		}
-	}
-	return true, nil
-}
-
-// foreign returns err if it does not say what is wrong with the file.
-func foreign(err error) error {
-	if errors.Is(err, file.ErrMalformed) || errors.Is(err, file.ErrUnsupported) || strings.Contains(err.Error(), "both named") || strings.Contains(err.Error(), "it has no channels") {
-		return nil
-	}
-	return err
-}
-
 const small = "axes: [epochs, channels, times]\nrate: 100\nunit: uV\nkinds: eeg\nstart: -0.1\n"
 
-// A file that was cut anywhere is refused.
-func TestCutFiles(t *testing.T) {
-	path := save(t, counting(2, 3, 20), small)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	step := 11
-	if os.Getenv("ISOCORTEX_LONG") != "" {
-		step = 1
-	}
-	for n := 0; n < len(data); n += step {
-		if err := os.WriteFile(path, data[:n], 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if whole, err := exercise(path); whole || err != nil {
-			t.Fatalf("cut to %d of %d bytes: read whole %v, %v", n, len(data), whole, err)
-		}
-	}
-}
-
-// No change of bytes, of the array or of what is said about it, makes the reader
-// panic, or say anything but what is wrong.
-func TestMutations(t *testing.T) {
-	rounds := 200
-	if os.Getenv("ISOCORTEX_LONG") != "" {
-		rounds = 5_000
-	}
-	stream := seed.Stream(1, "mutations", 0)
-	array := save(t, counting(2, 3, 20), small)
-	for _, path := range []string{array, strings.TrimSuffix(array, ".npy") + ".yaml"} {
-		original, err := os.ReadFile(path)
+// A file that was cut anywhere is refused, of every container; so is what says
+// something else about it.
+func TestHostile(t *testing.T) {
+	var victims []recordingtest.Victim
+	for _, container := range []string{"npy", "npz", "mat", "h5"} {
+		folder := t.TempDir()
+		path, name := variable.Split(write(t, folder, container, counting(2, 3, 20)))
+		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range rounds {
-			data := append([]byte{}, original...)
-			for range 1 + stream.IntN(4) {
-				data[stream.IntN(min(len(data), 200))] = byte(stream.IntN(256))
+		read := func(path string) (recordingtest.Content, error) {
+			if name != "" {
+				path += "#" + name
 			}
-			if err := os.WriteFile(path, data, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := exercise(array); err != nil {
-				t.Fatalf("mutation %d of %s: %v", i, filepath.Base(path), err)
-			}
+			return readAll(path)
 		}
-		if err := os.WriteFile(path, original, 0o600); err != nil {
-			t.Fatal(err)
+		victims = append(victims, recordingtest.Victim{Name: "x." + container, Data: data, Beside: map[string][]byte{"x.yaml": []byte(small)}, Read: read})
+		if container == "npy" {
+			victims = append(victims, recordingtest.Victim{Name: "x.yaml", Data: []byte(small), Beside: map[string][]byte{"x.npy": data}, Main: "x.npy", Read: read, Shorter: true})
 		}
 	}
+	recordingtest.Hostile(t, victims...)
+}
+
+// readAll reads the epochs at an address.
+func readAll(address string) (recordingtest.Content, error) {
+	return recordingtest.Epochs(OpenEpochs(address))
 }
 
 func FuzzOpen(f *testing.F) {
@@ -343,9 +292,7 @@ func FuzzOpen(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte, about string) {
 		put(t, filepath.Dir(path), "x.npy", string(data))
 		put(t, filepath.Dir(path), "x.yaml", about)
-		if _, err := exercise(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-			t.Error(err)
-		}
+		_, _ = readAll(path)
 	})
 }
 

@@ -1,9 +1,7 @@
 package brainvision
 
 import (
-	"bytes"
-	"math/rand/v2"
-	"os"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/recording/recordingtest"
 )
 
 // files are those of a recording.
@@ -84,51 +83,23 @@ func TestCutFiles(t *testing.T) {
 	}
 }
 
-// The files on disk, cut in many places, are errors in the same way.
-func TestCutOnDisk(t *testing.T) {
-	path := written(t, small(t, 60))
-	for _, ending := range []string{".vhdr", ".vmrk", ".eeg"} {
-		name := strings.Replace(path, ".vhdr", ending, 1)
-		whole := content(t, name)
-		for n := 0; n < len(whole); n += 1 + len(whole)/40 {
-			if err := os.WriteFile(name, whole[:n], 0o600); err != nil {
-				t.Fatal(err)
-			}
-			r, err := Open(path, Options{})
-			if err != nil {
-				continue
-			}
-			contents(t, r)
-			if ending == ".eeg" {
-				t.Errorf("%d of %d bytes of numbers are read", n, len(whole))
-			}
-			r.Close()
-		}
-		if err := os.WriteFile(name, whole, 0o600); err != nil {
-			t.Fatal(err)
-		}
+// On the disk it is the same, and bytes at random make an error or another
+// recording, never a panic.
+func TestHostile(t *testing.T) {
+	whole := load(t, 60)
+	files := map[string][]byte{"small.vhdr": whole.header, "small.vmrk": whole.markers, "small.eeg": whole.numbers}
+	var victims []recordingtest.Victim
+	for name, data := range files {
+		beside := maps.Clone(files)
+		delete(beside, name)
+		victims = append(victims, recordingtest.Victim{Name: name, Data: data, Beside: beside, Main: "small.vhdr", Read: readAll, Shorter: name != "small.eeg"})
 	}
+	recordingtest.Hostile(t, victims...)
 }
 
-// Bytes at random make an error or another recording, never a panic.
-func TestSurvivesMutations(t *testing.T) {
-	mutations := 300
-	if os.Getenv("ISOCORTEX_LONG") != "" {
-		mutations = 10_000
-	}
-	random := rand.New(rand.NewPCG(1, 2))
-	whole := load(t, 20)
-	for range mutations {
-		f := files{bytes.Clone(whole.header), bytes.Clone(whole.markers), bytes.Clone(whole.numbers)}
-		for _, data := range [][]byte{f.header, f.markers, f.numbers} {
-			for range random.IntN(3) {
-				data[random.IntN(len(data))] = byte(random.Uint32())
-			}
-		}
-		if r, err := f.parse(); err == nil {
-			contents(t, r)
-		}
-	}
+// readAll reads a recording.
+func readAll(path string) (recordingtest.Content, error) {
+	return recordingtest.Recording(Open(path, Options{}))
 }
 
 func FuzzParse(f *testing.F) {

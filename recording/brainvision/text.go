@@ -98,7 +98,11 @@ func parseText(path, kind string, data []byte) (*text, error) {
 			e.name, e.value = strings.TrimSpace(key), strings.TrimSpace(value)
 			e.key = strings.ToLower(e.name)
 			t.entries = append(t.entries, e)
-			if at > int64(len(data)) {
+			switch {
+			case at <= int64(len(data)): // it ends
+			case section == "channel infos": // whose units may have lost letters
+				return nil, t.malformed(e, "the line does not end: the file has been cut; if it is whole, add the end")
+			default:
 				t.warn("%s: the last line does not end: the file may have been cut", path)
 			}
 		}

@@ -3,6 +3,7 @@ package fif
 import (
 	"errors"
 	"math"
+	"strings"
 
 	"github.com/isocortex/isocortex/recording"
 )
@@ -46,7 +47,7 @@ func Averages(path string) ([]Average, error) {
 	return within(path, (*source).everyAverage)
 }
 
-// within returns what is read of a file.
+// within returns what is read of a whole file.
 func within[T any](path string, read func(*source, *node) (T, error)) (found T, err error) {
 	s, err := open(path)
 	if err != nil {
@@ -55,6 +56,9 @@ func within[T any](path string, read func(*source, *node) (T, error)) (found T, 
 	root, err := s.tree()
 	if err == nil {
 		found, err = read(s, root)
+	}
+	if err == nil && s.short {
+		err = s.defect("%s", strings.Join(s.warnings, "; "))
 	}
 	return found, errors.Join(err, s.close())
 }

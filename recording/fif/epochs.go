@@ -3,13 +3,13 @@ package fif
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 
+	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
 )
 
@@ -83,8 +83,8 @@ func (e *Epochs) follows(p *epochsPart) error {
 		return err
 	}
 	if next.Start != h.Start || next.Length != h.Length || !slices.Equal(next.Columns, h.Columns) {
-		return fmt.Errorf("%s: epochs of %d samples from %d on with columns %q, but in the part before it, %s, of %d from %d on with %q",
-			next.Path, next.Length, next.Start, next.Columns, h.Path, h.Length, h.Start, h.Columns)
+		return file.Malformed(next.Path, -1, "", "epochs of %d samples from %d on with columns %q, but in the part before it, %s, of %d from %d on with %q",
+			next.Length, next.Start, next.Columns, h.Path, h.Length, h.Start, h.Columns)
 	}
 	return nil
 }

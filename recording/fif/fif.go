@@ -10,7 +10,6 @@ package fif
 
 import (
 	"errors"
-	"fmt"
 	"sort"
 
 	"github.com/isocortex/isocortex/file"
@@ -99,7 +98,7 @@ func (r *Raw) follows(p *part) error {
 		return err
 	}
 	if want := h.Acquired(recording.Stored(h.Length)); next.First != want {
-		return fmt.Errorf("%s: it begins with sample %d, but the part before it ends before %d", next.Path, next.First, want)
+		return file.Malformed(next.Path, -1, "", "it begins with sample %d, but the part before it ends before %d", next.First, want)
 	}
 	return nil
 }
@@ -108,13 +107,13 @@ func (r *Raw) follows(p *part) error {
 // the first.
 func sameChannels(first, next *recording.Header, gains, more []float64) error {
 	if next.Rate != first.Rate || len(next.Channels) != len(first.Channels) {
-		return fmt.Errorf("%s: %d channels at %g Hz, but the part before it, %s, has %d at %g Hz",
-			next.Path, len(next.Channels), next.Rate, first.Path, len(first.Channels), first.Rate)
+		return file.Malformed(next.Path, -1, "", "%d channels at %g Hz, but the part before it, %s, has %d at %g Hz",
+			len(next.Channels), next.Rate, first.Path, len(first.Channels), first.Rate)
 	}
 	for i, c := range next.Channels {
 		if c.Name != first.Channels[i].Name || more[i] != gains[i] {
-			return fmt.Errorf("%s: channel %d is %q with gain %g, but in the part before it %q with %g",
-				next.Path, i+1, c.Name, more[i], first.Channels[i].Name, gains[i])
+			return file.Malformed(next.Path, -1, "", "channel %d is %q with gain %g, but in the part before it %q with %g",
+				i+1, c.Name, more[i], first.Channels[i].Name, gains[i])
 		}
 	}
 	return nil

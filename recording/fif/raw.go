@@ -5,6 +5,7 @@ import (
 	"math"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -235,7 +236,7 @@ func (s *source) next(root *node) (string, error) {
 				return path, nil
 			}
 		}
-		return "", fmt.Errorf("%s: the recording goes on in another file, which is not beside it (tried: %s)", s.path, strings.Join(tried, ", "))
+		return "", s.defect("the recording goes on in another file, which is not beside it (tried: %s)", strings.Join(slices.Compact(tried), ", "))
 	}
 	return "", nil
 }

@@ -34,6 +34,7 @@ type source struct {
 	tags     []tag
 	cut      tag // the last, if the file ends before its data do
 	warnings []string
+	short    bool // the file ends before what it holds does
 }
 
 // largest is the largest file that the format can address.
@@ -91,7 +92,7 @@ type sources []*source
 func (list *sources) follow(path string, read func(*source) (next string, err error)) error {
 	for path != "" {
 		if slices.ContainsFunc(*list, func(s *source) bool { return s.path == path }) {
-			return fmt.Errorf("%s: what is in it is said to go on in a file that has been read", path)
+			return file.Malformed(path, -1, "", "what is in it is said to go on in a file that has been read")
 		}
 		s, err := open(path)
 		if err != nil {
@@ -121,6 +122,12 @@ func (s *source) malformed(t tag, format string, args ...any) error {
 
 func (s *source) warn(format string, args ...any) {
 	s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
+}
+
+// ends warns that the file ends too early.
+func (s *source) ends(format string, args ...any) {
+	s.short = true
+	s.warn(format, args...)
 }
 
 // Is reports whether data begins as FIF files do: with a file identifier.
@@ -204,7 +211,7 @@ func (s *source) walk() error {
 	end := int64(len(s.data))
 	for at := int64(0); at < end; {
 		if end-at < headerSize {
-			s.warn("the file ends within the header of a tag, at byte %d", at)
+			s.ends("the file ends within the header of a tag, at byte %d", at)
 			return nil
 		}
 		t, next, err := s.header(at)
@@ -213,7 +220,7 @@ func (s *source) walk() error {
 		}
 		if !s.holds(t) {
 			s.cut = t
-			s.warn("the file ends %d bytes before its last tag does, %v at byte %d", t.at+t.size-end, t.kind, at)
+			s.ends("the file ends %d bytes before its last tag does, %v at byte %d", t.at+t.size-end, t.kind, at)
 			return nil
 		}
 		s.tags = append(s.tags, t)

@@ -42,8 +42,8 @@ func (s *source) tree() (*node, error) {
 			inner.tags = append(inner.tags, t)
 		}
 	}
-	if len(open) > 1 && len(s.warnings) == 0 {
-		s.warn("block %d is never closed", open[len(open)-1].kind)
+	if len(open) > 1 && !s.short {
+		s.ends("block %d is never closed", open[len(open)-1].kind)
 	}
 	return root, nil
 }

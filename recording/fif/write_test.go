@@ -1,9 +1,7 @@
 package fif
 
 import (
-	"bytes"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -101,83 +99,6 @@ func TestRoundTrip(t *testing.T) {
 		if diff := cmp.Diff(contents(t, want), contents(t, got)); diff != "" {
 			rt.Fatal(diff)
 		}
-	})
-}
-
-// A file cut at any byte is an error, or has all that it says to have with a
-// warning.
-func TestCutFiles(t *testing.T) {
-	folder := t.TempDir()
-	path := filepath.Join(folder, "raw.fif")
-	if err := Write(path, small(t, 600), WriteOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cut := filepath.Join(folder, "cut.fif")
-	const trailer = headerSize // NOP, which only says that nothing follows
-	for n := 0; n < len(whole)-trailer; n += 1 + n/100 {
-		if err := os.WriteFile(cut, whole[:n], 0o600); err != nil {
-			t.Fatal(err)
-		}
-		r, err := Open(cut, Options{})
-		if err != nil {
-			continue
-		}
-		if len(r.Header().Warnings) == 0 {
-			t.Errorf("cut to %d of %d bytes it is read without a word", n, len(whole))
-		}
-		contents(t, r)
-		r.Close()
-		if _, err := Open(cut, Options{Strict: true}); err == nil {
-			t.Errorf("cut to %d of %d bytes it is read as if it were whole", n, len(whole))
-		}
-	}
-}
-
-func FuzzOpen(f *testing.F) {
-	path := filepath.Join(f.TempDir(), "raw.fif")
-	if err := Write(path, small(f, 20), WriteOptions{}); err != nil {
-		f.Fatal(err)
-	}
-	whole, err := os.ReadFile(path)
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(whole)
-	f.Add(bytes.Replace(whole, words(int32(rawData)), words(int32(shieldedData)), 2))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		s := &source{path: "fuzz.fif", data: data}
-		if s.scan() != nil {
-			return
-		}
-		root, err := s.tree()
-		if err != nil {
-			return
-		}
-		if p, err := s.part(Options{Shielded: true}); err == nil {
-			r := &Raw{sources: []*source{s}}
-			if r.append(p, s) == nil && r.header.Valid() == nil {
-				w := recording.Window{To: recording.Stored(min(r.header.Length, 1000))}
-				if err := r.Read(make([]float64, w.Len()), []int{0}, w); err != nil {
-					t.Error(err)
-				}
-			}
-		}
-		if p, err := s.epochs(); err == nil && len(p.header.Trials) > 0 {
-			e := &Epochs{}
-			if err := e.append(p); err != nil {
-				t.Fatal(err)
-			}
-			if err := e.Read(make([]float64, e.header.Length), []int{0}, []int{0}); err != nil {
-				t.Error(err)
-			}
-		}
-		_, _ = s.everyAverage(root)
-		_, _ = s.firstCovariance(root)
-		_, _ = s.everyProjection(root)
 	})
 }
 

@@ -55,3 +55,21 @@ projected = raw.copy().set_eeg_reference(projection=True).apply_proj()
 found["projected-ica.fif"] = analysis(projected, "projected-ica.fif", kept=5)
 with open("ica.json", "w") as f:
     json.dump(found, f)
+
+# One of everything else, and what MNE-Python reads of it.
+events = np.c_[np.arange(20, 500, 40), np.zeros(12, int), np.arange(12) % 2 + 1]
+epochs = mne.Epochs(raw, events, {"left": 1, "right": 2}, -0.1, 0.2, baseline=(None, 0), preload=True)
+evokeds = [epochs["left"].average(), epochs["right"].average(), epochs["left"].standard_error()]
+mne.write_evokeds("small-ave.fif", evokeds, overwrite=True)
+mne.write_events("small-eve.fif", events, overwrite=True)
+mne.write_proj("small-proj.fif", mne.compute_proj_epochs(epochs, n_eeg=2), overwrite=True)
+mne.write_cov("small-cov.fif", mne.compute_covariance(epochs, tmax=0, projs=mne.read_proj("small-proj.fif")), overwrite=True)
+evokeds, cov = mne.read_evokeds("small-ave.fif"), mne.read_cov("small-cov.fif")
+with open("small.json", "w") as f:
+    json.dump({
+        "Averages": [{"Name": e.comment, "Kind": int(e._aspect_kind), "Count": int(e.nave), "Times": e.times.tolist(), "Signal": e.data.tolist()} for e in evokeds],
+        "Covariance": {"Channels": cov.ch_names, "Freedom": int(cov["nfree"]), "Matrix": cov.data.ravel().tolist(), "Projections": len(cov["projs"])},
+        "Events": mne.read_events("small-eve.fif").tolist(),
+        "Projections": [{"Name": p["desc"], "Kind": int(p["kind"]), "Active": p["active"], "Channels": p["data"]["col_names"], "Vectors": p["data"]["data"].tolist()}
+                        for p in mne.read_proj("small-proj.fif")],
+    }, f)
