@@ -46,8 +46,8 @@ noise, so no bootstrap draws conditions then.
 RDMs of channels (isocortex rdm --each channel) can be corrected by clusters of
 neighbors as well: --sensors says where the channels are, so that those side by
 side are neighbors, and all sensors of one triplet; or --adjacency names a table
-with the columns channel and neighbor. Clusters tell that there is something, not
-where it ends.`,
+with the columns channel and neighbor. Clusters tell that there is something,
+not where it ends.`,
 		Example: "  isocortex rsa --models layers.npz --subjects sensors.npz --draws 1000\n" +
 			"  isocortex rsa --models early.npz,late.npz --subjects demo/rdm/sensors.npz \\\n" +
 			"    --window \"0 ms to 500 ms\" --json -o scores",
