@@ -3,6 +3,7 @@ package epoch
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strconv"
 
@@ -78,7 +79,7 @@ func (g *Gathering) Add(ctx context.Context, budget work.Budget, run Run) error 
 		return err
 	}
 	signals := make([][]float32, len(fates))
-	err = budget.Each(ctx, "reading epochs of "+h.Path, len(h.Trials), func(i int) error {
+	err = budget.Each(ctx, "reading epochs of "+filepath.Base(h.Path), len(h.Trials), func(i int) error {
 		place := order[i]
 		n := len(g.Times)
 		signal := make([]float64, len(watched)*n)

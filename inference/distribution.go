@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // A Distribution is what statistics came to in the draws of a bootstrap.
@@ -62,6 +63,60 @@ func (d *Distribution) Intervals(level float64) *Intervals {
 		result.High = append(result.High, percentile(drawn, (1+level)/2))
 	})
 	return result
+}
+
+// Simultaneous returns how far from each of some statistics an interval reaches that
+// holds whichever of them is looked at, such as the largest: a share of level of
+// the draws have all of them within as many standard deviations. Where these come of
+// few things drawn, as many are taken as Student's t needs for the same chance.
+//
+//	shapes   estimates: those of the statistics from the one given on; freedom:
+//	         one less than the number of things drawn; +Inf takes no t
+//	NaN      of an estimate or all of its draws: its reach is NaN; a draw counts
+//	         where it is defined
+//	source   Davison & Hinkley (1997), Bootstrap Methods and their Application,
+//	         4.2.4, doi:10.1017/CBO9780511802843
+func (d *Distribution) Simultaneous(from int, estimates []float64, level, freedom float64) (reach []float64) {
+	reach = d.deviations(from, len(estimates))
+	largest := make([]float64, d.Draws)
+	for i := range largest {
+		for k, x := range d.draw(i)[from : from+len(estimates)] {
+			if away := math.Abs(x-estimates[k]) / reach[k]; away > largest[i] { // not of NaN
+				largest[i] = away
+			}
+		}
+	}
+	slices.Sort(largest)
+	multiple := percentile(largest, level)
+	if !math.IsInf(freedom, 1) {
+		chance := distuv.UnitNormal.Survival(multiple)
+		multiple = -distuv.StudentsT{Sigma: 1, Nu: freedom}.Quantile(chance) * math.Sqrt(1+1/freedom)
+	}
+	for k, estimate := range estimates {
+		if reach[k] *= multiple; math.IsNaN(estimate) {
+			reach[k] = math.NaN()
+		}
+	}
+	return reach
+}
+
+// deviations returns the standard deviation over draws of n statistics.
+func (d *Distribution) deviations(from, n int) []float64 {
+	deviations := make([]float64, n)
+	drawn := make([]float64, 0, d.Draws)
+	for k := range deviations {
+		drawn = drawn[:0]
+		for i := range d.Draws {
+			if x := d.draw(i)[from+k]; !math.IsNaN(x) {
+				drawn = append(drawn, x)
+			}
+		}
+		deviations[k] = math.NaN()
+		if len(drawn) > 1 {
+			deviations[k] = stat.StdDev(drawn, nil)
+		}
+	}
+	return deviations
 }
 
 // Variances returns the variance of every statistic over draws, with divisor

@@ -34,7 +34,11 @@ func (a *analysis) intervals(ctx context.Context, b work.Budget, scores *table) 
 		if err != nil {
 			return nil, err
 		}
-		return drawn.Intervals(a.Interval), nil
+		found := drawn.Intervals(a.Interval)
+		if a.subjects.course() {
+			a.reachOfPeaks(found, drawn, 0, scores.overSubjects())
+		}
+		return found, nil
 	}
 	if a.duals == nil {
 		var err error
@@ -54,6 +58,32 @@ func (a *analysis) withPeaks(scores *table) drawing {
 		d.more = a.peaks
 	}
 	return d
+}
+
+// reachOfPeaks replaces the interval of the score of every peak by one that holds
+// wherever in the window it is. The largest of many scores is above the truth, and
+// in draws as far above the largest of the data: their percentiles would be of the
+// highest of many times or channels, whatever any of them is. Statistics begin at
+// first: models × times, and behind them score and time of each peak.
+func (a *analysis) reachOfPeaks(found *inference.Intervals, drawn *inference.Distribution, first int, mean []float64) {
+	from, to := slices.Index(a.window, true), a.times
+	for !a.window[to-1] {
+		to--
+	}
+	freedom := math.Inf(1)
+	if a.over == inference.Subjects {
+		freedom = float64(len(a.subjects.RDVs) - 1)
+	}
+	for m := range len(mean) / a.times {
+		course := mean[m*a.times : (m+1)*a.times]
+		score, index := peak(course, a.window)
+		if index < 0 {
+			continue
+		}
+		reach := drawn.Simultaneous(first+m*a.times+from, course[from:to], a.Interval, freedom)[index-from]
+		at := first + len(mean) + 2*m
+		found.Low[at], found.High[at] = score-reach, min(score+reach, 1)
+	}
 }
 
 // means asks for models × times mean scores.

@@ -4,12 +4,15 @@ import (
 	"encoding/json"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/isocortex/isocortex/compare"
 	"github.com/isocortex/isocortex/inference"
+	"github.com/isocortex/isocortex/rdm"
 	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/seed"
 	"github.com/isocortex/isocortex/unit"
 	"github.com/isocortex/isocortex/work"
 )
@@ -61,6 +64,45 @@ func TestChannelsAreScoredAsTimes(t *testing.T) {
 	}
 	if err != nil {
 		t.Error(err)
+	}
+}
+
+// Where there is nothing, the highest of many channels is above zero, and higher
+// still in every draw of subjects. Its interval allows for that: it holds zero.
+func TestIntervalsOfPeaksHold(t *testing.T) {
+	const repeats, channels, subjects, conditions = 60, 30, 10, 8
+	holds := 0
+	for repeat := range repeats {
+		random := seed.Stream(8, "nothing", repeat)
+		noise := func() []float64 {
+			x := make([]float64, rdm.Pairs(conditions))
+			for i := range x {
+				x[i] = random.NormFloat64()
+			}
+			return x
+		}
+		data := rsa.Subjects{Matched: "label"}
+		for c := range channels {
+			data.Channels = append(data.Channels, strconv.Itoa(c))
+		}
+		for range subjects {
+			var course [][]float64
+			for range channels {
+				course = append(course, noise())
+			}
+			data.RDVs = append(data.RDVs, course)
+		}
+		e := rsa.Evaluation{Comparator: named(t, "pearson"), Test: rsa.None, BootstrapOver: "subjects", BootstrapDraws: 200}
+		peak := run(t, e, []rsa.Model{{Name: "absent", RDV: noise()}}, data).Models[0].Peak
+		if peak.ScoreCI[0] > peak.Score || peak.ScoreCI[1] < peak.Score {
+			t.Fatalf("%g is not in its interval %v", peak.Score, peak.ScoreCI)
+		}
+		if peak.ScoreCI[0] <= 0 {
+			holds++
+		}
+	}
+	if holds < repeats*9/10 {
+		t.Errorf("of %d intervals of 0.95, %d hold the score that there is", repeats, holds)
 	}
 }
 

@@ -330,7 +330,7 @@ func TestDrawsOfFusionAreFusionsOfDraws(t *testing.T) {
 					drawn.Values = append(drawn.Values, float64(score))
 				}
 			}
-			drawn.Values = append(drawn.Values, float64(one.Differences[0].Time), float64(one.Regions.Models[1].Peak.Score))
+			drawn.Values = append(drawn.Values, float64(one.Differences[0].Time), float64(one.Regions.Models[1].Peak.Time))
 		}
 		drawn.Statistics = len(drawn.Values) / 5
 		want := drawn.Intervals(0.95)
@@ -338,7 +338,7 @@ func TestDrawsOfFusionAreFusionsOfDraws(t *testing.T) {
 		for _, c := range r.Commonality {
 			low = append(append(low, c.Course.Low...), c.Peak.TimeCI[0])
 		}
-		low = append(low, r.Differences[0].CI[0], r.Regions.Models[1].Peak.ScoreCI[0])
+		low = append(low, r.Differences[0].CI[0], r.Regions.Models[1].Peak.TimeCI[0])
 		wanted := make([]rsa.Number, len(low))
 		for i := range wanted {
 			wanted[i] = rsa.Number(want.Low[i])

@@ -226,6 +226,7 @@ func (u *union) intervals(r *FusionResult, drawn *inference.Distribution) {
 	from := 0
 	for _, one := range u.families {
 		to := from + one.size()
+		one.part.reachOfPeaks(i, drawn, from, one.found.mean)
 		one.found.intervals = &inference.Intervals{Low: i.Low[from:to], High: i.High[from:to], Undefined: i.Undefined[from:to], Draws: i.Draws}
 		from = to
 	}
