@@ -139,8 +139,8 @@ func Contents(address string) (string, error) {
 	return f.contents(path, name)
 }
 
-// ReadRDMs reads the RDMs at address: a file, or "file.mat#name" where a file
-// holds several.
+// ReadRDMs reads the RDMs at address, to be closed by the caller: a file, or
+// "file.mat#name" where a file holds several.
 //
 // It knows the files that this package and package rdm write, the HDF5 files of
 // rsatoolbox, the struct arrays with the fields RDM and name of MATLAB's RSA

@@ -38,7 +38,7 @@ func ExampleWriteRDMs() {
 
 // same compares all bits but those of NaN, and takes empty for nil where no file
 // tells them apart.
-var same = cmp.Options{cmpopts.EquateNaNs(), cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(dataset.Dataset{})}
+var same = cmp.Options{cmpopts.EquateNaNs(), cmpopts.EquateEmpty(), cmpopts.IgnoreUnexported(dataset.Dataset{}, rdm.RDMs{})}
 
 // label draws text of all kinds that a file can hold.
 func label() *rapid.Generator[string] {

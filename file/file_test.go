@@ -88,9 +88,38 @@ func TestMapReadsWhatIsThere(t *testing.T) {
 		if string(mapping.Bytes) != string(want) {
 			t.Errorf("size %d: mapped bytes differ", size)
 		}
-		if err := mapping.Close(); err != nil {
+		mapping.Release()
+		if string(mapping.Bytes) != string(want) {
+			t.Errorf("size %d: bytes that were let go of differ", size)
+		}
+		if err := errors.Join(mapping.Close(), mapping.Close()); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A scratch file has no name, and stays mapped when it is closed.
+func TestMapOfAScratchFile(t *testing.T) {
+	f, err := file.Scratch(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("what was written"); err != nil {
+		t.Fatal(err)
+	}
+	mapping, err := file.MapOpen(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := file.RemoveScratch(f); err != nil {
+		t.Error(err)
+	}
+	mapping.Release()
+	if string(mapping.Bytes) != "what was written" {
+		t.Errorf("%q", mapping.Bytes)
+	}
+	if err := mapping.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

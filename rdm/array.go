@@ -262,7 +262,7 @@ func empty(triangle []float64) bool {
 // similarities such as correlations.
 func (r *RDMs) FromSimilarities() *RDMs {
 	result := *r
-	result.Dissimilarities = make([]float64, len(r.Dissimilarities))
+	result.Dissimilarities, result.views = make([]float64, len(r.Dissimilarities)), nil
 	for i, v := range r.Dissimilarities {
 		result.Dissimilarities[i] = 1 - v
 	}

@@ -15,14 +15,7 @@ import (
 //	NaN      each pair is averaged over the RDMs that define it, and NaN when
 //	         none does
 func (r *RDMs) AverageOver(labels ...string) *RDMs {
-	kept := slices.DeleteFunc(slices.Sorted(maps.Keys(r.Labels)), func(name string) bool { return slices.Contains(labels, name) })
-	groups := r.groups(func(i int) string {
-		key := r.combination(kept, i)
-		if r.Times != nil {
-			key += strconv.FormatFloat(r.Times[i], 'g', -1, 64)
-		}
-		return key
-	})
+	groups := r.alikeBut(labels)
 	first := make([]int, len(groups))
 	for g, places := range groups {
 		first[g] = places[0]
@@ -35,6 +28,23 @@ func (r *RDMs) AverageOver(labels ...string) *RDMs {
 		copy(result.RDV(g), r.Mean(places))
 	}
 	return result
+}
+
+// CountWithout returns how many RDMs AverageOver of the labels leaves, without
+// averaging.
+func (r *RDMs) CountWithout(labels ...string) int { return len(r.alikeBut(labels)) }
+
+// alikeBut returns the places of the RDMs that agree in their time and in all
+// labels but the given ones.
+func (r *RDMs) alikeBut(labels []string) [][]int {
+	kept := slices.DeleteFunc(slices.Sorted(maps.Keys(r.Labels)), func(name string) bool { return slices.Contains(labels, name) })
+	return r.groups(func(i int) string {
+		key := r.combination(kept, i)
+		if r.Times != nil {
+			key += strconv.FormatFloat(r.Times[i], 'g', -1, 64)
+		}
+		return key
+	})
 }
 
 // combination writes the given labels of RDM i.

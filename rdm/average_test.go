@@ -55,10 +55,28 @@ func TestAverageOfOneIsItself(t *testing.T) {
 			stack.Dissimilarities = append(stack.Dissimilarities, rapid.Float64().Draw(t, "d"))
 			stack.Labels["subject"] = append(stack.Labels["subject"], fmt.Sprint(i))
 		}
-		if diff := cmp.Diff(stack, stack.AverageOver("session")); diff != "" {
+		if diff := cmp.Diff(stack, stack.AverageOver("session"), alike); diff != "" {
 			t.Fatal(diff)
 		}
 	})
 }
 
 func same(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
+
+// What an average leaves is known without it.
+func TestCountWithout(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := &rdm.RDMs{Size: 2, Labels: map[string][]string{}}
+		few := rapid.SampledFrom([]string{"a", "b", "c"})
+		for range rapid.IntRange(1, 8).Draw(t, "RDMs") {
+			r.Dissimilarities = append(r.Dissimilarities, 1)
+			r.Times = append(r.Times, float64(rapid.IntRange(0, 1).Draw(t, "time")))
+			for _, name := range []string{"subject", "session"} {
+				r.Labels[name] = append(r.Labels[name], few.Draw(t, name))
+			}
+		}
+		if got, want := r.CountWithout("session"), r.AverageOver("session").Len(); got != want {
+			t.Errorf("%d, want %d", got, want)
+		}
+	})
+}

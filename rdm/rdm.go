@@ -14,6 +14,7 @@ package rdm
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -32,6 +33,23 @@ type RDMs struct {
 	Labels          map[string][]string // one label per RDM, by name: "subject", "session", "channel", "layer", "region"
 	Times           []float64           // seconds from stimulus onset, one per RDM; nil when there is no time
 	Window          float64             // width in seconds of the window whose center Times gives; 0 for single time points
+
+	views viewed // by Dissimilarities; nil for memory
+}
+
+// Viewed is a file that numbers lie in.
+type viewed interface {
+	Release() // of memory that holds a copy
+	io.Closer
+}
+
+// Close gives back the file that the dissimilarities may view, and with it ends
+// every stack that views r. RDMs in memory have none.
+func (r *RDMs) Close() error {
+	if r.views == nil {
+		return nil
+	}
+	return r.views.Close()
 }
 
 // Definition says what the dissimilarities of a stack are.
@@ -126,11 +144,17 @@ func (r *RDMs) At(i, a, b int) float64 {
 
 // Check returns an error that says how the parts of r contradict each other.
 func (r *RDMs) Check() error {
-	pairs := Pairs(r.Size)
-	if r.Size < 2 || len(r.Dissimilarities)%pairs != 0 || len(r.Dissimilarities) == 0 {
+	if r.Size < 2 || len(r.Dissimilarities)%Pairs(r.Size) != 0 || len(r.Dissimilarities) == 0 {
 		return fmt.Errorf("%d dissimilarities do not make RDMs of %d conditions", len(r.Dissimilarities), r.Size)
 	}
-	count := r.Len()
+	return r.checkOf(r.Len())
+}
+
+// checkOf is Check for so many RDMs, wherever they are.
+func (r *RDMs) checkOf(count int) error {
+	if r.Size < 2 || count == 0 {
+		return fmt.Errorf("%d RDMs of %d conditions hold no dissimilarities", count, r.Size)
+	}
 	if r.Conditions != nil && len(r.Conditions) != r.Size {
 		return fmt.Errorf("%d condition labels for %d conditions", len(r.Conditions), r.Size)
 	}
@@ -156,7 +180,7 @@ func (r *RDMs) Reorder(index []int) *RDMs {
 	if r.inOrder(index) {
 		return &result
 	}
-	result.Size = len(index)
+	result.Size, result.views = len(index), nil
 	if r.Conditions != nil {
 		result.Conditions = make([]string, len(index))
 		for k, i := range index {
@@ -210,7 +234,7 @@ func (r *RDMs) Canonical() *RDMs {
 // Pick returns the stack of the RDMs at the given places, in that order.
 func (r *RDMs) Pick(index []int) *RDMs {
 	result := *r
-	result.Dissimilarities = make([]float64, 0, len(index)*Pairs(r.Size))
+	result.Dissimilarities, result.views = make([]float64, 0, len(index)*Pairs(r.Size)), nil
 	result.Times = nil
 	result.Labels = map[string][]string{}
 	for _, i := range index {
@@ -235,7 +259,7 @@ func (r *RDMs) Pick(index []int) *RDMs {
 //	errors   no times, or none inside the span
 func (r *RDMs) SubtractBaseline(span unit.Span, restore float64) (*RDMs, error) {
 	result := *r
-	result.Dissimilarities = slices.Clone(r.Dissimilarities)
+	result.Dissimilarities, result.views = slices.Clone(r.Dissimilarities), nil
 	for _, course := range r.courses() {
 		var inside []int
 		for _, i := range course {

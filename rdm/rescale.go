@@ -52,7 +52,7 @@ func (r *RDMs) Rescale(o Rescaling) (*RDMs, error) {
 		return nil, err
 	}
 	result := *r
-	result.Dissimilarities = slices.Clone(r.Dissimilarities)
+	result.Dissimilarities, result.views = slices.Clone(r.Dissimilarities), nil
 	result.Definition.Text += "; each RDM rescaled to the length of the mean by weights of " + o.Weights + " on its pairs"
 	weights := r.weights(o.Weights)
 	unit := r.meanBy(slices.Repeat([]float64{1}, len(weights)))

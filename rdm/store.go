@@ -1,8 +1,10 @@
 package rdm
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -35,12 +37,19 @@ func (r *RDMs) Write(path string) error {
 	if err := r.Check(); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
+	return r.write(path, r.Len(), slices.Values([][]float64{r.Dissimilarities}))
+}
+
+// write writes so many RDMs, whose dissimilarities come in parts.
+func (r *RDMs) write(path string, count int, values iter.Seq[[]float64]) error {
 	parts := r.Parts()
-	names := slices.Sorted(maps.Keys(parts))
-	names = slices.DeleteFunc(names, func(name string) bool { return name == keyValues })
+	delete(parts, keyValues)
 	return file.Write(path, func(w io.Writer) error {
 		archive := npy.Create(w)
-		for _, name := range slices.Insert(names, 0, keyValues) {
+		if err := archive.AddParts(keyValues, []int{count, Pairs(r.Size)}, values); err != nil {
+			return err
+		}
+		for _, name := range slices.Sorted(maps.Keys(parts)) {
 			if err := archive.Add(name, parts[name]); err != nil {
 				return err
 			}
@@ -85,30 +94,56 @@ func IsFile(archive *npy.Archive) bool { return archive.Has(keyValues) }
 // Parts of RDMs.
 func IsParts(names []string) bool { return slices.Contains(names, keyValues) }
 
-// Open reads the RDMs that Write wrote.
+// Open opens the RDMs that Write wrote, to be closed by the caller. Their
+// dissimilarities view the file where they can, and must not be written to.
 //
 //	errors   *file.ParseError for an archive that holds something else
+//	cost     reads the file once, for its checksums; takes memory for the labels
 func Open(path string) (*RDMs, error) {
 	archive, err := npy.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer archive.Close()
+	r, err := fromArchive(archive)
+	if err != nil {
+		return nil, errors.Join(err, archive.Close())
+	}
+	return r, nil
+}
+
+// fromArchive returns RDMs that view what the archive holds.
+func fromArchive(archive *npy.Archive) (*RDMs, error) {
 	if !IsFile(archive) {
-		return nil, file.Malformed(path, -1, keyValues, "the archive holds %s, which is not an RDM file",
+		return nil, file.Malformed(archive.Path(), -1, keyValues, "the archive holds %s, which is not an RDM file",
 			strings.Join(archive.Names(), ", "))
 	}
-	parts := map[string]*npy.Array{}
-	for _, name := range archive.Names() {
-		if parts[name], err = archive.Read(name); err != nil {
-			return nil, err
-		}
+	parts, err := read(archive)
+	if err != nil {
+		return nil, err
 	}
 	r, err := FromParts(parts)
 	if err != nil {
-		return nil, file.Malformed(path, -1, keyValues, "%w", err)
+		return nil, file.Malformed(archive.Path(), -1, keyValues, "%w", err)
 	}
+	r.views = archive
 	return r, nil
+}
+
+// read reads all parts but the values, which stay in the file where they can.
+func read(archive *npy.Archive) (parts map[string]*npy.Array, err error) {
+	parts = map[string]*npy.Array{}
+	for _, name := range archive.Names() {
+		if name != keyValues {
+			if parts[name], err = archive.Read(name); err != nil {
+				return nil, err
+			}
+		}
+	}
+	mapped := false
+	if parts[keyValues], mapped, err = archive.Map(keyValues); err == nil && mapped {
+		err = archive.Verify(keyValues)
+	}
+	return parts, err
 }
 
 // FromParts makes RDMs of their Parts, in whatever file they were.

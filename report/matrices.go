@@ -23,8 +23,12 @@ func (r *reader) matrices() error {
 		if err != nil {
 			return err
 		}
-		if rdms != nil {
-			brain.Mean, brain.Single = r.mean(rdms), single(rdms)
+		if rdms == nil {
+			continue
+		}
+		brain.Mean, brain.Single = r.mean(rdms), single(rdms)
+		if err := rdms.Close(); err != nil {
+			return err
 		}
 	}
 	paths, err := r.list("rdm", ".npz")
@@ -40,8 +44,12 @@ func (r *reader) matrices() error {
 		if err != nil {
 			return err
 		}
-		if rdms != nil {
-			r.page.Models = append(r.page.Models, r.network(name, rdms))
+		if rdms == nil {
+			continue
+		}
+		r.page.Models = append(r.page.Models, r.network(name, rdms))
+		if err := rdms.Close(); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -58,7 +66,10 @@ func (r *reader) open(name string) (*rdm.RDMs, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.align(name, rdms), nil
+	if aligned := r.align(name, rdms); aligned != nil {
+		return aligned, nil
+	}
+	return nil, rdms.Close()
 }
 
 // align brings RDMs to the conditions of the page, or the page to those of the

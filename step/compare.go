@@ -69,6 +69,7 @@ func (s Compare) Compare(ctx context.Context, env *Env) (Comparison, error) {
 	if err != nil {
 		return Comparison{}, err
 	}
+	defer closeAll(stacks)
 	var sides []dataset.Side
 	for _, r := range stacks {
 		if r.Len() != 1 {

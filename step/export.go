@@ -155,7 +155,7 @@ func exportFile(from, to string) error {
 		if err != nil {
 			return err
 		}
-		return exchange.WriteRDMs(to, r)
+		return errors.Join(exchange.WriteRDMs(to, r), r.Close())
 	case exchange.KindDataset:
 		ds, err := exchange.ReadDataset(from)
 		if err != nil {

@@ -59,10 +59,11 @@ func (s Fusion) Fuse(ctx context.Context, env *Env) (*rsa.FusionResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, notes, err := s.read(ctx, env)
+	data, notes, done, err := s.read(ctx, env)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	fusion := s.Fusion
 	fusion.Comparator = comparator
 	found, err := fusion.Run(ctx, data, env.Budget)
@@ -76,45 +77,46 @@ func (s Fusion) Fuse(ctx context.Context, env *Env) (*rsa.FusionResult, error) {
 }
 
 // read reads all sources and brings them to the conditions that they share.
-func (s Fusion) read(ctx context.Context, env *Env) (data rsa.FusionData, notes []string, err error) {
+// The files that they view are needed until done.
+func (s Fusion) read(ctx context.Context, env *Env) (data rsa.FusionData, notes []string, done func(), err error) {
 	var all [3][]Source // regions, layers, controls
 	for i, sources := range [][]Source{s.Regions, s.Models, s.Controls} {
 		if all[i], err = spread(sources); err != nil {
-			return data, nil, err
+			return data, nil, nil, err
 		}
 	}
 	sides, err := RSA{Models: slices.Concat(all[0], all[1], all[2]), Subjects: s.Times, Measure: s.Measure}.read(ctx, env)
 	if err != nil {
-		return data, nil, err
+		return data, nil, nil, err
 	}
 	matching, err := sides.match(s.Strict)
 	if err != nil {
-		return data, nil, err
+		return data, nil, nil, err
 	}
 	env.matched(matching)
 	sides.reorder(matching)
 	toLayers, toControls := len(all[0]), len(all[0])+len(all[1])
 	var said [4][]string
 	if data.Times, said[0], err = subjects(sides.subjects); err != nil {
-		return data, nil, err
+		return data, nil, nil, err
 	}
 	if data.Regions, said[1], err = regions(sides.models[:toLayers]); err != nil {
-		return data, nil, err
+		return data, nil, nil, err
 	}
 	if data.Layers, said[2], err = models(sides.models[toLayers:toControls]); err != nil {
-		return data, nil, err
+		return data, nil, nil, err
 	}
 	if data.Controls, said[3], err = models(sides.models[toControls:]); err != nil {
-		return data, nil, err
+		return data, nil, nil, err
 	}
 	data.Times.Brain, data.Times.Labels, data.Times.Matched = s.Brain, matching.Labels, matching.How
 	cautions, err := cautions(s.Comparator, slices.Concat(sides.models, sides.subjects))
 	if err != nil {
-		return data, nil, err
+		return data, nil, nil, err
 	}
 	more := slices.Concat(append(said[:], cautions)...)
 	env.warn(more...)
-	return data, slices.Concat(sides.notes, matching.Warnings, more), nil
+	return data, slices.Concat(sides.notes, matching.Warnings, more), sides.close, nil
 }
 
 // regions sorts the RDMs of stacks by region and subject: by the label region, or

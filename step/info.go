@@ -144,6 +144,7 @@ func inspectRDMs(path string) (Fact, error) {
 	if err != nil {
 		return Fact{}, err
 	}
+	defer r.Close()
 	fact := Fact{Kind: "RDMs", Lines: []string{
 		fmt.Sprintf("%d RDMs of %d conditions: %s", r.Len(), r.Size, briefly(r.Conditions)),
 		fmt.Sprintf("%s (%s): %s", r.Definition.Measure, r.Definition.Kind, r.Definition.Text),

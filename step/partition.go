@@ -88,6 +88,7 @@ func (s Partition) Divide(ctx context.Context, env *Env) (*Partitioned, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer sides.close()
 	sets, err := sides.sets(s.Sets)
 	if err != nil {
 		return nil, err

@@ -180,6 +180,7 @@ func (s Plot) models(brain string, found *rsa.Result) ([]drawing, error) {
 	}
 	var all []named
 	if stack != nil {
+		defer stack.Close()
 		title, rdv := meanAt(stack, found)
 		all = append(all, named{found.Brain + title, "brain", rdv})
 	}
@@ -188,6 +189,9 @@ func (s Plot) models(brain string, found *rsa.Result) ([]drawing, error) {
 		own, err := s.openRDMs(network, found.Labels)
 		if err != nil {
 			return nil, err
+		}
+		if own != nil {
+			defer own.Close()
 		}
 		for _, i := range members[network] {
 			if place := layerOf(own, found.Models[i].Name); place >= 0 {

@@ -25,6 +25,7 @@ func (s Plot) matrices(ctx context.Context, brain string, found *rsa.Result, nam
 	}
 	var drawings []drawing
 	if stack != nil {
+		defer stack.Close()
 		title, rdv := meanAt(stack, found)
 		own, err := s.one(ctx, stack, rdv, found.Brain+title)
 		if err != nil {
@@ -49,6 +50,7 @@ func (s Plot) layers(ctx context.Context, network string, found *rsa.Result) ([]
 	if err != nil || stack == nil {
 		return nil, err
 	}
+	defer stack.Close()
 	_, models := networks(found)
 	shown := models[network]
 	if s.Network == "" {
@@ -58,7 +60,7 @@ func (s Plot) layers(ctx context.Context, network string, found *rsa.Result) ([]
 	for _, i := range shown {
 		m := found.Models[i]
 		if place := layerOf(stack, m.Name); place >= 0 {
-			own, err := s.one(ctx, stack, stack.RDV(place), strings.TrimSpace(network+" "+m.Name))
+			own, err := s.one(ctx, stack, slices.Clone(stack.RDV(place)), strings.TrimSpace(network+" "+m.Name))
 			if err != nil {
 				return nil, err
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -76,15 +77,26 @@ func (s RDM) Cost() string {
 
 // Run reads, estimates, stacks and saves.
 func (s RDM) Run(ctx context.Context, env *Env) error {
-	stack, err := s.Stack(ctx, env)
+	joined, err := s.joined(ctx, env)
 	if err != nil {
 		return err
 	}
-	return stack.Write(s.Out)
+	defer joined.Close()
+	return joined.Write(s.Out)
 }
 
 // Stack returns what Run saves.
 func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
+	joined, err := s.joined(ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	defer joined.Close()
+	return joined.Stack()
+}
+
+// joined makes the RDMs of all sources, and says how they are one stack.
+func (s RDM) joined(ctx context.Context, env *Env) (*rdm.Joined, error) {
 	if s.Folder != "" {
 		layers, err := layerSources(s.Folder)
 		if err != nil {
@@ -102,44 +114,80 @@ func (s RDM) Stack(ctx context.Context, env *Env) (*rdm.RDMs, error) {
 	if err := s.Trials.prepare(&estimator); err != nil {
 		return nil, err
 	}
-	if s.Pictures != nil {
-		if estimator.decoder != nil {
-			return nil, fmt.Errorf("%s needs trials, and a network responds to a picture once: choose a measure of patterns, such as correlation", s.Measure)
-		}
-		stacks, err := s.ofPictures(ctx, env, estimator.Estimator)
-		if err != nil {
-			return nil, err
-		}
-		return s.finish(stacks, env)
-	}
-	stacks := make([]*rdm.RDMs, len(s.From))
-	for i, source := range s.From {
-		if stacks[i], err = source.read(ctx, env, estimator); err != nil {
-			return nil, err
-		}
-		s.label(stacks[i], source)
-		if s.Baseline != nil {
-			if stacks[i], err = stacks[i].SubtractBaseline(*s.Baseline, s.Restore); err != nil {
-				return nil, fmt.Errorf("%s: %w", source.Path, err)
-			}
-			stacks[i].Definition.Text += fmt.Sprintf("; minus each pair's own mean between %s and %s, plus %g",
-				unit.Milliseconds(s.Baseline.From), unit.Milliseconds(s.Baseline.To), s.Restore)
-		}
-	}
-	return s.finish(stacks, env)
-}
-
-// finish stacks the RDMs of the sources, and does the rest.
-func (s RDM) finish(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
-	labelReductions(stacks)
-	joined, err := s.join(stacks, env)
-	if err == nil && s.Rescale != "" {
-		joined, err = joined.Rescale(rdm.Rescaling{Weights: s.Rescale})
+	var stacks []*rdm.RDMs
+	switch {
+	case s.Pictures == nil:
+		stacks, err = s.ofSources(ctx, env, estimator)
+	case estimator.decoder != nil:
+		err = fmt.Errorf("%s needs trials, and a network responds to a picture once: choose a measure of patterns, such as correlation", s.Measure)
+	default:
+		stacks, err = s.ofPictures(ctx, env, estimator.Estimator)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return joined, s.Transform.apply(joined)
+	return s.finish(stacks, env)
+}
+
+// ofSources makes the RDMs of every source. Large ones wait in a scratch file
+// beside the output until the others are there.
+func (s RDM) ofSources(ctx context.Context, env *Env, estimator measuring) ([]*rdm.RDMs, error) {
+	stacks := make([]*rdm.RDMs, len(s.From))
+	for i, source := range s.From {
+		r, err := s.of(ctx, env, source, estimator)
+		if err != nil {
+			return nil, err
+		}
+		if len(s.From) > 1 && s.Out != "" && len(r.Dissimilarities) > manyDissimilarities {
+			if err := r.SetAside(filepath.Dir(s.Out)); err != nil {
+				return nil, err
+			}
+		}
+		stacks[i] = r
+	}
+	return stacks, nil
+}
+
+// manyDissimilarities take more memory, 16 MB, than there should be of every one of
+// many sources.
+const manyDissimilarities = 1 << 21
+
+// of makes the RDMs of one source.
+func (s RDM) of(ctx context.Context, env *Env, source Source, estimator measuring) (*rdm.RDMs, error) {
+	r, err := source.read(ctx, env, estimator)
+	if err != nil {
+		return nil, err
+	}
+	s.label(r, source)
+	if s.Baseline == nil {
+		return r, nil
+	}
+	given := r
+	if r, err = r.SubtractBaseline(*s.Baseline, s.Restore); err != nil {
+		return nil, fmt.Errorf("%s: %w", source.Path, err)
+	}
+	r.Definition.Text += fmt.Sprintf("; minus each pair's own mean between %s and %s, plus %g",
+		unit.Milliseconds(s.Baseline.From), unit.Milliseconds(s.Baseline.To), s.Restore)
+	return r, given.Close()
+}
+
+// finish stacks the RDMs of the sources, and does the rest. What concerns all
+// RDMs at once, or changes them, is done in memory.
+func (s RDM) finish(stacks []*rdm.RDMs, env *Env) (*rdm.Joined, error) {
+	labelReductions(stacks)
+	joined, err := s.join(stacks, env)
+	if err != nil || s.Rescale == "" && s.Transform.none() {
+		return joined, err
+	}
+	defer joined.Close()
+	whole, err := joined.Stack()
+	if err == nil && s.Rescale != "" {
+		whole, err = whole.Rescale(rdm.Rescaling{Weights: s.Rescale})
+	}
+	if err == nil {
+		err = s.Transform.apply(whole)
+	}
+	return rdm.Join(whole), err
 }
 
 // measured reports whether a source holds responses, of which RDMs are made.
@@ -156,7 +204,7 @@ func (s RDM) label(r *rdm.RDMs, source Source) {
 		return
 	}
 	names := r.Labels["name"]
-	if len(r.Labels) > 1 && names != nil && r.AverageOver("name").Len() == r.Len() {
+	if len(r.Labels) > 1 && names != nil && r.CountWithout("name") == r.Len() {
 		return
 	}
 	if names != nil {
@@ -168,12 +216,13 @@ func (s RDM) label(r *rdm.RDMs, source Source) {
 }
 
 // join stacks RDMs over the conditions that all of them have.
-func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
+func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.Joined, error) {
 	if len(stacks) == 1 {
-		return stacks[0], nil
+		return rdm.Join(stacks[0]), nil
 	}
 	if s.Union {
-		return s.unite(stacks)
+		united, err := s.unite(stacks)
+		return rdm.Join(united), err
 	}
 	sides := make([]dataset.Side, len(stacks))
 	for i, name := range shown(s.From) {
@@ -184,16 +233,6 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 		return nil, err
 	}
 	env.matched(matching)
-	index := givenOrder(matching, sides)
-	joined := &rdm.RDMs{Size: len(index[0]), Definition: stacks[0].Definition, Window: stacks[0].Window, Labels: map[string][]string{}}
-	count := 0
-	for _, r := range stacks {
-		count += r.Len()
-	}
-	joined.Dissimilarities = make([]float64, 0, count*rdm.Pairs(joined.Size))
-	if matching.How == dataset.ByPosition {
-		joined.Definition.Text += "; conditions of its files matched by position"
-	}
 	for i, r := range stacks {
 		if err := s.agree(stacks[0], r, i); err != nil {
 			return nil, err
@@ -202,18 +241,31 @@ func (s RDM) join(stacks []*rdm.RDMs, env *Env) (*rdm.RDMs, error) {
 	if err := s.tellApart(stacks); err != nil {
 		return nil, err
 	}
+	joined := &rdm.Joined{Parts: stacks, Index: givenOrder(matching, sides)}
+	joined.Head = head(stacks, joined.Index)
+	if matching.How == dataset.ByPosition {
+		joined.Head.Definition.Text += "; conditions of its files matched by position"
+	}
+	return joined, nil
+}
+
+// head is what stacks become together over the conditions at these places of each,
+// without dissimilarities.
+func head(stacks []*rdm.RDMs, index [][]int) *rdm.RDMs {
+	first := stacks[0]
+	joined := &rdm.RDMs{Size: len(index[0]), Definition: first.Definition, Window: first.Window, Labels: map[string][]string{}}
 	for i, r := range stacks {
-		part := r.Reorder(index[i])
-		if joined.Conditions == nil {
-			joined.Conditions = part.Conditions
+		if joined.Conditions == nil && r.Conditions != nil {
+			for _, place := range index[i] {
+				joined.Conditions = append(joined.Conditions, r.Conditions[place])
+			}
 		}
-		joined.Dissimilarities = append(joined.Dissimilarities, part.Dissimilarities...)
-		joined.Times = append(joined.Times, sameTimes(stacks[0], r)...)
+		joined.Times = append(joined.Times, sameTimes(first, r)...)
 		for name, labels := range r.Labels {
 			joined.Labels[name] = append(joined.Labels[name], labels...)
 		}
 	}
-	return joined, joined.Check()
+	return joined
 }
 
 // unite stacks RDMs over the conditions that any of them has.

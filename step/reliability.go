@@ -111,7 +111,7 @@ func (s Reliability) repeated(ctx context.Context, env *Env, source Source, e me
 		return nil, nil, nil, err
 	}
 	subjects, times, err = repeatedRDMs(stack{r, source})
-	return subjects, times, func() {}, err
+	return subjects, times, func() { _ = r.Close() }, err
 }
 
 // repeatedRDMs sorts RDMs by subject, repetition and time.

@@ -102,6 +102,7 @@ func (s Reweight) Evaluate(ctx context.Context, env *Env) (*Reweighted, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer sides.close()
 	validation := rsa.CrossValidation{Comparator: comparator, Folds: s.Folds}
 	mixtures := s.mixtures(sides.models)
 	found, err := validation.Run(ctx, mixtures, sides.subjects, env.Budget)

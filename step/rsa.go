@@ -103,6 +103,7 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer sides.close()
 	if s.Near.asked() {
 		if sides.subjects.Neighbors, err = s.Near.among(env, sides.subjects.Channels); err != nil {
 			return nil, err

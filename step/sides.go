@@ -27,9 +27,20 @@ type stack struct {
 type sides struct {
 	models, subjects []stack
 	notes            []string
+	opened           []stack // all, as they were read
 }
 
-// compared are models and subjects, ready to be compared.
+// close gives back the files that the stacks view.
+func (s sides) close() { closeAll(s.opened) }
+
+// closeAll gives back the files that stacks view, which were only read.
+func closeAll(stacks []stack) {
+	for _, r := range stacks {
+		_ = r.Close()
+	}
+}
+
+// compared are models and subjects, ready to be compared, and to be closed.
 type compared struct {
 	models   []rsa.Model
 	sources  []Source // of each model, folders spread
@@ -38,6 +49,7 @@ type compared struct {
 
 	conditions int
 	notes      []string // what reading and matching had to assume
+	close      func()   // gives back the files that the RDVs view
 }
 
 // together reads models and subjects over the conditions that all share.
@@ -51,7 +63,7 @@ func (s RSA) together(ctx context.Context, env *Env) (*compared, error) {
 		return nil, err
 	}
 	env.matched(matching)
-	all := &compared{conditions: len(matching.Index[0])}
+	all := &compared{conditions: len(matching.Index[0]), close: sides.close}
 	if all.by, err = compare.ByName(cmp.Or(s.Comparator, DefaultComparator)); err != nil {
 		return nil, err
 	}
@@ -132,7 +144,7 @@ func (s RSA) read(ctx context.Context, env *Env) (sides, error) {
 	if err != nil {
 		return sides{}, err
 	}
-	return sides{stacks[:len(models)], stacks[len(models):], notes}, nil
+	return sides{stacks[:len(models)], stacks[len(models):], notes, slices.Clone(stacks)}, nil
 }
 
 // ofSubjects makes RDMs of subjects' responses.
@@ -356,7 +368,7 @@ func subjects(stacks []stack) (all rsa.Subjects, notes []string, err error) {
 // meanOfSessions averages the RDMs of each subject over sessions, where each
 // session has one, and says so. A name is that of one RDM and goes with it.
 func (s stack) meanOfSessions() (mean stack, note string) {
-	one := s.AverageOver("name").Len() == s.Len() // per session, with all else alike
+	one := s.CountWithout("name") == s.Len() // per session, with all else alike
 	if s.Labels["session"] == nil || !one {
 		return s, ""
 	}

@@ -46,6 +46,9 @@ func Transforms() (names []string) {
 	return names
 }
 
+// none reports whether RDMs stay as they are.
+func (t Transform) none() bool { return t.Name == "" && len(t.Quantiles) == 0 }
+
 // apply changes the stack.
 func (t Transform) apply(r *rdm.RDMs) error {
 	if t.Name != GeoTopological && len(t.Quantiles) > 0 {

@@ -102,6 +102,7 @@ func (s Weigh) Weigh(ctx context.Context, env *Env) (*Weighed, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer sides.close()
 	w := &Weighed{Basis: sides.basis(), from: from, Conditions: sides.conditions, Warnings: sides.notes}
 	rdvs, err := s.atOneTime(sides)
 	if err != nil {
@@ -157,7 +158,7 @@ func (s Weigh) subjects(ctx context.Context, env *Env, ds *dataset.Dataset) (*co
 		return nil, nil, err
 	}
 	bare := &rdm.RDMs{Size: ds.Shape[0], Conditions: ds.Observation["condition"]}
-	both := sides{models: []stack{{bare, Source{Path: s.Responses}}}, subjects: stacks}
+	both := sides{models: []stack{{bare, Source{Path: s.Responses}}}, subjects: stacks, opened: slices.Clone(stacks)}
 	matching, err := both.match(s.Strict)
 	if err != nil {
 		return nil, nil, err
@@ -170,7 +171,7 @@ func (s Weigh) subjects(ctx context.Context, env *Env, ds *dataset.Dataset) (*co
 	}
 	env.warn(averaged...)
 	all.Brain, all.Labels, all.Matched = s.Brain, matching.Labels, matching.How
-	c := &compared{subjects: all, conditions: len(matching.Index[0]), notes: slices.Concat(matching.Warnings, averaged)}
+	c := &compared{subjects: all, conditions: len(matching.Index[0]), notes: slices.Concat(matching.Warnings, averaged), close: both.close}
 	return c, ds.Reorder(matching.Index[0]), nil
 }
 

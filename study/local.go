@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ func (l Local) Execute(ctx context.Context, plan *Plan, env *step.Env) error {
 		if err := w.discard(i); err != nil {
 			return err
 		}
+		debug.FreeOSMemory() // what a task held is of no use to the next
 	}
 	return w.end()
 }

@@ -135,6 +135,28 @@ func same(a, b *npy.Array) bool {
 	return npy.Encode(&x, a) == nil && npy.Encode(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
 }
 
+// Parts of an array give the bytes of the whole, if they fill it.
+func TestAddPartsIsAdd(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rows, parts := rapid.IntRange(0, 6).Draw(t, "rows"), [][]float64(nil)
+		numbers := rapid.SliceOfN(rapid.Float64(), 3*rows, 3*rows).Draw(t, "numbers")
+		for rest := numbers; len(rest) > 0; {
+			n := rapid.IntRange(1, len(rest)).Draw(t, "part")
+			parts, rest = append(parts, rest[:n]), rest[n:]
+		}
+		var whole, joined, longer bytes.Buffer
+		one, other := npy.Create(&whole), npy.Create(&joined)
+		err := errors.Join(one.Add("x", &npy.Array{Shape: []int{rows, 3}, Data: numbers}), one.Close())
+		err = errors.Join(err, other.AddParts("x", []int{rows, 3}, slices.Values(parts)), other.Close())
+		if err != nil || !bytes.Equal(whole.Bytes(), joined.Bytes()) {
+			t.Errorf("%v; %d bytes in parts, %d as one", err, joined.Len(), whole.Len())
+		}
+		if err := npy.Create(&longer).AddParts("x", []int{rows + 1, 3}, slices.Values(parts)); err == nil {
+			t.Error("a row is missing, and no error says so")
+		}
+	})
+}
+
 func TestStreamIsMapped(t *testing.T) {
 	path := written(t, func(w *npy.Writer) error {
 		data, err := w.Stream("rows", npy.Float32, []int{2, 2})

@@ -2,10 +2,12 @@ package npy
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"hash"
 	"hash/crc32"
 	"io"
+	"iter"
 	"math"
 	"math/bits"
 	"strings"
@@ -53,21 +55,56 @@ func (w *Writer) Add(name string, a *Array) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	sum := crc32.NewIEEE()
-	sum.Write(header)
-	if err := writeData(sum, a.Data); err != nil {
+	return w.add(name, header, func(yield func(data any) bool) { yield(a.Data) })
+}
+
+// AddParts is Add of numbers that are not in memory together: they come in parts,
+// one after the other, of which one is needed at a time. They are gone through
+// twice, first for their checksum.
+//
+//	errors   those of Add; numbers that do not fill the shape
+func (w *Writer) AddParts(name string, shape []int, parts iter.Seq[[]float64]) error {
+	all, err := count(shape)
+	n := 0
+	err = errors.Join(err, w.add(name, encodeHeader(Float64, shape), func(yield func(data any) bool) {
+		n = 0
+		for part := range parts {
+			n += len(part)
+			if !yield(part) {
+				return
+			}
+		}
+	}))
+	if err == nil && n != all {
+		err = fmt.Errorf("npy: %s: shape %v does not fit %d values", name, shape, n)
+	}
+	return err
+}
+
+// add writes an entry of a header and what follows it.
+func (w *Writer) add(name string, header []byte, parts iter.Seq[any]) error {
+	size, sum := &counter{w: io.Discard}, crc32.NewIEEE()
+	if err := writeParts(io.MultiWriter(size, sum), header, parts); err != nil {
 		return err
 	}
-	l, _ := parseType(string(typeOf(a.Data)))
-	entry := &zip.FileHeader{CRC32: sum.Sum32(), UncompressedSize64: uint64(len(header)) + uint64(a.Len())*uint64(l.bytes())}
-	s, err := w.begin(name, entry)
+	s, err := w.begin(name, &zip.FileHeader{CRC32: sum.Sum32(), UncompressedSize64: uint64(size.n)})
 	if err != nil {
 		return err
 	}
-	if _, err := s.Write(header); err != nil {
+	return writeParts(s, header, parts)
+}
+
+// writeParts writes a header and values behind it.
+func writeParts(w io.Writer, header []byte, parts iter.Seq[any]) error {
+	if _, err := w.Write(header); err != nil {
 		return err
 	}
-	return writeData(s, a.Data)
+	for data := range parts {
+		if err := writeData(w, data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Stream begins an array whose values the caller writes, raw, little-endian and
