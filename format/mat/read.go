@@ -2,6 +2,7 @@ package mat
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/isocortex/isocortex/file"
 )
@@ -58,6 +59,13 @@ type reader struct {
 	left int64 // bytes that may still be taken
 }
 
+// What a value, a slice and a text take themselves, without what is in them.
+var (
+	valueSize = int64(reflect.TypeFor[Value]().Size())
+	sliceSize = int64(reflect.TypeFor[[]Value]().Size())
+	textSize  = int64(reflect.TypeFor[string]().Size())
+)
+
 // take accounts for memory before it is allocated.
 func (r *reader) take(n *node, bytes int64) error {
 	if bytes > r.left {
@@ -105,7 +113,7 @@ func (r *reader) cells(n *node, depth int) ([]Value, error) {
 		return nil, err
 	}
 	length, _ := count(n.shape)
-	if err := r.take(n, 8*int64(length)); err != nil {
+	if err := r.take(n, valueSize*int64(length)); err != nil {
 		return nil, err
 	}
 	cells := make([]Value, length)
@@ -128,7 +136,7 @@ func (r *reader) elements(n *node, depth int) ([]string, [][]Value, error) {
 		return nil, nil, err
 	}
 	length, _ := count(n.shape)
-	if err := r.take(n, 8*int64(length)*int64(1+len(in.fields))); err != nil {
+	if err := r.take(n, int64(length)*(sliceSize+valueSize*int64(len(in.fields)))); err != nil {
 		return nil, nil, err
 	}
 	elements := make([][]Value, length)
@@ -149,7 +157,7 @@ func (r *reader) elements(n *node, depth int) ([]string, [][]Value, error) {
 
 // text reads a char array: its rows and its shape in UTF-16 units.
 func (r *reader) text(n *node) ([]string, []int, error) {
-	if err := r.take(n, 8*int64(rows(n.shape))); err != nil {
+	if err := r.take(n, 2*textSize*int64(rows(n.shape))); err != nil {
 		return nil, nil, err
 	}
 	s, err := n.values()

@@ -28,8 +28,8 @@ type set struct {
 	start                   int // time of an epoch that is first, counted from its event
 }
 
-// Most of what there may be, so that products of two stay small.
-const mostChannels, mostTimes = 1 << 20, math.MaxInt32
+// Most of what there may be: of channels more than any amplifier has.
+const mostChannels, mostTimes = 10000, math.MaxInt32
 
 // Is reports whether a MAT file is a dataset of EEGLAB, or several.
 func Is(path string) bool {

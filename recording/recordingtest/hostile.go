@@ -91,7 +91,7 @@ func (h hostile) read(data []byte) (Content, error) {
 	}
 	before := allocated()
 	got, err := h.Read(h.main)
-	const base, each = 64 << 20, 200 // bytes, and for every byte of the file
+	const base, each = 256 << 20, 1000 // bytes in all that a reader may take one after the other, and for every byte of the file
 	if spent := allocated() - before; spent > base+each*uint64(len(data)) {
 		h.keep(data, "%d bytes of memory for a file of %d", spent, len(data))
 	}
