@@ -17,10 +17,10 @@ import (
 	"github.com/isocortex/isocortex/variable"
 )
 
-// Export writes Datasets, RDMs, arrays and tables for other programs.
+// Export writes Datasets, RDMs, arrays, tables and recordings for other programs.
 type Export struct {
 	From string // a file, "file#variable", or a folder with all that it holds
-	As   string // one of exchange.Endings
+	As   string // one of ExportKinds
 	Out  string // file or folder; "" for Target
 }
 
@@ -37,7 +37,7 @@ func (s Export) Inputs() []string {
 }
 
 // Outputs is the file or folder.
-func (s Export) Outputs() []string { return []string{s.Target()} }
+func (s Export) Outputs() []string { return s.outputs() }
 
 // Cost is reading and writing everything once.
 func (Export) Cost() string { return "reads and writes everything once" }
@@ -56,19 +56,26 @@ func (s Export) Target() string {
 	if name != "" {
 		stem += "-" + safeName(name)
 	}
-	return stem + "." + s.As
+	return stem + s.ending()
 }
 
 // Run reads and writes.
 func (s Export) Run(ctx context.Context, env *Env) error {
-	if !slices.Contains(exchange.Endings(), s.As) {
-		return fmt.Errorf("%q is no kind of file that is written: use %s", s.As, strings.Join(exchange.Endings(), ", "))
+	if !slices.Contains(ExportKinds(), s.As) {
+		return fmt.Errorf("%q is no kind of file that is written: use %s", s.As, strings.Join(ExportKinds(), ", "))
 	}
+	_, recorded := recordingKinds[s.As]
 	if info, err := os.Stat(s.From); err != nil || !info.IsDir() {
 		if err := s.checkTarget(); err != nil {
 			return err
 		}
+		if recorded {
+			return s.exportRecording(ctx, env)
+		}
 		return exportFile(s.From, s.Target())
+	}
+	if recorded {
+		return fmt.Errorf("%s is a folder: recordings are exported one by one", s.From)
 	}
 	files, err := s.files()
 	if err != nil {
@@ -85,8 +92,8 @@ func (s Export) checkTarget() error {
 		return err
 	}
 	target := s.Target()
-	if ending := strings.ToLower(filepath.Ext(target)); ending != "."+s.As {
-		return fmt.Errorf("%s does not end in .%s, the kind of file that was asked for", target, s.As)
+	if ending := strings.ToLower(filepath.Ext(target)); ending != s.ending() {
+		return fmt.Errorf("%s does not end in %s, the kind of file that was asked for", target, s.ending())
 	}
 	targets := []string{target}
 	if beside, found := exchange.Beside(target); found {

@@ -247,11 +247,17 @@ func markersOf(h *recording.Header) ([]marker, error) {
 	for _, e := range eventsOf(h) {
 		told[e] = true
 	}
+	named := map[int]bool{} // times at which something has a name, whatever its code is here
+	for _, a := range h.Annotations {
+		if !bad(a.Text) && a.Text != newSegment {
+			named[int(math.RoundToEven(a.Onset*h.Rate))] = true
+		}
+	}
 	for _, e := range h.Events {
 		if e.Code < 0 {
 			return nil, fmt.Errorf("the event at %d has the code %d: BrainVision has codes from 0 on", e.At, e.Code)
 		}
-		if !told[recording.Event{At: e.At, Code: e.Code}] {
+		if !told[recording.Event{At: e.At, Code: e.Code}] && !named[int(h.Stored(e.At))] {
 			list = append(list, marker{text: fmt.Sprintf("Stimulus/S%3d", e.Code), at: int(h.Stored(e.At)), length: 1})
 		}
 	}

@@ -96,7 +96,7 @@ func (h hostile) read(data []byte) (Content, error) {
 		h.keep(data, "%d bytes of memory for a file of %d", spent, len(data))
 	}
 	var wrong *file.ParseError
-	if err != nil && (!errors.As(err, &wrong) || !strings.HasPrefix(wrong.Path, filepath.Dir(h.path))) {
+	if err != nil && !(errors.As(err, &wrong) && strings.HasPrefix(wrong.Path, filepath.Dir(h.path))) && !strings.HasPrefix(err.Error(), h.main+": no variable") {
 		h.keep(data, "the error does not say what is wrong with the file: %v", err)
 	}
 	return got, err
