@@ -7,7 +7,7 @@ import (
 )
 
 // mixed is a recording of which some channels are taken from others, time by time:
-// of every channel c a part of each mixture, part(c)·Σ weight(k)·x(k), is
+// of every channel c a part of each mixture, part(c)·(Σ weight(k)·x(k) − offset), is
 // subtracted.
 type mixed struct {
 	recording.Recording
@@ -17,7 +17,10 @@ type mixed struct {
 }
 
 // A mixture is a sum over channels, and how much of it each has.
-type mixture struct{ weights, parts []float64 } // one per channel of mixed.among
+type mixture struct {
+	weights, parts []float64 // one per channel of mixed.among
+	offset         float64
+}
 
 // newMixed returns the recording around another, with a header of its own.
 func newMixed(r recording.Recording, among []int, mixtures []mixture) *mixed {
@@ -75,6 +78,11 @@ func (m *mixed) sums(x []float64, n int) [][]float64 {
 	all := make([][]float64, len(m.mixtures))
 	for k, mix := range m.mixtures {
 		all[k] = make([]float64, n)
+		if mix.offset != 0 {
+			for t := range all[k] {
+				all[k][t] = -mix.offset
+			}
+		}
 		for c, weight := range mix.weights {
 			if weight == 0 {
 				continue

@@ -99,7 +99,7 @@ func span(directions [][]float64, n int) ([]mixture, error) {
 	for k, s := range sizes {
 		if s/sizes[0] > least {
 			direction := mat.Col(nil, k, &u)
-			mixtures = append(mixtures, mixture{direction, direction})
+			mixtures = append(mixtures, mixture{weights: direction, parts: direction})
 		}
 	}
 	return mixtures, nil
@@ -115,7 +115,7 @@ func (m *mixed) trim() {
 	}
 	m.among = picked(m.among, places)
 	for k, x := range m.mixtures {
-		m.mixtures[k] = mixture{picked(x.weights, places), picked(x.parts, places)}
+		m.mixtures[k].weights, m.mixtures[k].parts = picked(x.weights, places), picked(x.parts, places)
 	}
 }
 

@@ -99,7 +99,7 @@ func (Epochs) Verb() string { return "epochs" }
 
 // Inputs are the recordings, and what says where events are.
 func (s Epochs) Inputs() []string {
-	files := slices.Concat(s.From, s.Events)
+	files := slices.Concat(s.From, s.Events, s.Signal.ICA)
 	for _, path := range s.From {
 		files = append(files, bids.Beside(path)...)
 	}
@@ -130,6 +130,7 @@ func (s Epochs) Run(ctx context.Context, env *Env) error {
 // A run is an open recording, or open epochs, with its trials.
 type run struct {
 	path   string
+	place  int // among the recordings
 	name   string
 	header *recording.Header
 	signal recording.Recording // nil where it is
@@ -224,8 +225,8 @@ func (s Epochs) given() (limits string, auto bool) {
 
 // open opens all files.
 func (s Epochs) open() (runs []*run, err error) {
-	for _, path := range s.From {
-		r := &run{path: path, name: entity(path, "run")}
+	for place, path := range s.From {
+		r := &run{path: path, place: place, name: entity(path, "run")}
 		if r.signal, err = all.Open(path, all.Options{}); err == nil {
 			r.header = r.signal.Header()
 		} else if r.epochs, err = openEpochs(path, err); err == nil {

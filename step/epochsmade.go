@@ -136,7 +136,8 @@ func (s Epochs) preparations(runs []*run, made *EpochsMade, bad []string) []Prep
 	add(s.EqualRows == epoch.EqualCounts, "equal counts", "as many trials of every condition as of the one with the fewest")
 	add(h.Rank > 0, "signal space separation", "done before; it left %d dimensions of MEG", h.Rank)
 	add(h.Reference != "", "reference", "%s", h.Reference)
-	add(true, "not done", "%s", strings.Join(notDone(h), "; "))
+	not := s.notDone(h)
+	add(not != nil, "not done", "%s", strings.Join(not, "; "))
 	return list
 }
 
@@ -159,8 +160,11 @@ func (m *EpochsMade) reasons() string {
 
 // notDone lists what other pipelines do to recordings and nobody did here, as far
 // as the header knows.
-func notDone(h *recording.Header) []string {
-	list := []string{"independent components (ICA) removed"}
+func (s Epochs) notDone(h *recording.Header) []string {
+	var list []string
+	if len(s.Signal.ICA) == 0 {
+		list = append(list, "independent components (ICA) removed")
+	}
 	if slices.ContainsFunc(h.Channels, func(c recording.Channel) bool { return c.Kind == recording.Magnetometer }) {
 		list = append(list, "bad channels of MEG interpolated from the field map")
 		if h.Rank == 0 {

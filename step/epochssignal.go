@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/recording"
+	"github.com/isocortex/isocortex/recording/fif"
 	"github.com/isocortex/isocortex/sensor"
 	"github.com/isocortex/isocortex/signal"
 )
@@ -21,6 +22,7 @@ type Signal struct {
 	Project           bool      // take out the directions that files name and that are not out yet
 	Blinks            int       // directions of them that are taken out of each kind of channels
 	Heartbeats        int       // the same of heartbeats
+	ICA               []string  // files of components, one for all recordings or one for each, whose excluded ones are taken out
 	EOG, ECG          string    // channels that see blinks and heartbeats; "" for those that are made for it
 	Interpolate       bool      // make bad EEG channels of good ones
 	Reference         []string  // of EEG: names of channels, or signal.AverageReference; none: as recorded
@@ -31,7 +33,7 @@ type Signal struct {
 
 // asked reports whether anything is to be done.
 func (s Signal) asked() bool {
-	return s.filtered() || s.Project || s.Blinks > 0 || s.Heartbeats > 0 || s.Interpolate || len(s.Reference) > 0 || s.Envelope || len(s.Power) > 0 || s.Rate > 0
+	return s.filtered() || s.Project || s.Blinks > 0 || s.Heartbeats > 0 || len(s.ICA) > 0 || s.Interpolate || len(s.Reference) > 0 || s.Envelope || len(s.Power) > 0 || s.Rate > 0
 }
 
 func (s Signal) filtered() bool { return s.Highpass != 0 || s.Lowpass != 0 || len(s.Notch) > 0 }
@@ -64,6 +66,9 @@ func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
 	}
 	if len(s.Signal.Power) > 0 && s.Reject+s.Flat != "" {
 		return fmt.Errorf("epochs of power cannot be rejected by what signals may reach: leave out the limits")
+	}
+	if n := len(s.Signal.ICA); n > 1 && n != len(runs) {
+		return fmt.Errorf("%d files of components for %s: name one for all, or one for each", n, counted(len(runs), "recording"))
 	}
 	for _, r := range runs {
 		s.warnOfReference(r, env)
@@ -119,6 +124,7 @@ func (s Epochs) treatOne(ctx context.Context, r *run, env *Env) (err error) {
 	})
 	each(w.Project, func(r recording.Recording) (recording.Recording, error) { return signal.Projected(r) })
 	each(len(found) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Projected(r, found...) })
+	each(len(w.ICA) > 0, func(around recording.Recording) (recording.Recording, error) { return r.unmix(around, w.ICA) })
 	each(w.Interpolate, r.interpolate)
 	each(len(w.Reference) > 0, func(r recording.Recording) (recording.Recording, error) { return signal.Referenced(r, w.Reference...) })
 	each(w.Envelope, func(r recording.Recording) (recording.Recording, error) {
@@ -168,6 +174,26 @@ type wantedArtifact struct {
 func (s Signal) artifacts() []wantedArtifact {
 	all := []wantedArtifact{{signal.Blinks, s.Blinks, s.EOG}, {signal.Heartbeats, s.Heartbeats, s.ECG}}
 	return slices.DeleteFunc(all, func(a wantedArtifact) bool { return a.count == 0 })
+}
+
+// unmix is the recording around another without the components that its file
+// excludes: the only one, or that of the run.
+func (r *run) unmix(around recording.Recording, files []string) (recording.Recording, error) {
+	path := files[min(r.place, len(files)-1)]
+	ica, err := fif.ReadICA(path)
+	if err != nil {
+		return nil, err
+	}
+	clean, err := signal.WithoutComponents(around, signal.Components(*ica))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	words := make([]string, len(ica.Excluded))
+	for i, e := range ica.Excluded {
+		words[i] = fmt.Sprintf("ICA%03d", e)
+	}
+	r.artifacts = append(r.artifacts, fmt.Sprintf("%s of %d independent components (%s) excluded", counted(len(words), "component"), len(ica.Unmixing), strings.Join(words, ", ")))
+	return clean, nil
 }
 
 // filtered is the recording around another, unless its filter could not be designed.
@@ -248,6 +274,7 @@ func (s Signal) done() []Preparation {
 	for _, a := range s.artifacts() {
 		add(true, a.Name, "%s of their mean in each kind of channels taken out (SSP); they are %s", counted(a.count, "direction"), a.Text)
 	}
+	add(len(s.ICA) > 0, "components", "those that files of ICA exclude taken out")
 	add(s.Envelope, "envelope", "amplitude of the band, by the Hilbert transform")
 	add(len(s.Power) > 0, "power", "mean at %s, by wavelets of %d cycles", hertz(s.Power), signal.DefaultCycles)
 	add(s.Rate > 0, "resampled", "to %.6g Hz", s.Rate)

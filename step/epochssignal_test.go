@@ -217,3 +217,43 @@ func TestBlinksAreTakenOutOfEpochs(t *testing.T) {
 		t.Errorf("what holds for all subjects is %q", said)
 	}
 }
+
+// Excluded components are taken out before cutting, of each run those of its file,
+// and it is not said that nobody did it.
+func TestComponentsAreTakenOutOfEpochs(t *testing.T) {
+	folder := filepath.Join("..", "recording", "fif", "testdata", "reference")
+	events := filepath.Join(t.TempDir(), "events.tsv")
+	if err := os.WriteFile(events, []byte("onset\tcondition\n1.35\ta\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	recorded, ica := filepath.Join(folder, "mixed_raw.fif"), filepath.Join(folder, "mixed-ica.fif")
+	s := Epochs{From: []string{recorded, recorded}, Events: []string{events, events}, Cut: epoch.Cut{From: 0, To: .04}, Out: filepath.Join(t.TempDir(), "x.npz")}
+	made := func(files ...string) *EpochsMade {
+		s.Signal.ICA = files
+		made, err := s.Make(t.Context(), &Env{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
+	before, after := made(), made(ica, ica)
+	var power [2]float64
+	for c := range before.Dataset.Shape[1] {
+		for k, m := range []*EpochsMade{before, after} {
+			power[k] += m.Dataset.At(1, c, 2) * m.Dataset.At(1, c, 2)
+		}
+	}
+	if power[1] > .5*power[0] { // other sources stay
+		t.Errorf("of a blink of power %g there is %g left", power[0], power[1])
+	}
+	if said := after.Dataset.Description["artifacts of run 2"]; !strings.Contains(said, "1 component of 4 independent components (ICA00") {
+		t.Errorf("it is said that %q", said)
+	}
+	if said := after.Dataset.Description["not done"]; strings.Contains(said, "ICA") {
+		t.Errorf("it is said that nobody did %q", said)
+	}
+	s.Signal.ICA = []string{ica, ica, ica}
+	if _, err := s.Make(t.Context(), &Env{}); err == nil || !strings.Contains(err.Error(), "3 files of components for 2 recordings") {
+		t.Errorf("three files for two recordings: %v", err)
+	}
+}

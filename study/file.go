@@ -80,6 +80,7 @@ type Brain struct {
 	Chance     float64     // dissimilarity at chance, for accuracy and decision values; by default 0.5 for accuracy, else 0
 	Datasets   []Path      // files or patterns, one Dataset per subject; empty when there are RDMs
 	Recordings []Path      // files or patterns, the runs of a subject by "sub-" in their names, else one per subject; empty when there are others
+	ICA        []Path      // files or patterns of independent components, by "sub-" in their names as recordings, of which excluded ones are taken out
 	Signal     step.Signal // what is done to recordings before they are cut
 	Epochs     Epochs      // that recordings are cut into
 }

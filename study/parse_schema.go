@@ -103,7 +103,7 @@ func (o Options) brain(f form, b *Brain) {
 	f.scalar("chance", number(&b.Chance, map[string]float64{"accuracy": 0.5}[b.Kind]))
 	f.list("datasets", each(&b.Datasets, func(p *Path) value { return o.path(p, ".npz", ".mat", ".h5", ".csv") }))
 	f.list("recordings", each(&b.Recordings, func(p *Path) value { return o.path(p) }))
-	signal(f, b)
+	o.signal(f, b)
 	o.epochs(f, b)
 
 	if b.Kind != "accuracy" && b.Kind != "decision" && b.Chance != 0 {

@@ -121,7 +121,7 @@ func (s *Study) reads() []string {
 	}
 	for _, b := range s.Brains {
 		given = append(given, b.Times, b.Conditions)
-		given = slices.Concat(given, b.RDMs, b.Datasets, b.Recordings, b.Epochs.paths())
+		given = slices.Concat(given, b.RDMs, b.Datasets, b.Recordings, b.ICA, b.Epochs.paths())
 	}
 	for _, n := range s.Networks {
 		given = append(given, n.File, n.Fit)

@@ -342,13 +342,13 @@ func TestPlanHoldsWhatIsFusedWeighedAndRemixed(t *testing.T) {
 // has a Dataset, which the RDMs wait for and which is not kept.
 func TestPlanCutsRecordings(t *testing.T) {
 	folder := t.TempDir()
-	for _, name := range []string{"sub-2_run-10_meg.fif", "sub-2_run-9_meg.fif", "sub-10_run-1_meg.fif", "codes.tsv", "layers.npz"} {
+	for _, name := range []string{"sub-2_run-10_meg.fif", "sub-2_run-9_meg.fif", "sub-10_run-1_meg.fif", "codes.tsv", "layers.npz", "sub-2_ica.fif", "sub-10_ica.fif"} {
 		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
 	path := filepath.Join(folder, "study.yaml")
-	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  signal: {lowpass: 40 Hz, reference: average}\n  epochs: {from: 0 ms, to: 800 ms, reject in: 0 ms to 1 s, equal: yes, mask: 3, names: codes.tsv, repetitions: first}\n" +
+	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  signal: {ica: sub-*_ica.fif, lowpass: 40 Hz, reference: average}\n  epochs: {from: 0 ms, to: 800 ms, reject in: 0 ms to 1 s, equal: yes, mask: 3, names: codes.tsv, repetitions: first}\n" +
 		"model rdms:\n  - {name: layers, file: layers.npz}\nrdm:\n  brain: {each: channel}\ninference: {correct: tfce, test: sign flip}\n"
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
@@ -373,7 +373,8 @@ func TestPlanCutsRecordings(t *testing.T) {
 		first.RejectIn.To != 1 || first.EqualRows != epoch.EqualCounts || first.Finder.Mask != 3 {
 		t.Errorf("epochs %+v", first)
 	}
-	if first.Signal.Lowpass != 40 || !slices.Equal(second.Signal.Reference, []string{"average"}) {
+	if first.Signal.Lowpass != 40 || !slices.Equal(second.Signal.Reference, []string{"average"}) ||
+		!slices.Equal(second.Signal.ICA, []string{filepath.Join(folder, "sub-10_ica.fif")}) {
 		t.Errorf("signals %+v, %+v", first.Signal, second.Signal)
 	}
 	if !p.Tasks[0].Scratch || !slices.Equal(p.Tasks[2].After, []int{0, 1}) || rdms.Trials.Each != rdm.EachChannel || len(rdms.From) != 2 || rdms.From[0].Path != first.Out {

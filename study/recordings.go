@@ -134,16 +134,13 @@ func rejection(v *string) value {
 // planEpochs adds what cuts the recordings of a brain, subject by subject, and
 // returns the Datasets.
 func (s *Study) planEpochs(p *Plan, b Brain) (places []int, sources []step.Source, err error) {
-	subjects := map[string][]string{}
-	for _, pattern := range b.Recordings {
-		matches, err := expand(s.locate(pattern))
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, match := range matches {
-			name := step.RecordedSubject(match)
-			subjects[name] = append(subjects[name], match)
-		}
+	subjects, err := s.bySubject(b.Recordings)
+	if err != nil {
+		return nil, nil, err
+	}
+	components, err := s.bySubject(b.ICA)
+	if err != nil {
+		return nil, nil, err
 	}
 	var names []string
 	for name := range subjects {
@@ -153,12 +150,31 @@ func (s *Study) planEpochs(p *Plan, b Brain) (places []int, sources []step.Sourc
 	for _, name := range names {
 		cut := b.Epochs.step(s)
 		cut.Signal = b.Signal
+		if cut.Signal.ICA = components[name]; len(b.ICA) > 0 && cut.Signal.ICA == nil {
+			return nil, nil, fmt.Errorf("no file of components in %q is that of subject %s of %s: name one that begins with sub-%s", b.ICA, name, b.Name, name)
+		}
 		cut.From, cut.Subject, cut.Out = subjects[name], name, p.path("epochs", b.Name, name+".npz")
 		place := p.add("epochs of "+b.Name+", "+name, cut)
 		p.Tasks[place].Scratch = !b.Epochs.Keep
 		places, sources = append(places, place), append(sources, step.Source{Path: cut.Out})
 	}
 	return places, sources, nil
+}
+
+// bySubject finds files, and whose they are by their names.
+func (s *Study) bySubject(patterns []Path) (map[string][]string, error) {
+	subjects := map[string][]string{}
+	for _, pattern := range patterns {
+		matches, err := expand(s.locate(pattern))
+		if err != nil {
+			return nil, err
+		}
+		for _, match := range matches {
+			name := step.RecordedSubject(match)
+			subjects[name] = append(subjects[name], match)
+		}
+	}
+	return subjects, nil
 }
 
 // step is what cuts the recordings of one subject, but for which they are.

@@ -10,7 +10,7 @@ import (
 
 // signal goes through what is done to recordings before they are cut: what the
 // flags of the verb epochs of the same names do.
-func signal(f form, b *Brain) {
+func (o Options) signal(f form, b *Brain) {
 	if len(b.Recordings) == 0 && !f.has("signal") {
 		return
 	}
@@ -24,6 +24,7 @@ func signal(f form, b *Brain) {
 		f.scalar("heartbeats", wholeOrNone(&s.Heartbeats))
 		f.scalar("eog", text(&s.EOG, ""))
 		f.scalar("ecg", text(&s.ECG, ""))
+		f.list("ica", each(&b.ICA, func(p *Path) value { return o.path(p, ".fif", ".gz") }))
 		f.scalar("interpolate", yes(&s.Interpolate))
 		f.list("reference", each(&s.Reference, func(name *string) value { return text(name, "") }))
 		f.scalar("envelope", yes(&s.Envelope))

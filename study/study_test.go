@@ -335,6 +335,9 @@ func drawStudy(t *rapid.T) *study.Study {
 			if measured == "recordings" {
 				b.Recordings, b.Epochs = []study.Path{path(".fif")}, anyEpochs(t, text, span, maybe)
 				b.Signal = anySignal(t, text)
+				if rapid.Bool().Draw(t, "components") {
+					b.ICA = []study.Path{path("_ica.fif")}
+				}
 			} else {
 				b.Datasets = []study.Path{path(".npz"), path(".npz")}
 			}

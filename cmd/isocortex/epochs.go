@@ -29,10 +29,11 @@ rejected is, or one drawn by the seed (random).
 Before they are cut, signals are filtered (--highpass, --lowpass, --notch), then
 --project takes out the directions that files name, --blinks and --heartbeats
 those in which a recording itself shows these: --blinks 1 is one direction for
-each kind of channels. --interpolate makes bad EEG channels of good ones, EEG
-gets another --reference, and --envelope or --power replaces the signal by what
-a band has of it. --resample changes the rate; events move with it. Channels of
-codes are left as they are.
+each kind of channels. --ica takes out the components that a file of MNE-Python
+excludes. --interpolate makes bad EEG channels of good ones, EEG gets another
+--reference, and --envelope or --power replaces the signal by what a band has of
+it. --resample changes the rate; events move with it. Channels of codes are left
+as they are.
 
 Epochs go from --from to --to, both ends included. The mean of the baseline is
 subtracted, then times are left out (--decimate), then epochs are rejected in

@@ -41,6 +41,7 @@ func signalFlags(cmd *cobra.Command, s *step.Signal) {
 	flags.Var((*natural)(&s.Heartbeats), "heartbeats", "`number` of directions of heartbeats to take out, likewise")
 	flags.StringVar(&s.EOG, "eog", "", "`name` of the channel that sees blinks (default: that of kind eog of the widest range)")
 	flags.StringVar(&s.ECG, "ecg", "", "`name` of the channel that sees heartbeats (default: that of kind ecg)")
+	flags.Var((*words)(&s.ICA), "ica", "`files` of independent components (-ica.fif), one for all recordings or one for each: the excluded ones are taken out")
 	flags.BoolVar(&s.Interpolate, "interpolate", false, "make bad EEG channels of good ones, by splines on the sphere")
 	flags.Var((*words)(&s.Reference), "reference", "`names` of channels to whose mean EEG is relative, or average")
 	flags.BoolVar(&s.Envelope, "envelope", false, "take the amplitude of the band between --highpass and --lowpass")
