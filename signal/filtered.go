@@ -1,6 +1,8 @@
 package signal
 
 import (
+	"slices"
+
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/work"
 )
@@ -24,12 +26,16 @@ func Filtered(r recording.Recording, f FIR, budget work.Budget) recording.Record
 	for _, s := range stretches(r.Header()) {
 		longest = max(longest, s.Len())
 	}
+	warnings := slices.Clone(r.Header().Warnings)
 	p := newPieces(r, newConvolver(f.taps, even, longest), budget)
 	if h := &p.header; f.Highpass > 0 && !(h.Highpass > f.Highpass) {
 		h.Highpass = f.Highpass
 	}
 	if h := &p.header; f.Lowpass > 0 && !(h.Lowpass < f.Lowpass) {
 		h.Lowpass = f.Lowpass
+	}
+	if p.header.Warnings = warnings; p.padding == held && len(f.taps) > longest {
+		p.header.Warn("a filter of %d times is longer than epochs of %d, and sees mostly what they are taken to be beyond their ends: filter recordings before they are cut", len(f.taps), longest)
 	}
 	return p
 }

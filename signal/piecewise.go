@@ -29,6 +29,7 @@ type pieces struct {
 	wanted    func(recording.Channel) bool
 	kernel    kernel
 	stretches []recording.Window
+	padding   padding
 	budget    work.Budget
 	rooms     sync.Pool // of *[][]float64
 
@@ -53,7 +54,11 @@ type row struct {
 // newPieces returns the recording around another.
 func newPieces(r recording.Recording, k kernel, budget work.Budget) *pieces {
 	h := r.Header()
-	return &pieces{inner: r, header: *h, wanted: physiological, kernel: k, stretches: stretches(h), budget: budget}
+	p := &pieces{inner: r, header: *h, wanted: physiological, kernel: k, stretches: stretches(h), budget: budget}
+	if joins(h) {
+		p.padding = held
+	}
+	return p
 }
 
 // physiological reports whether a channel measures a body: what is not filtered
@@ -236,7 +241,7 @@ func (p *pieces) make(rows []row, one piece) error {
 		defer p.rooms.Put(&from)
 		for j, r := range rows[g.From:g.To] {
 			beyond(from[j], int(one.window.From-one.stretch.From)-reach, one.stretch.Len(),
-				known{p.input[(g.From+j)*around.Len():][:around.Len()], int(around.From - one.stretch.From)})
+				known{p.input[(g.From+j)*around.Len():][:around.Len()], int(around.From - one.stretch.From), p.padding})
 			dst = append(dst, r.values)
 		}
 		p.kernel.apply(dst, from)

@@ -31,6 +31,18 @@ import (
 //	         power of 2
 func Resampled(ctx context.Context, r recording.Recording, rate float64, o Options) (recording.Recording, error) {
 	h := *r.Header()
+	plan, err := planned(&h, rate)
+	if err != nil {
+		return nil, err
+	}
+	h.First = recording.Acquired(math.RoundToEven(float64(h.First) * plan.ratio))
+	atRate(&h, rate, plan.kept)
+	h.Events = moved(&h, plan.ratio)
+	return store(ctx, r, h, conversion{"resampling", plan.lanes, plan.codes}, o)
+}
+
+// planned returns the way to another rate.
+func planned(h *recording.Header, rate float64) (*resampling, error) {
 	if !(rate > 0) || math.IsInf(rate, 0) {
 		return nil, fmt.Errorf("%s: a rate of %g Hz: it is above 0", h.Path, rate)
 	}
@@ -38,7 +50,12 @@ func Resampled(ctx context.Context, r recording.Recording, rate float64, o Optio
 	if plan.kept < 1 {
 		return nil, fmt.Errorf("%s: at %g Hz nothing is left of %d times at %g Hz", h.Path, rate, h.Length, h.Rate)
 	}
-	h.Rate, h.Length, h.First = rate, plan.kept, recording.Acquired(math.RoundToEven(float64(h.First)*plan.ratio))
+	return plan, nil
+}
+
+// atRate makes a header that of so many times at another rate.
+func atRate(h *recording.Header, rate float64, length int) {
+	h.Rate, h.Length = rate, length
 	if !(h.Lowpass < rate/2) {
 		h.Lowpass = rate / 2
 	}
@@ -46,8 +63,6 @@ func Resampled(ctx context.Context, r recording.Recording, rate float64, o Optio
 	for i := range h.Channels {
 		h.Channels[i].Rate = 0
 	}
-	h.Events = moved(&h, plan.ratio)
-	return store(ctx, r, h, conversion{"resampling", plan.lanes, plan.codes}, o)
 }
 
 // moved returns the events at a new rate, and warns of those that meet.
@@ -72,6 +87,7 @@ type resampling struct {
 	before        int // samples of padding
 	first         int // of the new ones that is kept
 	room, resized int // lengths of transforms
+	padding       padding
 	forward       *fourier.Transform
 	back          *fourier.Chirp
 }
@@ -94,7 +110,7 @@ func newResampling(n int, ratio float64) *resampling {
 func (p *resampling) lanes(dst, x [][]float64) {
 	in, padded := make([]float64, p.room*fourier.Width), make([]float64, p.room)
 	for l, row := range x {
-		beyond(padded, -p.before, p.length, known{x: row})
+		beyond(padded, -p.before, p.length, known{x: row, padding: p.padding})
 		for i, v := range padded {
 			in[i*fourier.Width+l] = v
 		}

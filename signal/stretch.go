@@ -44,19 +44,37 @@ func cuts(h *recording.Header) []recording.Window {
 	return all
 }
 
+// A padding is what a signal is taken to be before and behind a stretch.
+type padding int
+
+// The paddings.
+const (
+	turnedAbout padding = iota // its end, in time and value, so that it goes on as it came, for as long as it is; beyond that it is 0
+	held                       // at the value of its end
+)
+
 // known is what is known of a stretch: the samples from a place on.
 type known struct {
-	x    []float64
-	from int
+	x       []float64
+	from    int
+	padding padding
 }
 
 // beyond sets dst to the samples of a stretch from a place on, which may lie before
-// or behind it. There the signal is turned about its end, in time and value, so
-// that it goes on as it came, for as long as it is; beyond that it is 0.
+// or behind it.
 func beyond(dst []float64, from, length int, k known) {
 	first, last := max(-from, 0), min(length-from, len(dst)) // of dst, inside the stretch
 	copy(dst[first:last], k.x[from+first-k.from:])
 	at := func(i int) float64 { return k.x[i-k.from] }
+	if k.padding == held {
+		for i := range dst[:first] {
+			dst[i] = at(0)
+		}
+		for i := last; i < len(dst); i++ {
+			dst[i] = at(length - 1)
+		}
+		return
+	}
 	clear(dst[:first])
 	for i := range dst[:first] {
 		if j := -(from + i); j < length {

@@ -123,9 +123,46 @@ func TestEpochsOfEpochs(t *testing.T) {
 	if _, err := s.Make(t.Context(), without()); err == nil || !strings.Contains(err.Error(), "leave out files of events, and the delay") {
 		t.Errorf("%v", err)
 	}
-	s.Delay, s.Signal.Lowpass = 0, 20
-	if _, err := s.Make(t.Context(), without()); err == nil || !strings.Contains(err.Error(), "belong before cutting, to the recording") {
+	s.Delay, s.Signal.Blinks = 0, 1
+	if _, err := s.Make(t.Context(), without()); err == nil || !strings.Contains(err.Error(), "found in recordings before they are cut") {
 		t.Errorf("%v", err)
+	}
+}
+
+// What is done to signals is done to epochs of a file, too: a reference and half
+// the rate are the same before and after cutting.
+func TestSignalsOfStoredEpochs(t *testing.T) {
+	path := recorded(t, "raw.fif", nil)
+	r, err := fif.Open(path, fif.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	trials := epoch.Table{Trials: []recording.Trial{{Event: recording.Event{At: r.Header().Acquired(300), Code: 1}}, {Event: recording.Event{At: r.Header().Acquired(700), Code: 2}}}}
+	wide, err := epoch.Cut{From: -0.2, To: 0.3}.Around(r, trials)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := cut(filepath.Join(t.TempDir(), "x-epo.fif"))
+	if err := fif.WriteEpochs(s.From[0], wide, fif.WriteOptions{Precision: fif.Double}); err != nil {
+		t.Fatal(err)
+	}
+	s.Signal.Reference, s.Signal.Rate = []string{"average"}, r.Header().Rate/2
+	made, err := s.Make(t.Context(), without())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.Rate != r.Header().Rate/2 || made.Kept != 2 {
+		t.Errorf("%d epochs at %g Hz", made.Kept, made.Rate)
+	}
+	for i := range made.Times {
+		sum := 0.0
+		for c := range made.Dataset.Shape[1] {
+			sum += made.Dataset.At(1, c, i)
+		}
+		if math.Abs(sum) > 1e-11 {
+			t.Fatalf("the mean of the electrodes is %g at time %d", sum/float64(made.Dataset.Shape[1]), i)
+		}
 	}
 }
 

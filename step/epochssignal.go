@@ -75,13 +75,18 @@ func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
 		switch {
 		case !s.Signal.asked():
 			continue
+		case r.epochs != nil && len(s.Signal.artifacts()) > 0:
+			return fmt.Errorf("%s holds epochs: blinks and heartbeats are found in recordings before they are cut", r.path)
 		case r.epochs != nil:
-			return fmt.Errorf("%s holds epochs: filters and what else is done to signals belong before cutting, to the recording", r.path)
+			r.signal = signal.Joined(r.epochs)
 		}
 		if err := s.treatOne(ctx, r, env); err != nil {
 			return fmt.Errorf("%s: %w", r.path, err)
 		}
-		r.header = r.signal.Header()
+		if r.header = r.signal.Header(); r.epochs != nil {
+			r.epochs, r.signal = signal.Parted(r.signal, r.epochs), nil
+			r.header = &r.epochs.Header().Header
+		}
 	}
 	return nil
 }
@@ -245,6 +250,13 @@ func (s Epochs) resample(ctx context.Context, r *run, env *Env) error {
 	ratio := s.Signal.Rate / r.header.Rate
 	if ratio < 1 && !(r.header.Lowpass <= s.Signal.Rate/2) {
 		env.warn(fmt.Sprintf("%s: what lies above %.4g Hz is cut off sharply by the new rate, which rings: a low-pass below it does not", r.path, s.Signal.Rate/2))
+	}
+	if r.epochs != nil {
+		resampled, err := signal.ResampledEpochs(r.epochs, s.Signal.Rate)
+		if err == nil {
+			r.epochs, r.header = resampled, &resampled.Header().Header
+		}
+		return err
 	}
 	resampled, err := signal.Resampled(ctx, r.signal, s.Signal.Rate, s.scratch(env))
 	if err != nil {

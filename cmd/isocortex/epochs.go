@@ -33,7 +33,8 @@ each kind of channels. --ica takes out the components that a file of MNE-Python
 excludes. --interpolate makes bad EEG channels of good ones, EEG gets another
 --reference, and --envelope or --power replaces the signal by what a band has of
 it. --resample changes the rate; events move with it. Channels of codes are left
-as they are.
+as they are. Epochs of a file are treated in the same way, one by one, though
+what lies beyond their ends is missing.
 
 Epochs go from --from to --to, both ends included. The mean of the baseline is
 subtracted, then times are left out (--decimate), then epochs are rejected in
