@@ -52,7 +52,7 @@ func TestInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, test := range map[string]func(t *testing.T, chromium context.Context){
-		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "differences": pageOfDifferences, "several brains": pageOfBrains, "maps": pageOfMaps, "scalp": pageOfScalp, "mixtures": pageOfMixtures, "fusions": pageOfFusions, "maps of EEG": pageOfEEG, "similarity": pageBySimilarity, "spare": sparePages, "live": livePage,
+		"over time": pageOverTime, "controls": pageControls, "without time": pageWithoutTime, "differences": pageOfDifferences, "several brains": pageOfBrains, "maps": pageOfMaps, "scalp": pageOfScalp, "scalp over time": pageOfScalpOverTime, "mixtures": pageOfMixtures, "fusions": pageOfFusions, "maps of EEG": pageOfEEG, "similarity": pageBySimilarity, "spare": sparePages, "live": livePage,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, chromium) })
 	}

@@ -141,6 +141,12 @@ func inferenceMethods(e *rsa.Result) string {
 	if e.Times != nil {
 		text += " A peak is the largest mean score inside the window; the interval of its latency comes from the same draws."
 	}
+	if e.Channels != nil {
+		text += " A score without a channel is that of the channel where the mean is largest; being the largest of all it flatters, and its corrected p value allows for that."
+	}
+	if e.Channels != nil && e.Subjects > 1 {
+		text += " Scores with the mean RDM of the subjects, where they are shown, are a fixed effect: they speak of these subjects, and were not tested."
+	}
 	return text + fmt.Sprintf(" Seed %d.", e.Seed)
 }
 

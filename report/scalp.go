@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 // lies on paper is told in radii of the head, from its center.
 type Scalp struct {
 	Channels []string  `json:"channels"`
+	Times    int       `json:"times"` // of the result, at each of which every channel has a score; 1 without
 	Types    []Sensors `json:"types"`
 }
 
@@ -36,7 +38,8 @@ type Sensors struct {
 	Radius    Number      `json:"radius"`    // of the circle
 }
 
-// Channels are what was found for a model at the channels of a result.
+// Channels are what was found for a model at the channels of a result, at all
+// times of one after the other.
 type Channels struct {
 	Score     Packed  `json:"score"`           // mean over subjects
 	Fixed     *Packed `json:"fixed,omitempty"` // with the mean RDM of the subjects
@@ -68,9 +71,14 @@ func packNumbers(numbers []rsa.Number) *Packed {
 	return p
 }
 
-// channels packs what was found for a model at channels; nil without any.
+// mostScored is how many scores of channels a page holds, and the p values and
+// fixed effects with them: 8 MB of all.
+const mostScored = 1 << 20
+
+// channels packs what was found for a model at channels; nil where the scores of
+// all models are too many, and the model is not the best of its network.
 func channels(e *rsa.Result, m rsa.ModelResult) *Channels {
-	if e.Channels == nil || m.Course == nil {
+	if points := len(m.Course.Score); points*len(e.Models) > mostScored && !leads(e, m) {
 		return nil
 	}
 	c := &Channels{Score: *packNumbers(m.Course.Score)}
@@ -81,6 +89,43 @@ func channels(e *rsa.Result, m rsa.ModelResult) *Channels {
 		c.Corrected = packNumbers(m.Course.Corrected)
 	}
 	return c
+}
+
+// leads reports whether no model of the same network scores higher.
+func leads(e *rsa.Result, m rsa.ModelResult) bool {
+	return !slices.ContainsFunc(e.Models, func(other rsa.ModelResult) bool {
+		return other.Network == m.Network && other.Score > m.Score
+	})
+}
+
+// ofPeakChannels leaves of every model what was found at the channel of its peak,
+// where there are channels and times; other results are returned as they are.
+func ofPeakChannels(e *rsa.Result) *rsa.Result {
+	if e.Channels == nil || e.Times == nil {
+		return e
+	}
+	own, n := *e, len(e.Times)
+	own.NoiseCeiling, own.NoiseCeilingReason = nil, "it differs from channel to channel"
+	own.Models = slices.Clone(e.Models)
+	for i, m := range e.Models {
+		peak := *m.Peak
+		from := max(peak.Index, 0) / n * n
+		course := &rsa.Course{}
+		for _, series := range [][2]*[]rsa.Number{
+			{&course.Score, &m.Course.Score}, {&course.Low, &m.Course.Low}, {&course.High, &m.Course.High},
+			{&course.P, &m.Course.P}, {&course.Corrected, &m.Course.Corrected},
+		} {
+			*series[0] = (*series[1])[from : from+n]
+		}
+		for _, subject := range m.Course.Scores {
+			course.Scores = append(course.Scores, subject[from:from+n])
+		}
+		if peak.Index >= 0 {
+			peak.Index %= n
+		}
+		own.Models[i].Course, own.Models[i].Peak = course, &peak
+	}
+	return &own
 }
 
 // scalp finds where the channels of an evaluation are; nil where there are none,
@@ -100,7 +145,7 @@ func (r *reader) scalp(e evaluation) (*Scalp, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Scalp{Channels: e.Channels}
+	s := &Scalp{Channels: e.Channels, Times: max(1, len(e.Times))}
 	for _, g := range groups {
 		if sensors, err := newSensors(g, e.Result); err == nil { // else there are too few for a map
 			s.Types = append(s.Types, sensors)
@@ -143,9 +188,41 @@ func newSensors(g sensor.Group, e *rsa.Result) (Sensors, error) {
 // inRadii tells a length in radii of a head, to a ten thousandth.
 func inRadii(length, radius float64) Number { return Number(math.Round(1e4*length/radius) / 1e4) }
 
-// scored reports whether all of some channels have a score for any model.
+// scored reports whether all of some channels have a score for any model, at any
+// time.
 func scored(e *rsa.Result, channels []int) bool {
+	times := max(1, len(e.Times))
 	return slices.ContainsFunc(e.Models, func(m rsa.ModelResult) bool {
-		return !slices.ContainsFunc(channels, func(c int) bool { return math.IsNaN(float64(m.Course.Score[c])) })
+		return !slices.ContainsFunc(channels, func(c int) bool {
+			return !slices.ContainsFunc(m.Course.Score[c*times:(c+1)*times], func(v rsa.Number) bool { return !math.IsNaN(float64(v)) })
+		})
 	})
+}
+
+// summarizeTypes says how high the scores over each type of sensors are, where
+// there are several types.
+func (r *reader) summarizeTypes(e evaluation) []string {
+	k := slices.IndexFunc(r.page.Results, func(shown Result) bool { return shown.Brain == e.brain && shown.Comparator == e.Comparator })
+	if k < 0 || r.page.Results[k].Scalp == nil || len(r.page.Results[k].Scalp.Types) < 2 {
+		return nil
+	}
+	var words []string
+	models := inWords(e.Result)
+	for _, sensors := range r.page.Results[k].Scalp.Types {
+		best, channel, model := math.Inf(-1), 0, 0
+		times := max(1, len(e.Times))
+		for m, found := range e.Models {
+			for _, c := range slices.Concat(sensors.Of...) {
+				for _, score := range found.Course.Score[c*times : (c+1)*times] {
+					if float64(score) > best {
+						best, channel, model = float64(score), c, m
+					}
+				}
+			}
+		}
+		if !math.IsInf(best, -1) {
+			words = append(words, fmt.Sprintf("%s %s (%s at %s)", sensors.Name, score(Number(best)), models[model].Name, e.Channels[channel]))
+		}
+	}
+	return []string{"The highest scores of each type of sensors: " + and(words) + "."}
 }

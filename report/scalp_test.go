@@ -56,8 +56,9 @@ func scalpScore(c recording.Channel, layer float64) float64 {
 }
 
 // makeScalp writes the result folder of a study of channels that never happened:
-// two networks of three layers.
-func makeScalp(t *testing.T) string {
+// two networks of three layers, at some times or, with times 0, without. Scores are
+// highest at the second time, and half of that at all others.
+func makeScalp(t *testing.T, times int) string {
 	t.Helper()
 	folder, err := result.Create(t.TempDir())
 	if err != nil {
@@ -68,11 +69,18 @@ func makeScalp(t *testing.T) string {
 	for _, c := range channels {
 		found.Channels = append(found.Channels, c.Name)
 	}
+	for k := range times {
+		found.Times = append(found.Times, 0.1*float64(k))
+	}
 	for i, name := range []string{"A conv1", "A conv2", "A fc3", "B conv1", "B conv2", "B fc3"} {
 		c := &rsa.Course{}
-		peak := &rsa.PeakResult{Index: -1}
-		for k, channel := range channels {
+		peak := &rsa.PeakResult{Index: -1, Time: rsa.Number(math.NaN())}
+		for k := range len(channels) * max(1, times) {
+			channel, at := channels[k/max(1, times)], k%max(1, times)
 			score := scalpScore(channel, float64(i+1)/6)
+			if times > 0 && at != 1 {
+				score /= 2
+			}
 			p := 0.01
 			if !(score > 0.31) {
 				p = 0.5
@@ -82,6 +90,9 @@ func makeScalp(t *testing.T) string {
 			}
 			if score > float64(peak.Score) {
 				peak.Index, peak.Channel, peak.Score = k, channel.Name, rsa.Number(score)
+				if times > 0 {
+					peak.Time = rsa.Number(found.Times[at])
+				}
 			}
 		}
 		network, layer, _ := strings.Cut(name, " ")
@@ -112,8 +123,16 @@ func numbersOf(p *report.Packed) []float64 {
 
 // The page holds every score, and a mesh over the sensors that have one.
 func TestThePageHasAScalp(t *testing.T) {
-	page := read(t, makeScalp(t))
+	page := read(t, makeScalp(t, 0))
 	shown := page.Results[0]
+	if want := "The highest scores of each type of sensors: magnetometers 0.35 (B fc3 at MEG0101) and gradiometers 0.70 (B fc3 at MEG0102)."; !slices.Contains(page.Summary, want) {
+		t.Errorf("the summary is %q", page.Summary)
+	}
+	if !slices.ContainsFunc(page.Methods, func(s report.Section) bool {
+		return strings.Contains(s.Text, "are a fixed effect: they speak of these subjects, and were not tested")
+	}) {
+		t.Errorf("the methods are %+v", page.Methods)
+	}
 	if shown.Scalp == nil || len(shown.Scalp.Types) != 2 {
 		t.Fatalf("the scalp is %+v", shown.Scalp)
 	}
@@ -141,7 +160,7 @@ func TestThePageHasAScalp(t *testing.T) {
 
 // Without places, or with too few of them, there is no scalp, and all else stands.
 func TestAScalpNeedsPlaces(t *testing.T) {
-	folder := makeScalp(t)
+	folder := makeScalp(t, 0)
 	written, err := result.Open(folder)
 	if err != nil {
 		t.Fatal(err)
@@ -156,8 +175,43 @@ func TestAScalpNeedsPlaces(t *testing.T) {
 	}
 }
 
+// With times, a model's course is that at the channel of its peak, and maps hold
+// all times.
+func TestAScalpOverTime(t *testing.T) {
+	shown := read(t, makeScalp(t, 3)).Results[0]
+	m := shown.Models[5]
+	if m.Peak.Channel != "MEG0102" || m.Peak.Index != 1 || m.Peak.Time != 0.1 || shown.Scalp.Times != 3 || len(m.Course.Score) != 3 || shown.Ceiling != nil {
+		t.Fatalf("the peak is %+v, the course %+v, of %d times", *m.Peak, *m.Course, shown.Scalp.Times)
+	}
+	for i, want := range []float64{0.35, 0.7, 0.35} {
+		all := numbersOf(&m.Channels.Score)
+		at := slices.Index(shown.Scalp.Channels, "MEG0102")
+		if got := float64(m.Course.Score[i]); math.Abs(got-want) > 1e-9 || math.Abs(all[3*at+i]-want) > 1e-5 {
+			t.Errorf("at time %d the score is %g, on the maps %g, want %g", i, got, all[3*at+i], want)
+		}
+	}
+}
+
+// Maps follow the time.
+func pageOfScalpOverTime(t *testing.T, chromium context.Context) {
+	folder := makeScalp(t, 3)
+	out := filepath.Join(folder, "report.html")
+	if err := report.Write(folder, out); err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, chromium, "file://"+out)
+	for _, at := range []struct{ title, note string }{{"B fc3 at 100 ms", "highest 0.700 at MEG 010x; 7 of 19 significant"}, {"B fc3 at 200 ms", "highest 0.350 at MEG 010x; 3 of 19 significant"}} {
+		if title, notes := b.texts(t, ".network-maps:last-child h3"), b.texts(t, ".network-maps:last-child .head p"); title[0] != at.title || notes[2] != at.note {
+			t.Errorf("%q, %q, want %q, %q", title[0], notes[2], at.title, at.note)
+		}
+		b.script(t, "document.querySelector('#course svg').focus()")
+		b.do(t, chromedp.KeyEvent(kb.ArrowRight))
+	}
+	b.requireCalm(t)
+}
+
 func pageOfScalp(t *testing.T, chromium context.Context) {
-	folder := makeScalp(t)
+	folder := makeScalp(t, 0)
 	out := filepath.Join(folder, "report.html")
 	if err := report.Write(folder, out); err != nil {
 		t.Fatal(err)

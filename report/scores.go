@@ -92,6 +92,7 @@ func (r *reader) compared(network string) bool {
 
 // result turns an evaluation into what the page shows of it.
 func (r *reader) result(e evaluation) Result {
+	own := ofPeakChannels(e.Result)
 	result := Result{
 		Brain:         e.brain,
 		Comparator:    e.Comparator,
@@ -102,15 +103,15 @@ func (r *reader) result(e evaluation) Result {
 		Subjects:      e.Subjects,
 		SubjectNames:  e.SubjectNames,
 		Times:         numbers(e.Times),
-		CeilingReason: e.NoiseCeilingReason,
+		CeilingReason: own.NoiseCeilingReason,
 	}
 	if e.BootstrapOver != rsa.None {
 		result.Percent, result.Resampled = percent(e.Interval), over(e.Result)
 	}
-	if c := e.NoiseCeiling; c != nil {
+	if c := own.NoiseCeiling; c != nil {
 		result.Ceiling = &Ceiling{Lower: numbers(c.Lower.Values), Upper: numbers(c.Upper.Values), Kind: c.Kind}
 	}
-	result.Models = newModels(e.Result)
+	result.Models = newModels(own)
 	for i, m := range e.Models {
 		result.Models[i].Stack, result.Models[i].RDM = r.place(m)
 		result.Models[i].Short = e.FallsShort(i)
@@ -130,7 +131,7 @@ func newModel(m rsa.ModelResult) Model {
 	if m.Course == nil || m.Peak == nil {
 		return model
 	}
-	if m.Peak.Channel == "" {
+	if m.Peak.Channel == "" || !math.IsNaN(float64(m.Peak.Time)) {
 		model.Course = newCourse(m.Course)
 	}
 	if k := m.Peak.Index; k >= 0 {

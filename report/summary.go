@@ -17,7 +17,7 @@ func (r *reader) summary() []string {
 	case 0:
 		return []string{"This folder holds dissimilarity matrices and no scores."}
 	case 1:
-		return summarize(shown[0].Result)
+		return slices.Concat(summarize(shown[0].Result), r.summarizeTypes(shown[0]))
 	}
 	sentences := make([]string, len(shown))
 	for i, e := range shown {

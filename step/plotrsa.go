@@ -51,7 +51,7 @@ func (s Plot) courses(found *rsa.Result) ([]drawing, []string, error) {
 	}
 	drawings := []drawing{{PlotScores, strings.TrimSpace("scores " + s.Network), bars(found, found.Brain, s.Network)}}
 	for _, name := range names {
-		if len(found.Times) > 1 {
+		if len(found.Times) > 1 && found.Channels == nil { // channels have maps
 			title := strings.Trim(found.Brain+": "+name, ": ")
 			drawings = append(drawings, drawing{PlotCourse, strings.TrimSpace("time course " + name), timeCourse(found, title, models[name])})
 		}

@@ -186,18 +186,19 @@ func TestScalpOfScores(t *testing.T) {
 }
 
 // channelResult is the result of a study over the channels of a helmet, whose
-// places Sensors notes: two networks, of which the second scores higher.
-func channelResult(t *testing.T) string {
+// places Sensors notes: two networks, of which the second scores higher, at times,
+// if there are any.
+func channelResult(t *testing.T, times []float64) string {
 	t.Helper()
 	d := helmet(t)
 	out := t.TempDir()
 	if err := (step.Sensors{From: []string{datasetFile(t, d)}, Out: filepath.Join(out, "sensors", "meg")}).Run(t.Context(), &step.Env{}); err != nil {
 		t.Fatal(err)
 	}
-	found := &rsa.Result{Brain: "meg", Comparator: "pearson", Subjects: 2, Test: "sign flip", Level: 0.01, Channels: d.Channel["name"]}
+	found := &rsa.Result{Brain: "meg", Comparator: "pearson", Subjects: 2, Test: "sign flip", Level: 0.01, Channels: d.Channel["name"], Times: times}
 	for i, name := range []string{"a conv1", "a fc2", "b fc2"} {
 		c := &rsa.Course{Scores: make([][]rsa.Number, 2)}
-		for k := range found.Channels {
+		for k := range len(found.Channels) * max(1, len(times)) {
 			score := rsa.Number(0.1*float64(i) + 0.01*float64(k))
 			c.Score, c.Fixed, c.P, c.Corrected = append(c.Score, score), append(c.Fixed, 2*score), append(c.P, 0.001), append(c.Corrected, rsa.Number(0.002*float64(k)))
 			c.Scores[0], c.Scores[1] = append(c.Scores[0], score), append(c.Scores[1], score)
@@ -222,7 +223,7 @@ func channelResult(t *testing.T) string {
 // A result knows where its channels are: of several networks the best layer is
 // drawn, of one all; a disk says the level of the study.
 func TestScalpOfResult(t *testing.T) {
-	folder := channelResult(t)
+	folder := channelResult(t, nil)
 	for _, s := range []struct {
 		network string
 		want    map[string]int
@@ -252,6 +253,27 @@ func TestScalpOfResult(t *testing.T) {
 	s := step.Plot{From: folder, What: step.PlotScalp, Out: filepath.Join(t.TempDir(), "f.svg")}
 	if err := s.Run(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "does not say where its channels are") {
 		t.Errorf("without places the error is %v", err)
+	}
+}
+
+// Over channels and times, the best layer of each network has a map per time.
+func TestScalpOfResultOverTime(t *testing.T) {
+	folder := channelResult(t, []float64{0, 0.1, 0.2})
+	drawn := plotted(t, step.Plot{From: folder, What: step.PlotScalp, Scalp: step.Scalp{Times: []float64{0.1, 0.2}}})
+	for text, want := range map[string]int{">a fc2<": 1, ">b fc2<": 1, ">100 ms<": 6, ">200 ms<": 6, ">0 ms<": 0, "<image": 12} {
+		if n := strings.Count(drawn, text); n != want {
+			t.Errorf("%s stands %d times, want %d", text, n, want)
+		}
+	}
+	if drawn = plotted(t, step.Plot{From: folder, What: step.PlotScalp, Network: "b"}); strings.Count(drawn, "<image") != 9 || strings.Contains(drawn, ">a fc2<") {
+		t.Errorf("%d maps of network b at all times", strings.Count(drawn, "<image"))
+	}
+	s := step.Plot{From: folder, What: step.PlotScalp, Network: "c", Out: filepath.Join(t.TempDir(), "f.svg")}
+	if err := s.Run(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), `no network is called "c"`) {
+		t.Errorf("the error is %v", err)
+	}
+	if err := (step.Figures{Folder: folder}).Run(t.Context(), &step.Env{}); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/isocortex/isocortex/rsa"
 	"github.com/isocortex/isocortex/sensor"
+	"github.com/isocortex/isocortex/unit"
 )
 
 // scoredChannels are the columns of the table of channels that 'isocortex rsa'
@@ -99,7 +100,11 @@ func (s Plot) scalpOfBrain(brain string, found *rsa.Result) ([]drawing, error) {
 	if err != nil || layouts == nil && s.What != PlotScalp {
 		return nil, err
 	}
-	t, err := s.scores(channelModels(found), found.Channels, found.Level)
+	read := s.scores
+	if found.Times != nil {
+		read = s.scoresOver(found.Times)
+	}
+	t, err := read(channelModels(found), found.Channels, found.Level)
 	if err != nil {
 		return nil, err
 	}
@@ -160,14 +165,62 @@ func (s Plot) scores(models []channelModel, channels []string, level float64) (*
 	return t, nil
 }
 
-// shownModels are those of the network that was chosen, else all of the only one,
-// else the best of each.
-func (s Plot) shownModels(models []channelModel) (shown []channelModel, note string, err error) {
-	var names []string
+// scoresOver makes a map per time of the best model of each network, at the times
+// that were named, or some that are evenly spaced.
+func (s Plot) scoresOver(times []float64) func(models []channelModel, channels []string, level float64) (*scalpTable, error) {
+	return func(models []channelModel, channels []string, level float64) (*scalpTable, error) {
+		steps, err := s.steps(times, len(times))
+		if err != nil {
+			return nil, err
+		}
+		t := &scalpTable{channels: channels, disk: fmt.Sprintf("corrected p ≤ %g", level)}
+		for _, m := range bestOfNetworks(models, s.Network) {
+			for _, k := range steps {
+				c := scalpColumn{title: unit.Milliseconds(times[k]), block: strings.TrimSpace(m.network + " " + m.model)}
+				for channel := range channels {
+					at := channel*len(times) + k
+					c.values, c.disks = append(c.values, m.score[at]), append(c.disks, m.corrected[at] <= level)
+				}
+				t.columns = append(t.columns, c)
+			}
+		}
+		if len(t.columns) == 0 {
+			_, err := chosen("network", s.Network, networkNames(models))
+			return nil, err
+		}
+		return t, nil
+	}
+}
+
+// networkNames lists the networks of models.
+func networkNames(models []channelModel) (names []string) {
 	for _, m := range models {
 		names = append(names, m.network)
 	}
-	names = uniqueInOrder(names)
+	return uniqueInOrder(names)
+}
+
+// bestOfNetworks are the models with the highest score of each network, or of only
+// one.
+func bestOfNetworks(models []channelModel, only string) (best []channelModel) {
+	for _, name := range networkNames(models) {
+		top := -1
+		for i, m := range models {
+			if m.network == name && (top < 0 || m.peak() > models[top].peak()) {
+				top = i
+			}
+		}
+		if only == "" || name == only {
+			best = append(best, models[top])
+		}
+	}
+	return best
+}
+
+// shownModels are those of the network that was chosen, else all of the only one,
+// else the best of each.
+func (s Plot) shownModels(models []channelModel) (shown []channelModel, note string, err error) {
+	names := networkNames(models)
 	if _, err := chosen("network", s.Network, names); err != nil {
 		return nil, "", err
 	}
@@ -175,14 +228,5 @@ func (s Plot) shownModels(models []channelModel) (shown []channelModel, note str
 		only := cmp.Or(s.Network, names[0])
 		return slices.DeleteFunc(slices.Clone(models), func(m channelModel) bool { return m.network != only }), "", nil
 	}
-	for _, name := range names {
-		best := -1
-		for i, m := range models {
-			if m.network == name && (best < 0 || m.peak() > models[best].peak()) {
-				best = i
-			}
-		}
-		shown = append(shown, models[best])
-	}
-	return shown, "of each network the layer with the highest score", nil
+	return bestOfNetworks(models, ""), "of each network the layer with the highest score", nil
 }

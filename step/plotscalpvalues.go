@@ -140,7 +140,7 @@ func (s Plot) scalpDataset() (*scalpTable, []*sensor.Layout, error) {
 	if n := d.Shape[0]; n > 1 {
 		t.notes = []string{fmt.Sprintf("mean of %d observations", n)}
 	}
-	steps, err := s.steps(d)
+	steps, err := s.steps(d.Times, d.Shape[2])
 	if err != nil {
 		return nil, nil, err
 	}
@@ -165,10 +165,9 @@ func (s Plot) scalpDataset() (*scalpTable, []*sensor.Layout, error) {
 // scalpSteps is how many times are drawn where none is named.
 const scalpSteps = 6
 
-// steps are the places of the times that are drawn.
-func (s Plot) steps(d *dataset.Dataset) ([]int, error) {
-	n := d.Shape[2]
-	if d.Times == nil && len(s.Scalp.Times) > 0 {
+// steps are the places of the times that are drawn, of n.
+func (s Plot) steps(times []float64, n int) ([]int, error) {
+	if times == nil && len(s.Scalp.Times) > 0 {
 		return nil, fmt.Errorf("%s has no times", s.From)
 	}
 	var steps []int
@@ -176,16 +175,16 @@ func (s Plot) steps(d *dataset.Dataset) ([]int, error) {
 		steps = append(steps, i*(n-1)/max(1, min(n, scalpSteps)-1))
 	}
 	for _, at := range s.Scalp.Times {
-		k, found := slices.BinarySearch(d.Times, at)
-		if !found && k > 0 && (k == n || at-d.Times[k-1] < d.Times[k]-at) {
+		k, found := slices.BinarySearch(times, at)
+		if !found && k > 0 && (k == n || at-times[k-1] < times[k]-at) {
 			k--
 		}
 		apart := 0.001
 		if n > 1 {
-			apart = (d.Times[n-1] - d.Times[0]) / float64(n-1)
+			apart = (times[n-1] - times[0]) / float64(n-1)
 		}
-		if math.Abs(d.Times[k]-at) > apart/2*(1+1e-6) {
-			return nil, fmt.Errorf("%s has no time %s: it goes from %s to %s", s.From, unit.Milliseconds(at), unit.Milliseconds(d.Times[0]), unit.Milliseconds(d.Times[n-1]))
+		if math.Abs(times[k]-at) > apart/2*(1+1e-6) {
+			return nil, fmt.Errorf("%s has no time %s: it goes from %s to %s", s.From, unit.Milliseconds(at), unit.Milliseconds(times[0]), unit.Milliseconds(times[n-1]))
 		}
 		steps = append(steps, k)
 	}

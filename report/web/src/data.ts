@@ -112,7 +112,7 @@ export interface Model {
 }
 
 /** Where channels are, on a head seen from above; lengths are in radii of the head, from its center. */
-export interface Scalp { channels: string[]; types: Sensors[] }
+export interface Scalp { channels: string[]; times: number; types: Sensors[] } // times: how many every channel has scores at, 1 without
 /** The sensors of one type. */
 export interface Sensors {
   name: string;
@@ -125,7 +125,7 @@ export interface Sensors {
   outline: [number, number][] | null; // that cuts maps off, null for a circle
   radius: number; // of the circle
 }
-/** What was found for a model at channels: mean over subjects, with their mean RDM, corrected p. */
+/** What was found for a model at channels, at all times of one after the other: mean over subjects, with their mean RDM, corrected p. */
 export interface Channels { score: Packed; fixed?: Packed; corrected?: Packed }
 export interface Packed { low: number; step: number; data: string }
 

@@ -148,7 +148,7 @@ function anewSections(shown: Result, where: string): Child[] {
 }
 
 function courseCaption(shown: Result): string {
-  return "Lines: scores. " +
+  return `Lines: scores${shown.models.some((m) => m.peak?.channel) ? ", each at the channel where the model peaks" : ""}. ` +
     sentence(shown.percent, `Bands: ${shown.percent} bootstrap intervals over ${shown.resampled}`) +
     sentence(shown.models.length > crowd, "Only the best model, or the one pointed at in the list, shows its band and name") +
     ceilingCaption(shown) +
@@ -158,15 +158,16 @@ function courseCaption(shown: Result): string {
 }
 
 function barsCaption(shown: Result): string {
-  const peak = "A score at its own peak is the largest of its curve and so flatters; its p value is corrected for that";
-  return "Bars: mean scores. " +
+  const peak = `A score at its own peak is the largest of ${shown.times ? "its curve" : "all channels"} and so flatters; its p value is corrected for that`;
+  const channels = shown.models.some((m) => m.peak?.channel);
+  return `Bars: mean scores${channels ? ", each at the channel where it is highest" : ""}. ` +
     sentence(shown.percent, `Lines: ${shown.percent} bootstrap intervals over ${shown.resampled}`) +
     sentence(shown.subjects > 1, "Dots: single subjects") +
     ceilingCaption(shown) +
     sentence(shown.tested, `*: corrected p ≤ ${shown.level} (${shown.correction})`) +
     sentence(shown.higher?.length, `Rows over the bars: the model with the dot scores higher than those with a tick${shown.times ? ", at the time where the mean of both is highest" : ""}, p ≤ ${shown.level} (${shown.compared})`) +
     sentence(shown.models.some((m) => m.short), `Wedges under the noise ceiling: models below it, p ≤ ${shown.level} (${shown.compared})`) +
-    sentence(shown.times && shown.correction.includes(" over "), peak);
+    sentence((shown.times || channels) && shown.correction.includes(" over "), peak);
 }
 
 function ceilingCaption({ ceiling, ceilingReason }: Result): string {

@@ -3,7 +3,7 @@
 
 import { svg } from "./dom";
 import { linear, nice, score, tickLabels, ticks, type Scale } from "./scale";
-import type { View } from "./scalp";
+import { rangeOf, type View } from "./scalp";
 
 const margin = { left: 58, right: 14, top: 46, bottom: 20 };
 const plotted = 150; // height of the lines
@@ -36,7 +36,7 @@ function chart(view: View, network: number, width: number, choose: (model: numbe
   const level = Math.max(...names.map((n) => n.length)) * 6.6 < slot;
   const bottom = margin.top + plotted;
   const room = level ? margin.bottom : 6 + Math.min(90, 0.62 * 7 * Math.max(...names.map((n) => Math.min(n.length, 18))) + 10);
-  const all = networks.flatMap((n) => linesOf(view, n.layers)).flatMap((l) => l.values).filter(Number.isFinite);
+  const all = found.shown.times ? rangeOf(view, view.effect) : networks.flatMap((n) => linesOf(view, n.layers)).flatMap((l) => l.values).filter(Number.isFinite);
   const x = (i: number) => margin.left + slot * (i + 0.5);
   const y = linear(nice(Math.min(0, ...all), Math.max(0, ...all), 4), [bottom, margin.top]);
   const current = layers.indexOf(chosen[network]);

@@ -7,10 +7,11 @@ import { number, type Model, type Result } from "./data";
 import { choice, copyButton, html, menu, onWidth, type Child } from "./dom";
 import { Head, inWords, ranked } from "./head";
 import { maxima } from "./maxima";
-import { probability, score, tickLabels, ticks } from "./scale";
+import { player } from "./player";
+import { ms, probability, score, tickLabels, ticks } from "./scale";
 import { scrolling, sortable, tabSeparated, type Column } from "./sortable";
 import { Found, mergings, networksOf, type Effect, type Merging, type Row } from "./sensors";
-import type { State } from "./state";
+import { nearest, type State } from "./state";
 
 const untested = 5; // sensors with a star where nothing is tested
 
@@ -26,6 +27,8 @@ export function scalp(state: State): HTMLElement {
   const heads = new Map<string, Head>();
   const draw = () => {
     if (!width) return;
+    const { times } = found.shown;
+    if (times && state.times.length) found.time = nearest(times, state.times[state.time]);
     charts.replaceChildren(...maxima(view, width, choose));
     maps.replaceChildren(...networks.map((_, n) => block(view, n, sizeOf(view, width), state, heads)));
     bars.replaceChildren(...effects.map((effect) => colorBar(view, effect)));
@@ -37,6 +40,7 @@ export function scalp(state: State): HTMLElement {
     if (focus) charts.querySelectorAll<SVGElement>("svg")[network]?.focus();
   };
   const menus = networks.map(({ name, layers }, n) => menu(name || "Layer", layers.map((m) => found.shown.models[m].name), layers.indexOf(view.chosen[n]), (i) => choose(n, layers[i])));
+  if (found.shown.times) state.on("time", draw);
   onWidth(charts, (w) => {
     width = w;
     draw();
@@ -51,7 +55,7 @@ export function scalp(state: State): HTMLElement {
       view.merging = mergings[i];
       draw();
     }) : undefined),
-    maps, bars, table(view),
+    maps, found.shown.times && state.times.length > 1 ? player(state) : undefined, bars, found.shown.times ? undefined : table(view),
     copyButton("Copy the scores of all channels", () => channelTable(found)));
 }
 
@@ -69,7 +73,7 @@ const effectNames = { subjects: "Mean over subjects", fixed: "Mean RDM, fixed ef
 
 export function scalpCaption(shown: Result): string {
   const found = new Found(shown);
-  return "Upper panels: the highest score of every layer over the single sensors of each type; choose a layer there to see its maps. Maps: the head from above, its nose up; red is above zero, blue below, lines are of equal score, dashed below zero; maps of a column have one scale. " +
+  return `Upper panels: the highest score of every layer over the single sensors of each type${shown.times ? ", at the chosen time" : ""}; choose a layer there to see its maps. Maps: the head from above, its nose up; red is above zero, blue below, lines are of equal score, dashed below zero; maps of a column have one scale${shown.times ? ", at all times" : ""}. ` +
     (shown.tested ? `Stars: corrected p ≤ ${shown.level} (${shown.correction})${found.paired ? "; a pair has one if either of its gradiometers does" : ""}. ` : `Stars: the highest ${untested} of each map, untested. `) +
     (found.fixed ? `With the mean RDM: what a model scores with the RDM averaged over these subjects, a fixed effect that speaks of no others; its stars are the highest ${untested}, untested. ` : "") +
     "Point at a sensor, or move with the arrow keys, to see its name and score.";
@@ -80,20 +84,33 @@ function best(models: Model[], layers: number[]): number {
   return layers.reduce((top, m) => (number(models[m].score) > number(models[top].score) || models[top].score === null ? m : top), layers[0]);
 }
 
+const ranges = new WeakMap<Found, Map<string, [number, number]>>(); // of what was shown before
+
+/** The ends of the scale of the maps of an effect. */
+export function rangeOf({ found, merging }: View, effect: Effect): [number, number] {
+  const known = ranges.get(found) ?? new Map<string, [number, number]>();
+  ranges.set(found, known);
+  const key = `${merging} ${effect}`;
+  if (!known.has(key)) known.set(key, found.range(found.rows(merging), effect));
+  return known.get(key)!;
+}
+
 const gap = 18;
 
-/** The side of a map: all networks side by side if there is room. */
+/** The side of a map: as many networks side by side as there is room for. */
 function sizeOf({ networks, effects }: View, width: number): number {
-  const columns = networks.length * effects.length;
-  const side = Math.floor((width - gap * (columns - 1)) / columns);
-  const least = Math.min(150, Math.floor((width - gap * (effects.length - 1)) / effects.length));
-  return Math.min(Math.max(side, least), 280);
+  for (let beside = networks.length; ; beside--) {
+    const columns = beside * effects.length;
+    const side = Math.floor((width - gap * (columns - 1)) / columns);
+    if (side >= 150 || beside === 1) return Math.min(side, 280);
+  }
 }
 
 /** The maps of a network's layer. */
 function block(view: View, network: number, size: number, state: State, heads: Map<string, Head>): HTMLElement {
   const { found, effects, networks, chosen } = view;
   const model = found.shown.models[chosen[network]];
+  const now = found.shown.times ? `at ${ms(found.shown.times[found.time])} ms` : "";
   const cells = found.rows(view.merging).flatMap((row) => effects.map((effect) => {
     const key = `${network} ${row.title} ${effect}`;
     const head = heads.get(key) ?? new Head(row.type, state.tooltip);
@@ -101,14 +118,14 @@ function block(view: View, network: number, size: number, state: State, heads: M
     const values = found.of(row, chosen[network], effect);
     const { stars, said } = marks(view, row, chosen[network], effect, values);
     head.draw({
-      title: capital(row.title), note: `${inWords(values, row.type.sensors)}; ${said}`, values, stars, range: found.range(found.rows(view.merging), effect),
+      title: capital(row.title), note: `${inWords(values, row.type.sensors)}; ${said}`, values, stars, range: rangeOf(view, effect),
       tell: (sensor) => reading(found, row, chosen[network], sensor),
     }, size);
     return head.element;
   }));
   const grid = html("div", { class: "grid-of-maps" }, ...(effects.length > 1 ? effects.map((e) => html("p", { class: "effect" }, effectNames[e])) : []), ...cells);
   grid.style.gridTemplateColumns = `repeat(${effects.length}, ${size}px)`;
-  return html("div", { class: "network-maps" }, html("h3", {}, [networks[network].name, model.name].filter(Boolean).join(" ")), grid);
+  return html("div", { class: "network-maps" }, html("h3", {}, [networks[network].name, model.name, now].filter(Boolean).join(" ")), grid);
 }
 
 /** The stars of a map, and what they say. */
@@ -125,7 +142,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What is known of a sensor: its name, or that of both of a pair, with the scores of each. */
 function reading(found: Found, row: Row, model: number, sensor: number): Node[] {
-  const { score: subjects, fixed, corrected } = found.values[model];
+  const { score: subjects, fixed, corrected } = found.at(model);
   const { channels } = found.shown.scalp!;
   const of = row.type.of[sensor];
   const line = (what: string, values: number[] | undefined, write: (v: number) => string): Child =>
@@ -138,8 +155,9 @@ function reading(found: Found, row: Row, model: number, sensor: number): Node[] 
 }
 
 /** The scale of the maps of an effect. */
-function colorBar({ found, merging }: View, effect: Effect): HTMLElement {
-  const [low, high] = found.range(found.rows(merging), effect);
+function colorBar(view: View, effect: Effect): HTMLElement {
+  const { found } = view;
+  const [low, high] = rangeOf(view, effect);
   const limit = Math.max(high, -low) || 1;
   const [from, to] = [low < 0 ? -limit : 0, high > 0 ? limit : 0];
   const strip = html("div", { class: "strip" });
@@ -161,7 +179,7 @@ function maximaOf({ found }: View): Maximum[] {
   const { scalp, models, level } = found.shown;
   return models.flatMap((model, index) => scalp!.types.map((type): Maximum => {
     const [subjects, fixed] = [found.highest(type, index, "subjects"), found.highest(type, index, "fixed")];
-    const p = found.values[index].corrected;
+    const p = found.at(index).corrected;
     return {
       model, index, type: type.name || "sensors", value: subjects.value, channel: scalp!.channels[subjects.channel] ?? "–", p: number(p?.[subjects.channel]),
       significant: type.of.flat().filter((c) => p && p[c] <= level).length, fixed: fixed.value, fixedChannel: scalp!.channels[fixed.channel] ?? "–",
@@ -194,10 +212,13 @@ function table(view: View): HTMLElement {
     copyButton("Copy table", () => tabSeparated(columns, rows)));
 }
 
-/** A row per model and channel. */
+/** A row per model and channel, and per time where there are times. */
 function channelTable({ shown, values }: Found): string {
   const write = (v: number | undefined) => (v === undefined || Number.isNaN(v) ? "n/a" : String(Number(v.toPrecision(5))));
-  const rows = shown.models.flatMap((m, i) => shown.scalp!.channels.map((channel, c) =>
-    [m.network, m.name, channel, write(values[i].score[c]), write(values[i].corrected?.[c]), write(values[i].fixed?.[c])]));
-  return [["network", "model", "channel", "score", "p_corrected", "fixed"], ...rows].map((row) => row.join("\t")).join("\n");
+  const { channels, times } = shown.scalp!;
+  const rows = shown.models.flatMap((m, i) => (values[i].score.length ? channels.flatMap((channel, c) => Array.from({ length: times }, (_, t) => {
+    const numbers = [values[i].score, values[i].corrected, values[i].fixed].map((all) => write(all?.[c * times + t]));
+    return [m.network, m.name, channel, ...(shown.times ? [String(shown.times[t])] : []), ...numbers];
+  })) : []));
+  return [["network", "model", "channel", ...(shown.times ? ["time"] : []), "score", "p_corrected", "fixed"], ...rows].map((row) => row.join("\t")).join("\n");
 }

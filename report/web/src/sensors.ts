@@ -25,6 +25,7 @@ export class Found {
   readonly values: Values[]; // one per model
   readonly paired: boolean;
   readonly fixed: boolean;
+  time = 0; // at which values are taken
 
   constructor(readonly shown: Result) {
     this.values = shown.models.map(({ channels }) => ({
@@ -47,31 +48,53 @@ export class Found {
     });
   }
 
+  /** What was found for a model at all channels, at the chosen time. */
+  at(model: number): Values {
+    const { times, channels } = this.shown.scalp!;
+    const now = (all: number[] | undefined) => (times === 1 ? all : all?.length ? channels.map((_, c) => all[c * times + this.time]) : undefined);
+    const { score, fixed, corrected } = this.values[model];
+    return { score: now(score) ?? [], fixed: now(fixed), corrected: now(corrected) };
+  }
+
   /** The values of the sensors of a row; NaN where one has none. */
   of(row: Row, model: number, effect: Effect): number[] {
-    const values = this.values[model][effect === "fixed" ? "fixed" : "score"] ?? [];
-    return row.type.of.map((of) => row.pick(of, values) ?? NaN);
+    const { score, fixed } = this.at(model);
+    const values = effect === "fixed" ? fixed : score;
+    return row.type.of.map((of) => (values?.length ? row.pick(of, values) : NaN));
   }
 
   /** Sensors that pass the test: at either channel of a pair, or at the one that is shown. */
   significant(row: Row, model: number): boolean[] {
-    const p = this.values[model].corrected;
+    const p = this.at(model).corrected;
     const passes = p?.map((v) => (v <= this.shown.level ? 1 : 0));
     return row.type.of.map((of) => Boolean(passes && (row.title.endsWith("each pair") ? row.pick(of, passes) : of.some((c) => passes[c]))));
   }
 
-  /** The highest value over the single channels of a type, and where it is. */
+  /** The highest value over the single channels of a type at the chosen time, and where it is. */
   highest(type: Sensors, model: number, effect: Effect): { value: number; channel: number } {
-    const values = this.values[model][effect === "fixed" ? "fixed" : "score"] ?? [];
+    const { score, fixed } = this.at(model);
+    const values = (effect === "fixed" ? fixed : score) ?? [];
     const channels = type.of.flat().filter((c) => Number.isFinite(values[c]));
     const channel = channels.reduce((best, c) => (best < 0 || values[c] > values[best] ? c : best), -1);
     return { value: number(values[channel]), channel };
   }
 
-  /** How far values of an effect reach, below zero and above it, over all models and rows. */
+  /** How far values of an effect reach, below zero and above it, over all models, rows and times. */
   range(rows: Row[], effect: Effect): [number, number] {
-    const all = rows.flatMap((row) => this.shown.models.flatMap((_, m) => this.of(row, m, effect))).filter(Number.isFinite);
-    return all.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [0, 0]);
+    const ends: [number, number] = [0, 0];
+    const { times, channels } = this.shown.scalp!;
+    for (const all of this.values) {
+      const values = effect === "fixed" ? all.fixed : all.score;
+      for (let t = 0; values?.length && t < times; t++) {
+        const now = times === 1 ? values : channels.map((_, c) => values[c * times + t]);
+        for (const row of rows) for (const of of row.type.of) {
+          const v = row.pick(of, now);
+          if (v < ends[0]) ends[0] = v;
+          if (v > ends[1]) ends[1] = v;
+        }
+      }
+    }
+    return ends;
   }
 }
 
