@@ -112,8 +112,11 @@ func ofPeakChannels(e *rsa.Result) *rsa.Result {
 		from := max(peak.Index, 0) / n * n
 		course := &rsa.Course{}
 		for _, series := range [][2]*[]rsa.Number{
-			{&course.Score, &m.Course.Score}, {&course.Low, &m.Course.Low}, {&course.High, &m.Course.High},
-			{&course.P, &m.Course.P}, {&course.Corrected, &m.Course.Corrected},
+			{&course.Score, &m.Course.Score},
+			{&course.Low, &m.Course.Low},
+			{&course.High, &m.Course.High},
+			{&course.P, &m.Course.P},
+			{&course.Corrected, &m.Course.Corrected},
 		} {
 			*series[0] = (*series[1])[from : from+n]
 		}
