@@ -65,10 +65,16 @@ func (f made) bytes() []byte {
 		width int
 		of    func(column) string
 	}{
-		{16, func(c column) string { return c.label }}, {80, func(column) string { return "" }},
-		{8, func(c column) string { return c.dimension }}, {8, func(c column) string { return c.low }}, {8, func(c column) string { return c.high }},
-		{8, func(c column) string { return c.least }}, {8, func(c column) string { return c.most }},
-		{80, func(c column) string { return c.filter }}, {8, func(c column) string { return c.perRecord }}, {32, func(column) string { return "" }},
+		{16, func(c column) string { return c.label }},
+		{80, func(column) string { return "" }},
+		{8, func(c column) string { return c.dimension }},
+		{8, func(c column) string { return c.low }},
+		{8, func(c column) string { return c.high }},
+		{8, func(c column) string { return c.least }},
+		{8, func(c column) string { return c.most }},
+		{80, func(c column) string { return c.filter }},
+		{8, func(c column) string { return c.perRecord }},
+		{32, func(column) string { return "" }},
 	} {
 		for _, c := range f.signals {
 			put(field.width, field.of(c))
