@@ -14,6 +14,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/recording/all"
+	"github.com/isocortex/isocortex/recording/fif"
 	"github.com/isocortex/isocortex/unit"
 )
 
@@ -101,7 +102,7 @@ func (Epochs) Verb() string { return "epochs" }
 func (s Epochs) Inputs() []string {
 	files := slices.Concat(s.From, s.Events, s.Signal.ICA)
 	for _, path := range s.From {
-		files = append(files, bids.Beside(path)...)
+		files = append(files, slices.Concat(bids.Beside(path), fif.Beside(path))...)
 	}
 	if s.Names != "" {
 		files = append(files, s.Names)
@@ -155,6 +156,10 @@ func (s Epochs) Make(ctx context.Context, env *Env) (made *EpochsMade, err error
 	limits, err := s.limits()
 	if err != nil {
 		return nil, err
+	}
+	if whole := WholeRecordings(s.From); len(s.Events) == 0 && len(whole) < len(s.From) {
+		env.note(fmt.Sprintf("%s of %d hold how others go on, and are read with them", counted(len(s.From)-len(whole), "file"), len(s.From)))
+		s.From = whole
 	}
 	if len(s.Events) != 0 && len(s.Events) != len(s.From) {
 		return nil, fmt.Errorf("%s of events for %s: name one for each", counted(len(s.Events), "file"), counted(len(s.From), "recording"))

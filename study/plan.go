@@ -50,8 +50,8 @@ func (p *Plan) path(parts ...string) string {
 	return filepath.Join(append([]string{p.Out}, parts...)...)
 }
 
-// Plan takes the study apart. It looks for files that patterns name, and reads
-// none.
+// Plan takes the study apart. It looks for files that patterns name, and reads none
+// but the headers of recordings that may go on in another file.
 //
 //	errors   no networks and no model RDMs; a pattern of Datasets that matches
 //	         no file; a result that would be written over what the study reads

@@ -163,16 +163,18 @@ func (s *Study) planEpochs(p *Plan, b Brain) (places []int, sources []step.Sourc
 
 // bySubject finds files, and whose they are by their names.
 func (s *Study) bySubject(patterns []Path) (map[string][]string, error) {
-	subjects := map[string][]string{}
+	var all []string
 	for _, pattern := range patterns {
 		matches, err := expand(s.locate(pattern))
 		if err != nil {
 			return nil, err
 		}
-		for _, match := range matches {
-			name := step.RecordedSubject(match)
-			subjects[name] = append(subjects[name], match)
-		}
+		all = append(all, matches...)
+	}
+	subjects := map[string][]string{}
+	for _, path := range step.WholeRecordings(all) {
+		name := step.RecordedSubject(path)
+		subjects[name] = append(subjects[name], path)
 	}
 	return subjects, nil
 }
