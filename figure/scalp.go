@@ -22,6 +22,7 @@ type ScalpMaps struct {
 	Note  string // stands below all
 
 	Range  [2]float64 // of the color scale, of all measures; the zero Range is that of each
+	Middle float64    // of the color scale, such as the chance of accuracies
 	Colors Colors     // the zero Colors is Diverging
 }
 
@@ -235,7 +236,7 @@ func (f ScalpMaps) drawMap(paper scalpPaper, m ScalpMap, field scalpField) {
 		colors, values := f.scaleOf(m.Measure), field.raster()
 		low, high := values.corners()
 		paper.DrawImage(vg.Rectangle{Min: paper.at(low), Max: paper.at(high)}, field.picture(values, colors.at))
-		paper.contours(field, values, contourLevels(colors.low, colors.high))
+		paper.contours(field, values, contourLevels(colors.low, colors.high), f.Middle)
 	}
 	paper.edge(field)
 	paper.head(m.Scalp)
@@ -259,7 +260,7 @@ func (f ScalpMaps) drawMap(paper scalpPaper, m ScalpMap, field scalpField) {
 	}
 }
 
-// scaleOf is the color scale of a measure: of both sides of zero alike where
+// scaleOf is the color scale of a measure: of both sides of the middle alike where
 // there are values on both.
 func (f ScalpMaps) scaleOf(measure string) colorScale {
 	var all [][]float64
@@ -271,19 +272,20 @@ func (f ScalpMaps) scaleOf(measure string) colorScale {
 		}
 	}
 	low, high := extent(all...)
-	limit := max(high, -low)
+	low, high = min(low, f.Middle), max(high, f.Middle)
+	limit := max(high-f.Middle, f.Middle-low)
 	if limit == 0 {
 		limit = 1
 	}
-	low, high = limit*float64(signOf(min(low, 0))), limit*float64(signOf(max(high, 0)))
+	low, high = f.Middle+limit*float64(signOf(low-f.Middle)), f.Middle+limit*float64(signOf(high-f.Middle))
 	if f.Range != [2]float64{} {
 		low, high = f.Range[0], f.Range[1]
-		limit = max(high, -low)
+		limit = max(high-f.Middle, f.Middle-low)
 	}
 	if f.Colors.points != nil {
 		return colorScale{low, high, func(v float64) color.RGBA { return f.Colors.At((v - low) / (high - low)) }, measure}
 	}
-	return colorScale{low, high, func(v float64) color.RGBA { return Diverging.At(0.5 + v/limit/2) }, measure}
+	return colorScale{low, high, func(v float64) color.RGBA { return Diverging.At(0.5 + (v-f.Middle)/limit/2) }, measure}
 }
 
 func signOf(v float64) int {

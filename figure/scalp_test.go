@@ -1,7 +1,10 @@
 package figure_test
 
 import (
+	"encoding/base64"
 	"fmt"
+	"image"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
@@ -105,5 +108,47 @@ func TestScalpScales(t *testing.T) {
 		if n := strings.Count(data, text); n != want {
 			t.Errorf("%s stands %d times, want %d", text, n, want)
 		}
+	}
+}
+
+// picture decodes the first picture inside an SVG.
+func picture(t *testing.T, svg []byte) image.Image {
+	t.Helper()
+	_, data, found := strings.Cut(string(svg), "data:image/png;base64,")
+	if !found {
+		t.Fatal("there is no picture")
+	}
+	data, _, _ = strings.Cut(data, `"`)
+	img, err := png.Decode(base64.NewDecoder(base64.StdEncoding, strings.NewReader(strings.ReplaceAll(data, "\n", ""))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// Accuracies are colored from chance as what is above it is from zero.
+func TestScalpMiddle(t *testing.T) {
+	cap := electrodes()
+	f := figure.ScalpMaps{Rows: []figure.ScalpRow{{Maps: []figure.ScalpMap{{Measure: "accuracy", Scalp: cap, Values: dipole(cap, 1, 0.5)}}}}}
+	above := picture(t, written(t, f, "f.svg"))
+	for i := range f.Rows[0].Maps[0].Values {
+		f.Rows[0].Maps[0].Values[i] += 0.5
+	}
+	f.Middle = 0.5
+	from := written(t, f, "f.svg")
+	chance := picture(t, from)
+	for y := range above.Bounds().Dy() {
+		for x := range above.Bounds().Dx() {
+			r, g, b, _ := above.At(x, y).RGBA()
+			u, v, w, _ := chance.At(x, y).RGBA()
+			for _, pair := range [][2]uint32{{r, u}, {g, v}, {b, w}} {
+				if max(pair[0], pair[1])-min(pair[0], pair[1]) > 1<<8+1 { // rounding moves a color by one at most
+					t.Fatalf("at %d, %d the colors are %v and %v", x, y, above.At(x, y), chance.At(x, y))
+				}
+			}
+		}
+	}
+	if !strings.Contains(string(from), ">0.5<") {
+		t.Error("the color bar does not tell chance")
 	}
 }

@@ -123,11 +123,11 @@ func (r raster) corners() (low, high triangulation.Point) {
 	return low, triangulation.Point{X: r.columns[len(r.columns)-1] + half, Y: r.rows[len(r.rows)-1] + half}
 }
 
-// contours draws lines of equal value, dashed below zero.
-func (p scalpPaper) contours(f scalpField, r raster, levels []float64) {
+// contours draws lines of equal value, dashed below the middle.
+func (p scalpPaper) contours(f scalpField, r raster, levels []float64, middle float64) {
 	for _, level := range levels {
 		stroke := line(ink, 0.45)
-		if level < 0 {
+		if level < middle {
 			stroke.Dashes = []vg.Length{2, 1.2}
 		}
 		for _, points := range r.contour(level) {

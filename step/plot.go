@@ -194,8 +194,8 @@ func (s Plot) drawings(ctx context.Context, env *Env) ([]drawing, error) {
 	if _, err := os.Stat(filepath.Join(s.From, fusionFile)); isFolder && err == nil {
 		return s.ofFusion()
 	}
-	if scalp := s.Scalp; s.What != PlotScalp && (scalp.Sensors != "" || scalp.Times != nil || scalp.Merging != "" || scalp.Best != 0) {
-		return nil, fmt.Errorf("sensors, times, their merging and the best of them belong to figures of the kind %s", PlotScalp)
+	if scalp := s.Scalp; s.What != PlotScalp && (scalp.Sensors != "" || scalp.Times != nil || scalp.Merging != "" || scalp.Best != 0 || scalp.Chance != 0) {
+		return nil, fmt.Errorf("sensors, times, their merging, chance and the best of them belong to figures of the kind %s", PlotScalp)
 	}
 	if isFolder && holdsScores(s.From) {
 		return s.ofScores()

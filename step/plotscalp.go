@@ -28,6 +28,7 @@ type Scalp struct {
 	Times   []float64 // of a Dataset, s from stimulus onset; nil is six that are evenly spaced
 	Merging string    // of gradiometers, one of Mergings; "" is rms for fields of a Dataset, mean for a table
 	Best    int       // so many sensors of every map get a star; 0 for none
+	Chance  float64   // white on maps of accuracies, which are colored from there; of others it is 0
 }
 
 // A scalpColumn is one value per channel.
@@ -139,7 +140,7 @@ func (s Plot) scalpMaps(t *scalpTable, layouts []*sensor.Layout) (f figure.Scalp
 	if err != nil {
 		return f, err
 	}
-	f = figure.ScalpMaps{Title: file.Stem(s.From), Disk: t.disk}
+	f = figure.ScalpMaps{Title: file.Stem(s.From), Disk: t.disk, Middle: s.Scalp.Chance}
 	var blocks []string
 	for i := range t.columns {
 		blocks = append(blocks, t.columns[i].block)
@@ -180,6 +181,9 @@ func (s Plot) scalpGroups(t *scalpTable, layouts []*sensor.Layout) ([]sensor.Gro
 		s.warn(fmt.Sprintf("%s: left out of the maps: %s: %s", s.From, counted(len(left), "channel"), briefly(left)))
 	}
 	paired := slices.ContainsFunc(groups, func(g sensor.Group) bool { return g.Merge.Name == "rms" })
+	if t.fields && s.Scalp.Chance != 0 {
+		return nil, fmt.Errorf("%s holds amplitudes of fields, which have no chance: maps of a table or result are colored from chance", s.From)
+	}
 	if paired && !t.fields {
 		s.warn("a root mean square of two gradiometers is of amplitudes of fields: of scores, their mean, their maximum or both can be told")
 	}

@@ -147,6 +147,7 @@ func TestScalpSaysWhatIsWrong(t *testing.T) {
 		"hides that scores are below 0: use mean, maximum":    {From: coils, Scalp: step.Scalp{Sensors: lay, Merging: "rms"}},
 		"no merging of gradiometers is called":                {From: coils, Scalp: step.Scalp{Sensors: lay, Merging: "sum"}},
 		"2 sensors make no map":                               {From: coils, Scalp: step.Scalp{Sensors: lay}},
+		"amplitudes of fields, which have no chance":          {From: datasetFile(t, helmet(t)), Scalp: step.Scalp{Chance: 0.5}},
 	} {
 		s.What, s.Out = step.PlotScalp, filepath.Join(t.TempDir(), "f.svg")
 		if err := s.Run(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), want) {

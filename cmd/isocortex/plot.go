@@ -29,17 +29,20 @@ the conditions (mds), with its Shepard plot (shepard), or as a tree
 in .svg, .pdf or .png takes one figure, or all matrices side by side; anything
 else is a folder, which takes each as a file.
 
-Maps of the scalp (scalp) are drawn of a Dataset, of a folder of 'isocortex rsa'
-whose models were scored at channels, or of a table with a column "channel" and
-columns of numbers, each of which becomes a map. The columns p, corrected and
-significant mark sensors with a disk, on one map alone those whose name begins
-with that of its column ("fc6 corrected").`,
+Maps of the scalp (scalp) are drawn of a result whose models were scored at
+channels, of a folder of 'isocortex rsa' that did this, of a Dataset, or of a
+table with a column "channel" and columns of numbers, each of which becomes a
+map. The columns p, corrected and significant mark sensors with a disk, on one
+map alone those whose name begins with that of its column ("fc6 corrected"). Of
+several networks of a result it is the best layer of each, of one all layers;
+over times it is the best layer at --times.`,
 		Example: "  isocortex plot demo --what scores -o scores.pdf\n" +
 			"  isocortex plot demo --what rdm --network \"Four layers\" -o layers.png\n" +
 			"  isocortex plot demo -o figures --format .pdf\n" +
 			"  isocortex plot demo --what mds -o maps\n" +
 			"  isocortex plot demo/rdm/brain.npz --table conditions.tsv -o brains\n" +
 			"  isocortex plot scores.tsv --what scalp --sensors biosemi128 -o maps.svg\n" +
+			"  isocortex plot accuracies.tsv --what scalp --sensors 10-20 --chance 0.5 -o maps.svg\n" +
 			"  isocortex plot epochs.npz --what scalp --times \"100 ms, 170 ms\" -o maps.svg",
 		Args: operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -68,6 +71,7 @@ with that of its column ("fc6 corrected").`,
 	flags.StringVar(&times, "times", "", "of scalp: `times` of a Dataset, such as \"100 ms, 170 ms\" (default: six of them)")
 	choose(cmd, choice{&s.Scalp.Merging, step.Mergings()}, "merge", "pairs of gradiometers (default: rms of fields, mean of scores)")
 	flags.IntVar(&s.Scalp.Best, "best", 0, "of scalp: stars for the `n` highest sensors of each map")
+	flags.Float64Var(&s.Scalp.Chance, "chance", 0, "of scalp: color accuracies from this `share`, such as 0.5, which is white")
 	choose(cmd, choice{&s.Format, figure.Formats}, "format", "of the figures in a folder")
 	flags.StringVarP(&s.Out, "output", "o", "", "`file` (.svg, .pdf, .png) or folder for the figures")
 	require(cmd, "output")
