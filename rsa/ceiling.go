@@ -29,34 +29,51 @@ const (
 //
 //	source   Nili et al. (2014), doi:10.1371/journal.pcbi.1003553
 func (a *analysis) ceiling(ctx context.Context, b work.Budget) (*NoiseCeiling, *table, error) {
-	subjects := len(a.subjects.RDVs)
-	if subjects < 2 {
+	if len(a.subjects.RDVs) < 2 {
 		return nil, nil, nil
 	}
-	lower, upper := newTable(1, subjects, a.times), newTable(1, subjects, a.times)
+	bounds := a.bounds()
 	err := b.Each(ctx, "noise ceiling", a.times, func(t int) error {
-		rdvs := make([][]float64, subjects)
-		for s := range rdvs {
-			rdvs[s] = a.subjects.RDVs[s][t]
-		}
-		group := a.group(rdvs)
-		all := a.Comparator.Prepare(group.Mean())
-		for s := range rdvs {
-			own, others := a.vector(s, t), a.Comparator.Prepare(group.Without(s))
-			lower.course(0, s)[t] = a.Comparator.Compare(others, own)
-			upper.course(0, s)[t] = a.Comparator.Compare(all, own)
-		}
+		bounds.at(t, a.point(t), func(s int) *compare.Vector { return a.vector(s, t) })
 		return nil
 	})
 	if err != nil {
 		return nil, nil, err
 	}
+	return a.between(bounds), bounds.lower, nil
+}
+
+// bounds are the noise ceiling of every subject at every point.
+type bounds struct {
+	*analysis
+	lower, upper *table // 1 × subjects × times
+}
+
+func (a *analysis) bounds() bounds {
+	subjects := len(a.subjects.RDVs)
+	return bounds{a, newTable(1, subjects, a.times), newTable(1, subjects, a.times)}
+}
+
+// at finds the ceilings at a point, given the RDVs of all subjects and each of them
+// prepared.
+func (c bounds) at(t int, rdvs [][]float64, own func(subject int) *compare.Vector) {
+	group := c.group(rdvs)
+	all := c.Comparator.Prepare(group.Mean())
+	for s := range rdvs {
+		mine, others := own(s), c.Comparator.Prepare(group.Without(s))
+		c.lower.course(0, s)[t] = c.Comparator.Compare(others, mine)
+		c.upper.course(0, s)[t] = c.Comparator.Compare(all, mine)
+	}
+}
+
+// between is the noise ceiling of the group.
+func (a *analysis) between(c bounds) *NoiseCeiling {
 	ceiling := &NoiseCeiling{Kind: LeaveOneOut, Bound: Approximate}
 	if a.Comparator.Exact && a.Pool == PoolComparator {
 		ceiling.Bound = Exact
 	}
-	ceiling.Lower, ceiling.Upper = a.series(lower), a.series(upper)
-	return ceiling, lower, nil
+	ceiling.Lower, ceiling.Upper = a.series(c.lower), a.series(c.upper)
+	return ceiling
 }
 
 func (a *analysis) group(rdvs [][]float64) *compare.Group {

@@ -114,8 +114,11 @@ func (o *options) findBootstrap(subjects int) error {
 func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, error) {
 	a := &analysis{given: models, subjects: subjects}
 	err := a.measure()
-	size := inference.Size{Subjects: len(subjects.RDVs), Conditions: a.conditions}
-	o, wrong := e.resolve(size)
+	size := inference.Size{Subjects: len(a.subjects.RDVs), Conditions: a.conditions}
+	o, wrong := e.kept(&a.subjects).resolve(size)
+	if wrong == nil {
+		wrong = o.findKept(&a.subjects)
+	}
 	if err == nil && wrong == nil {
 		wrong = o.findNeighbors(subjects, a.times)
 	}
@@ -190,11 +193,16 @@ func same(a, b [][]float64) bool {
 
 // measure finds the numbers of conditions and times.
 func (a *analysis) measure() error {
-	if len(a.given) == 0 || len(a.subjects.RDVs) == 0 || len(a.subjects.RDVs[0]) == 0 {
+	if a.subjects.At != nil {
+		a.subjects.RDVs = make([][][]float64, len(a.subjects.Names)) // of nothing that is kept
+	}
+	if len(a.given) == 0 || len(a.subjects.RDVs) == 0 || len(a.subjects.RDVs[0]) == 0 && a.subjects.At == nil {
 		return errors.New("nothing to compare: one or more models and one or more subjects are needed")
 	}
-	pairs := len(a.subjects.RDVs[0][0])
-	a.times = len(a.subjects.RDVs[0])
+	pairs := len(a.given[0].RDV)
+	if a.times = a.subjects.points(); a.subjects.At == nil {
+		pairs, a.times = len(a.subjects.RDVs[0][0]), len(a.subjects.RDVs[0])
+	}
 	a.conditions = int(math.Round((1 + math.Sqrt(1+8*float64(pairs))) / 2))
 	if pairs < 3 || a.conditions*(a.conditions-1)/2 != pairs {
 		return fmt.Errorf("%s has RDVs of %d pairs, which is not n(n-1)/2 for three or more conditions", a.subjects.name(0), pairs)
@@ -204,7 +212,7 @@ func (a *analysis) measure() error {
 
 // fit reports everything that differs from the first subject in its extent.
 func (a *analysis) fit() error {
-	pairs := len(a.subjects.RDVs[0][0])
+	pairs := a.conditions * (a.conditions - 1) / 2
 	var problems []error
 	complain := func(format string, args ...any) { problems = append(problems, fmt.Errorf(format, args...)) }
 	for _, m := range a.given {
@@ -213,7 +221,7 @@ func (a *analysis) fit() error {
 		}
 	}
 	for s, course := range a.subjects.RDVs {
-		if len(course) != a.times {
+		if len(course) != a.times && a.subjects.At == nil {
 			complain("%s has %d times where %s has %d", a.subjects.name(s), len(course), a.subjects.name(0), a.times)
 		}
 		for t, x := range course {

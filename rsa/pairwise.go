@@ -194,6 +194,9 @@ func (a *analysis) at(times []int) *analysis {
 	some := *a
 	some.times, some.brain, some.subjects.RDVs = len(times), nil, make([][][]float64, len(a.subjects.RDVs))
 	for s, course := range a.subjects.RDVs {
+		if course == nil {
+			continue // it was not kept
+		}
 		for _, t := range times {
 			some.subjects.RDVs[s] = append(some.subjects.RDVs[s], course[t])
 		}

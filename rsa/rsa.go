@@ -111,6 +111,10 @@ type Subjects struct {
 	RDVs     [][][]float64 // subjects × times, or channels, or channels × times, × pairs; one when both are nil
 
 	Neighbors *Neighbors // which channels are side by side; nil when nobody knows
+
+	// At makes the RDVs of all subjects at a point, those that RDVs would hold there, in
+	// place of RDVs that would not fit into memory. Names tells how many subjects there are.
+	At func(ctx context.Context, point int) ([][]float64, error)
 }
 
 // course reports whether there is an RDM at every one of several times, channels, or channels and times.
@@ -155,16 +159,15 @@ func (e Evaluation) Run(ctx context.Context, models []Model, subjects Subjects, 
 		return nil, err
 	}
 	var f findings
-	if f.scores, err = a.score(ctx, b); err != nil {
+	if subjects.At != nil {
+		err = a.scan(ctx, b, &f)
+	} else {
+		err = a.look(ctx, b, &f)
+	}
+	if err != nil {
 		return nil, err
 	}
 	f.mean = f.scores.mean(make([]float64, f.scores.models*a.times), f.scores.everyone())
-	if f.fixed, err = a.ofMean(ctx, b); err != nil {
-		return nil, err
-	}
-	if f.ceiling, f.lower, err = a.ceiling(ctx, b); err != nil {
-		return nil, err
-	}
 	if f.chance, err = a.test(ctx, b, f.scores); err != nil {
 		return nil, err
 	}
@@ -225,6 +228,20 @@ type analysis struct {
 
 	models []*compare.Vector
 	brain  [][]*compare.Vector // subjects × times; nil when no draw needs them again
+
+	fewest int // pairs that any comparison rested on, of RDMs that were made one at a time
+}
+
+// look compares RDMs that are there.
+func (a *analysis) look(ctx context.Context, b work.Budget, f *findings) (err error) {
+	if f.scores, err = a.score(ctx, b); err != nil {
+		return err
+	}
+	if f.fixed, err = a.ofMean(ctx, b); err != nil {
+		return err
+	}
+	f.ceiling, f.lower, err = a.ceiling(ctx, b)
+	return err
 }
 
 // prepare sorts and standardizes every RDV that is compared many times.
@@ -274,10 +291,14 @@ func (a *analysis) score(ctx context.Context, b work.Budget) (*table, error) {
 		}
 		return nil
 	})
+	a.warnUndefined(scores)
+	return scores, err
+}
+
+func (a *analysis) warnUndefined(scores *table) {
 	if undefined := scores.undefined(); undefined > 0 {
 		a.warn("%d of %d scores are undefined, because an RDM lacks what %s needs, %s; they are left out", undefined, len(scores.values), a.Comparator.Name, a.Comparator.Needs)
 	}
-	return scores, err
 }
 
 func (a *analysis) warn(format string, args ...any) {
@@ -286,27 +307,42 @@ func (a *analysis) warn(format string, args ...any) {
 
 // pairs returns the fewest pairs that any comparison rests on.
 func (a *analysis) pairs() int {
-	all := len(a.given[0].RDV)
-	fewest := all
-	var lacking []Model // of which pairs are NaN: the others have what the brain has
-	for _, model := range a.given {
-		if n := defined(model.RDV, model.RDV); n < all {
-			lacking, fewest = append(lacking, model), min(fewest, n)
-		}
+	if a.subjects.At != nil {
+		return a.fewest
 	}
+	lacking, fewest := a.lacking()
 	for _, course := range a.subjects.RDVs {
 		for _, brain := range course {
-			n := defined(brain, brain)
-			if n == all {
-				continue
-			}
-			if len(lacking) < len(a.given) {
-				fewest = min(fewest, n)
-			}
-			for _, model := range lacking {
-				fewest = min(fewest, defined(model.RDV, brain))
-			}
+			fewest = min(fewest, a.pairsOf(brain, lacking))
 		}
+	}
+	return fewest
+}
+
+// lacking returns the models of which pairs are NaN, and the fewest that one has.
+func (a *analysis) lacking() (models []Model, fewest int) {
+	fewest = len(a.given[0].RDV)
+	for _, model := range a.given {
+		if n := defined(model.RDV, model.RDV); n < len(model.RDV) {
+			models, fewest = append(models, model), min(fewest, n)
+		}
+	}
+	return models, fewest
+}
+
+// pairsOf returns the fewest pairs that a comparison with an RDM of the brain rests
+// on, given the models that lack some.
+func (a *analysis) pairsOf(brain []float64, lacking []Model) int {
+	fewest := len(brain)
+	n := defined(brain, brain)
+	if n == fewest {
+		return fewest // the others have what the models have
+	}
+	if len(lacking) < len(a.given) {
+		fewest = n
+	}
+	for _, model := range lacking {
+		fewest = min(fewest, defined(model.RDV, brain))
 	}
 	return fewest
 }
