@@ -30,7 +30,7 @@ var Joinings = []string{string(WindowMean), string(WindowConcatenated)}
 //	         not above 0, or longer than all times
 //	cost     as many operations as measurements, times w; a copy
 func (d *Dataset) Windows(width float64, how Joining) (*Dataset, error) {
-	w, err := d.windowTimes(width)
+	w, err := d.WindowTimes(width)
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,10 @@ func (d *Dataset) Windows(width float64, how Joining) (*Dataset, error) {
 	return &made, nil
 }
 
-// windowTimes returns how many times fit a window.
-func (d *Dataset) windowTimes(width float64) (int, error) {
+// WindowTimes returns how many times fit a window of a width in seconds, one at least.
+//
+//	errors   as for [Dataset.Windows]
+func (d *Dataset) WindowTimes(width float64) (int, error) {
 	n := d.Shape[2]
 	if d.Times == nil || n < 2 {
 		return 0, fmt.Errorf("a window of %g s needs times, and there are none: leave it out", width)

@@ -25,7 +25,7 @@ type findings struct {
 // result says what was asked and what was found.
 func (a *analysis) result(f findings) *Result {
 	r := &Result{
-		Brain: a.subjects.Brain, Comparator: a.Comparator.Name, Pool: a.Pool, Matched: a.subjects.Matched,
+		Brain: a.subjects.Brain, Extent: a.subjects.Extent, Comparator: a.Comparator.Name, Pool: a.Pool, Matched: a.subjects.Matched,
 		Conditions: a.conditions, Labels: a.subjects.Labels, Pairs: a.pairs(),
 		Subjects: f.scores.subjects, SubjectNames: a.subjects.Names, Averaged: a.subjects.Averaged,
 		Test: a.Test, Tail: a.Tail, Draws: f.chance.Draws, Correction: a.Correction, TestReason: a.reason, GeneralizesTo: generalizesTo[a.Test],

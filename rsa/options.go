@@ -117,7 +117,7 @@ func (e Evaluation) analysis(models []Model, subjects Subjects) (*analysis, erro
 	size := inference.Size{Subjects: len(a.subjects.RDVs), Conditions: a.conditions}
 	o, wrong := e.kept(&a.subjects).resolve(size)
 	if wrong == nil {
-		wrong = o.findKept(&a.subjects)
+		wrong = o.findKept(&a.subjects, e.Test)
 	}
 	if err == nil && wrong == nil {
 		wrong = o.findNeighbors(subjects, a.times)

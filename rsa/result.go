@@ -8,7 +8,8 @@ import (
 // A Result is what an Evaluation found, with everything it was asked. It is
 // saved as JSON; what is undefined is null.
 type Result struct {
-	Brain         string   `json:"brain,omitempty"` // what the subjects' RDMs are of, as people call it
+	Brain         string   `json:"brain,omitempty"`  // what the subjects' RDMs are of, as people call it
+	Extent        string   `json:"extent,omitempty"` // what each of the subjects' RDMs spans, where it is a part
 	Comparator    string   `json:"comparator"`
 	Pool          string   `json:"pool"`    // how the group RDM of the noise ceiling is made, one of Pools
 	Matched       string   `json:"matched"` // how conditions were matched: "label" or "position"

@@ -105,6 +105,7 @@ type Subjects struct {
 	Names    []string      // one per subject; nil when they have none
 	Labels   []string      // of the conditions, in the order of all RDMs; nil when they have none
 	Matched  string        // how conditions were matched, "label" or "position", for the result
+	Extent   string        // what each of their RDMs spans, such as a channel and its neighbors, for the result; "" for all there is
 	Averaged string        // what RDMs of one subject were averaged over, such as "session", for the result
 	Times    []float64     // seconds from stimulus onset, ascending; nil when there is no time
 	Channels []string      // names of what was measured apart, such as sensors; nil when there is nothing

@@ -35,15 +35,16 @@ func (e Evaluation) kept(of *Subjects) Evaluation {
 	return e
 }
 
-// findKept refuses what needs all RDMs again where none are kept.
-func (o *options) findKept(of *Subjects) error {
+// findKept refuses what needs all RDMs again where none are kept, and says why the
+// test is what it is unless it was asked for.
+func (o *options) findKept(of *Subjects, asked string) error {
 	switch {
 	case of.At == nil:
 	case o.Test == LabelPermutation || o.Test == DualBootstrap:
 		return fmt.Errorf("a %s test needs all RDMs again, and they are made one at a time and not kept: test by %s, %s or %s", o.Test, SignFlip, Student, Wilcoxon)
 	case o.BootstrapOver != None && o.over != inference.Subjects:
 		return fmt.Errorf("a bootstrap over %s needs all RDMs again, and they are made one at a time and not kept: use %s or %s", o.BootstrapOver, inference.Subjects, None)
-	default:
+	case asked == "" || asked == Automatic:
 		o.reason = notKept
 	}
 	return nil

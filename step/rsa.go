@@ -104,7 +104,12 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 		return nil, err
 	}
 	defer sides.close()
-	if s.Near.asked() {
+	return s.compare(ctx, env, sides)
+}
+
+// compare evaluates what was brought together.
+func (s RSA) compare(ctx context.Context, env *Env, sides *compared) (_ *rsa.Result, err error) {
+	if s.Near.asked() && sides.subjects.Neighbors == nil {
 		if sides.subjects.Neighbors, err = s.Near.among(env, sides.subjects.Channels); err != nil {
 			return nil, err
 		}
@@ -127,10 +132,10 @@ func (s RSA) Evaluate(ctx context.Context, env *Env) (*rsa.Result, error) {
 func tables(found *rsa.Result) map[string]*result.Table {
 	all := map[string]*result.Table{"models.tsv": modelTable(found)}
 	switch {
-	case found.Times != nil:
-		all["timecourse.tsv"] = courseTable(found)
 	case found.Channels != nil:
 		all["channels.tsv"] = channelTable(found)
+	case found.Times != nil:
+		all["timecourse.tsv"] = courseTable(found)
 	}
 	if found.DifferenceTest != nil {
 		all["differences.tsv"] = differenceTable(found)
@@ -185,7 +190,8 @@ func courseTable(found *rsa.Result) *result.Table {
 	return table.finish(false)
 }
 
-// channelTable has one row per model and channel: what a map of sensors shows.
+// channelTable has one row per model and channel, and time where there are times:
+// what maps of sensors show.
 func channelTable(found *rsa.Result) *result.Table {
 	table := newScoreTable("What was found for each model at each channel.", found)
 	for _, m := range found.Models {
@@ -193,9 +199,14 @@ func channelTable(found *rsa.Result) *result.Table {
 			continue
 		}
 		c := m.Course
-		for k, channel := range found.Channels {
+		times := max(1, len(found.Times))
+		for k := range c.Score {
+			time := rsa.Number(math.NaN())
+			if found.Times != nil {
+				time = rsa.Number(found.Times[k%times])
+			}
 			table.add(Row{
-				Network: m.Network, Model: m.Name, Channel: channel, Score: at(c.Score, k), Fixed: at(c.Fixed, k),
+				Network: m.Network, Model: m.Name, Channel: found.Channels[k/times], Time: time, Score: at(c.Score, k), Fixed: at(c.Fixed, k),
 				Low: at(c.Low, k), High: at(c.High, k), P: at(c.P, k), Corrected: at(c.Corrected, k),
 			})
 		}

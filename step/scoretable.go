@@ -42,20 +42,25 @@ func (t *scoreTable) finish(peaks bool) *result.Table {
 		over = "dual bootstrap"
 	}
 	places := "times"
-	if t.found.Channels != nil {
+	switch {
+	case t.found.Channels != nil && t.found.Times != nil:
+		places = "channels and times"
+	case t.found.Channels != nil:
 		places = "channels"
 	}
 	table := &result.Table{Description: t.description, Columns: []result.Column{
 		t.text("network", "Network or file that the model comes from.", func(r Row) string { return r.Network }),
 		t.text("model", "Layer or model RDM.", func(r Row) string { return r.Model }),
 	}}
-	switch {
-	case t.found.Times != nil:
+	about := "Channel that the RDMs are of."
+	if peaks {
+		about = "Channel of the largest mean score."
+	}
+	if t.found.Channels != nil {
+		table.Columns = append(table.Columns, t.text("channel", about, func(r Row) string { return r.Channel }))
+	}
+	if t.found.Times != nil {
 		table.Columns = append(table.Columns, t.times(peaks, share+" interval of the latency, "+over)...)
-	case t.found.Channels != nil && peaks:
-		table.Columns = append(table.Columns, t.text("channel", "Channel of the largest mean score.", func(r Row) string { return r.Channel }))
-	case t.found.Channels != nil:
-		table.Columns = append(table.Columns, t.text("channel", "Channel that the RDMs are of.", func(r Row) string { return r.Channel }))
 	}
 	table.Columns = append(table.Columns,
 		t.number("score", "Mean over subjects of "+t.found.Comparator+" with the subject's RDM.", "", func(r Row) rsa.Number { return r.Score }),

@@ -48,6 +48,7 @@ type compared struct {
 	by       compare.Comparator
 
 	conditions int
+	index      [][]int  // of the conditions in each stack, models first
 	notes      []string // what reading and matching had to assume
 	close      func()   // gives back the files that the RDVs view
 }
@@ -58,12 +59,17 @@ func (s RSA) together(ctx context.Context, env *Env) (*compared, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.bring(sides, env)
+}
+
+// bring brings models and subjects to the conditions that all share.
+func (s RSA) bring(sides sides, env *Env) (*compared, error) {
 	matching, err := sides.match(s.Strict)
 	if err != nil {
 		return nil, err
 	}
 	env.matched(matching)
-	all := &compared{conditions: len(matching.Index[0]), close: sides.close}
+	all := &compared{conditions: len(matching.Index[0]), index: matching.Index, close: sides.close}
 	if all.by, err = compare.ByName(cmp.Or(s.Comparator, DefaultComparator)); err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ const (
 	Time      Dimension = "time"      // s
 	Frequency Dimension = "frequency" // Hz
 	Size      Dimension = "size"      // bytes
+	Length    Dimension = "length"    // m
 )
 
 // table gives the SI value of every unit that can be written.
@@ -37,6 +38,9 @@ var table = []struct {
 	{"d", Time, 86400},
 	{"Hz", Frequency, 1},
 	{"kHz", Frequency, 1e3},
+	{"m", Length, 1},
+	{"cm", Length, 1e-2},
+	{"mm", Length, 1e-3},
 	{"B", Size, 1},
 	{"kB", Size, 1e3},
 	{"MB", Size, 1e6},

@@ -22,7 +22,7 @@ func (a *app) groups() []group {
 		{"A study, from its file to a report", []*cobra.Command{a.demo(), a.check(), a.run(), a.cache()}},
 		{"The steps of a study, one by one", []*cobra.Command{a.activations(), a.dataset(), a.epochs(), a.rdm(), a.compare(), a.rsa()}},
 		{"What more RDMs and layers tell", []*cobra.Command{
-			a.reweight(), a.partition(), a.weigh(), a.remix(), a.fusion(), a.reliability(),
+			a.reweight(), a.partition(), a.weigh(), a.remix(), a.fusion(), a.searchlight(), a.reliability(),
 		}},
 		{"Looking at files and results", []*cobra.Command{a.info(), a.networks(), a.plot(), a.report(), a.view(), a.export()}},
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -88,8 +89,15 @@ func noOperands(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// evaluationFlags are the flags of tests and intervals.
+// evaluationFlags are the flags of tests, intervals and peaks.
 func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
+	testFlags(cmd, e)
+	window := func(v unit.Span) { e.Window = v }
+	cmd.Flags().Var(&span{set: window}, "window", "`span` of time in which peaks are looked for, such as \"0 ms to 500 ms\"")
+}
+
+// testFlags are the flags of tests and intervals.
+func testFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	flags := cmd.Flags()
 	e.Pool = rsa.PoolComparator
 	choose(cmd, choice{&e.Pool, rsa.Pools}, "pool", "how the group's RDM of the noise ceiling is made, as the comparator requires or not")
@@ -103,8 +111,6 @@ func evaluationFlags(cmd *cobra.Command, e *rsa.Evaluation) {
 	choose(cmd, choice{&e.BootstrapOver, slices.Concat(rsa.Bootstraps, []string{rsa.None})}, "bootstrap", "what the bootstrap draws again")
 	flags.Var(positive{(*natural)(&e.BootstrapDraws)}, "bootstrap-draws", "`number` of draws of the bootstrap")
 	flags.Float64Var(&e.Interval, "interval", inference.DefaultLevel, "`share` of draws inside an interval")
-	window := func(v unit.Span) { e.Window = v }
-	flags.Var(&span{set: window}, "window", "`span` of time in which peaks are looked for, such as \"0 ms to 500 ms\"")
 }
 
 // nearFlags are the flags that say which channels are neighbors.
@@ -122,6 +128,9 @@ func showScores(w io.Writer, found *rsa.Result) {
 	}
 	fmt.Fprintf(w, "%s over %d conditions, matched by %s; %d subjects%s; %s test, %s corrected\n",
 		found.Comparator, found.Conditions, found.Matched, found.Subjects, averaged, found.Test, found.Correction)
+	if found.Extent != "" {
+		fmt.Fprintf(w, "each RDM is of %s\n", found.Extent)
+	}
 	if n := found.Neighbors; n != nil {
 		fmt.Fprintf(w, "%.1f neighbors of a channel, by %s\n", n.Mean, n.Source)
 	}
@@ -135,21 +144,24 @@ func showScores(w io.Writer, found *rsa.Result) {
 			number(found.NoiseCeiling.Lower.Values[0], 4), number(found.NoiseCeiling.Upper.Values[0], 4), found.NoiseCeiling.Kind, found.Pool)
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	switch {
-	case found.Channels != nil:
-		fmt.Fprintln(table, "model\tpeak\tinterval\tp\tp corrected\tchannel")
-	case found.Times != nil:
-		fmt.Fprintln(table, "model\tpeak\tinterval\tp\tp corrected\tlatency\tinterval")
-	default:
-		fmt.Fprintln(table, "model\tscore\tinterval\tp\tp corrected")
+	header := "model\tscore\tinterval\tp\tp corrected"
+	if found.Channels != nil || found.Times != nil {
+		header = strings.Replace(header, "score", "peak", 1)
 	}
+	if found.Channels != nil {
+		header += "\tchannel"
+	}
+	if found.Times != nil {
+		header += "\tlatency\tinterval"
+	}
+	fmt.Fprintln(table, header)
 	for _, m := range found.Models {
 		row := step.Summarize(m)
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s", m.FullName(), number(row.Score, 4), interval(row.Low, row.High, 4), probability(row.P), probability(row.Corrected))
-		switch {
-		case found.Channels != nil:
+		if found.Channels != nil {
 			fmt.Fprintf(table, "\t%s", row.Channel)
-		case found.Times != nil:
+		}
+		if found.Times != nil {
 			fmt.Fprintf(table, "\t%s\t%s", latency(row.Time), latencies(row.TimeLow, row.TimeHigh))
 		}
 		fmt.Fprintln(table)
