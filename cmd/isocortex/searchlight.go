@@ -17,17 +17,19 @@ func (a *app) searchlight() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "searchlight --models FILE,... --subjects FILE,... [--window TIME]",
 		Short: "Score models at each channel with its neighbors, over time",
-		Long: `An RDM is made of every channel with its neighbors, in every window of time, for
-every subject, compared with the models, and forgotten: no file holds them. What
-comes out is a score for each model, channel and window: channels.tsv.
+		Long: `An RDM is made of every channel with its neighbors, in every window of time,
+for every subject, compared with the models, and forgotten: no file holds
+them. What comes out is a score for each model, channel and window:
+channels.tsv.
 
 Neighbors are channels whose sensors are side by side, as the Datasets of the
 subjects say, or --sensors or --adjacency, as for 'isocortex rsa'; --radius
-takes all within a distance in their place. Channels of other units than that in the
-middle are left out, unless --noise or --normalize makes them comparable. In a
-window, times stand side by side, so that a pattern is channels × times;
---window-as mean averages them. Windows touch, unless --every says how far one
-begins after the other; without --window, each time stands alone.
+takes all within a distance in their place. Channels of other units than that
+in the middle are left out, unless --noise or --normalize makes them
+comparable. In a window, times stand side by side, so that a pattern is
+channels × times; --window-as mean averages them. Windows touch, unless
+--every says how far one begins after the other; without --window, each time
+stands alone.
 
 Tests and intervals are over subjects: others would need all RDMs again. The
 maximum statistic corrects over models, channels and times, --correct "cluster
