@@ -25,6 +25,17 @@ type kind struct {
 	brain       bool    // baselines are subtracted
 }
 
+// scale brings signals of kinds to about the same size: 1 over what is usual.
+func (k kind) scale() float64 {
+	switch k.unit {
+	case "fT":
+		return 1e12
+	case "fT/cm":
+		return 1e11
+	}
+	return 1e5
+}
+
 // kindOf returns the entry of a kind; a zero entry where there is none.
 func kindOf(of recording.Kind) kind {
 	for _, k := range kinds {

@@ -3,7 +3,10 @@ package noise
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/work"
@@ -102,13 +105,67 @@ func (r Recipe) group(ctx context.Context, ds *dataset.Dataset, conditions [][]i
 		task = "noise over time"
 	}
 	err := r.Budget.Each(ctx, task, len(times), func(t int) (err error) {
-		times[t], err = r.Estimator.FromResiduals(remainders(ds, conditions, t), ds.Shape[1], float64(degrees))
+		times[t], err = r.estimate(remainders(ds, conditions, t), ds, float64(degrees))
 		return err
 	})
 	if err != nil || r.EachTime || len(times) == 1 {
 		return times, err
 	}
 	return []*Covariance{Mean(times...)}, nil
+}
+
+// estimate estimates the covariance of residuals. Where channels have several units,
+// those of each are brought to one size before: shrinkage towards equal variances
+// would leave nothing but noise of the smaller ones.
+func (r Recipe) estimate(x []float64, ds *dataset.Dataset, degrees float64) (*Covariance, error) {
+	sizes := sizesOfUnits(x, ds.Channel["unit"])
+	if sizes == nil {
+		return r.Estimator.FromResiduals(x, ds.Shape[1], degrees)
+	}
+	for i := range x {
+		x[i] /= sizes[i%len(sizes)]
+	}
+	c, err := r.Estimator.FromResiduals(x, ds.Shape[1], degrees)
+	if err != nil {
+		return nil, err
+	}
+	if variances, diagonal := c.Matrix.(*mat.DiagDense); diagonal {
+		for i, s := range sizes {
+			variances.SetDiag(i, variances.At(i, i)*s*s)
+		}
+		return c, nil
+	}
+	all := mat.NewSymDense(len(sizes), nil)
+	for i, s := range sizes {
+		for j := i; j < len(sizes); j++ {
+			all.SetSym(i, j, c.Matrix.At(i, j)*s*sizes[j])
+		}
+	}
+	c.Matrix = all
+	return c, nil
+}
+
+// sizesOfUnits returns for each channel the root mean square of residuals over all
+// channels of its unit; nil where there is but one unit.
+func sizesOfUnits(x []float64, units []string) []float64 {
+	if len(slices.Compact(slices.Sorted(slices.Values(units)))) < 2 {
+		return nil
+	}
+	sum, count := map[string]float64{}, map[string]float64{}
+	for i, v := range x {
+		if !math.IsNaN(v) {
+			u := units[i%len(units)]
+			sum[u] += v * v
+			count[u]++
+		}
+	}
+	sizes := make([]float64, len(units))
+	for i, u := range units {
+		if sizes[i] = math.Sqrt(sum[u] / count[u]); !(sizes[i] > 0) {
+			sizes[i] = 1 // nothing varies
+		}
+	}
+	return sizes
 }
 
 // remainders returns the measurements of the rows at one time, less the mean of

@@ -154,3 +154,42 @@ func TestRecipeRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Channels of several units count alike, whatever the units are: the covariance of
+// microvolts beside tesla is that of volts beside tesla, in other numbers.
+func TestNoiseDoesNotDependOnUnits(t *testing.T) {
+	const observations, channels = 24, 5
+	factors := []float64{1e-13, 1e-13, 1e-13, 1e-6, 1e-6}
+	trials := func(factors []float64) *dataset.Dataset {
+		ds := &dataset.Dataset{
+			Shape: [3]int{observations, channels, 1}, F64: gaussian(observations, channels, 5),
+			Observation: map[string][]string{}, Channel: map[string][]string{"unit": {"T", "T", "T", "V", "V"}},
+		}
+		for i := range observations {
+			ds.Observation["condition"] = append(ds.Observation["condition"], fmt.Sprint(i%4))
+		}
+		for i := range ds.F64 {
+			ds.F64[i] *= factors[i%channels]
+		}
+		return ds
+	}
+	for _, e := range noise.Estimators {
+		one, err := noise.Recipe{Estimator: e}.Covariances(t.Context(), trials([]float64{1, 1, 1, 1, 1}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := noise.Recipe{Estimator: e}.Covariances(t.Context(), trials(factors))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := one.At(0, 0), other.At(0, 0)
+		for i := range channels {
+			for j := range channels {
+				want := a.Matrix.At(i, j) * factors[i] * factors[j]
+				if math.Abs(b.Matrix.At(i, j)-want) > 1e-9*factors[i]*factors[j] {
+					t.Errorf("%s: covariance of %d and %d is %g, want %g", e.Name, i, j, b.Matrix.At(i, j), want)
+				}
+			}
+		}
+	}
+}

@@ -127,3 +127,43 @@ func picked[T any](x []T, places []int) []T {
 	}
 	return out
 }
+
+// Taken returns the directions over channels that are out of a signal, at right
+// angles: active projections and, where EEG is relative to its average, that of all
+// good EEG.
+//
+//	shapes   directions × names
+//	errors   numbers that are not finite
+func Taken(h *recording.Header, names []string) ([][]float64, error) {
+	var list []recording.Projection
+	for _, p := range h.Projections {
+		if p.Active {
+			p.Active = false // of what is asked here
+			list = append(list, p)
+		}
+	}
+	if h.Reference == AverageReference {
+		var average recording.Projection
+		for _, c := range h.Channels {
+			if c.Kind == recording.EEG && !c.Bad {
+				average.Channels = append(average.Channels, c.Name)
+			}
+		}
+		average.Vectors = [][]float64{slices.Repeat([]float64{1}, len(average.Channels))}
+		list = append(list, average)
+	}
+	places, err := named(h, names)
+	if err != nil {
+		return nil, err
+	}
+	all, _ := directions(list, h, places)
+	if len(all) == 0 {
+		return nil, nil
+	}
+	mixtures, err := span(all, len(places))
+	var taken [][]float64
+	for _, m := range mixtures {
+		taken = append(taken, m.weights)
+	}
+	return taken, err
+}

@@ -36,6 +36,7 @@ type Epochs struct {
 	Reject    string     // limits as epoch.ParseLimits reads them, AutoReject, or both; may be ""
 	Flat      string     // the same, below which a channel is flat; may be ""
 	RejectIn  *unit.Span // part of the epochs that is looked at; nil for all
+	Whiten    string     // by which noise epochs are whitened: one of Whitenings, or a file of a covariance (.fif); "" leaves them as they are
 	Channels  []string   // kinds or names; none for all that measure a brain
 	Bad       []string   // channels that are left out, beside those that files mark
 	Subject   string     // "" for that of the file name, else the stem of Out
@@ -43,7 +44,8 @@ type Epochs struct {
 	EqualRows epoch.EqualPolicy
 	Out       string // .npz
 
-	chosen string // limits, where the epochs did
+	chosen   string // limits, where the epochs did
+	whitened string // by what
 }
 
 // AutoReject is the limit of each kind of channels that its epochs choose.
@@ -106,6 +108,9 @@ func (s Epochs) Inputs() []string {
 	}
 	if s.Names != "" {
 		files = append(files, s.Names)
+	}
+	if s.Whiten != "" && !slices.Contains(Whitenings, s.Whiten) {
+		files = append(files, s.Whiten)
 	}
 	return files
 }
@@ -199,6 +204,9 @@ func (s Epochs) Make(ctx context.Context, env *Env) (made *EpochsMade, err error
 			return nil, err
 		}
 		s.chosen = epoch.FormatLimits(chosen)
+	}
+	if err := s.whiten(ctx, gathering, runs, env); err != nil {
+		return nil, err
 	}
 	return s.finish(gathering, runs, bad, env)
 }

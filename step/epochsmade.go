@@ -135,6 +135,7 @@ func (s Epochs) preparations(runs []*run, made *EpochsMade, bad []string) []Prep
 	add(s.Arrange != "" && s.Arrange != epoch.All, "repetitions", "%s", s.Arrange)
 	add(s.EqualRows == epoch.EqualCounts, "equal counts", "as many trials of every condition as of the one with the fewest")
 	add(h.Rank > 0, "signal space separation", "done before; it left %d dimensions of MEG", h.Rank)
+	add(s.whitened != "", "whitened", "%s", s.whitened)
 	add(h.Reference != "", "reference", "%s", h.Reference)
 	not := s.notDone(h)
 	add(not != nil, "not done", "%s", strings.Join(not, "; "))

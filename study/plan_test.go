@@ -348,7 +348,7 @@ func TestPlanCutsRecordings(t *testing.T) {
 		}
 	}
 	path := filepath.Join(folder, "study.yaml")
-	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  signal: {ica: sub-*_ica.fif, lowpass: 40 Hz, reference: average}\n  epochs: {from: 0 ms, to: 800 ms, reject in: 0 ms to 1 s, equal: yes, mask: 3, names: codes.tsv, repetitions: first}\n" +
+	text := "study: 1\nbrain:\n  name: sensors\n  recordings: sub-*_meg.fif\n  signal: {ica: sub-*_ica.fif, lowpass: 40 Hz, reference: average}\n  epochs: {from: 0 ms, to: 800 ms, reject in: 0 ms to 1 s, equal: yes, whiten: baseline, mask: 3, names: codes.tsv, repetitions: first}\n" +
 		"model rdms:\n  - {name: layers, file: layers.npz}\nrdm:\n  brain: {each: channel}\ninference: {correct: tfce, test: sign flip}\n"
 	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
@@ -370,7 +370,7 @@ func TestPlanCutsRecordings(t *testing.T) {
 		t.Errorf("runs %q of subject %s, then subject %s", runs, first.Subject, second.Subject)
 	}
 	if first.Cut.To != 0.8 || first.Arrange != epoch.First || first.Names != filepath.Join(folder, "codes.tsv") || first.Cut.Baseline != nil ||
-		first.RejectIn.To != 1 || first.EqualRows != epoch.EqualCounts || first.Finder.Mask != 3 {
+		first.RejectIn.To != 1 || first.EqualRows != epoch.EqualCounts || first.Finder.Mask != 3 || first.Whiten != step.WhitenByBaseline {
 		t.Errorf("epochs %+v", first)
 	}
 	if first.Signal.Lowpass != 40 || !slices.Equal(second.Signal.Reference, []string{"average"}) ||

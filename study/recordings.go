@@ -30,6 +30,7 @@ type Epochs struct {
 	Reject      string    // sizes beyond which epochs are rejected, such as mag=4000fT,eeg=150uV, or step.AutoReject; may be empty
 	Flat        string    // sizes below which a channel is flat; may be empty
 	RejectIn    unit.Span // s, the part that is looked at for both; the zero Span for all
+	Whiten      string    // by which noise epochs are whitened: none or one of step.Whitenings
 	Channels    []string  // names or kinds; none for all that measure a brain
 	Bad         []string  // names of channels that are left out
 	Repetitions string    // what becomes of several trials of a condition, one of epoch.RepetitionWays
@@ -72,6 +73,7 @@ func (o Options) epochs(f form, b *Brain) {
 		f.scalar("reject", rejection(&e.Reject))
 		f.scalar("flat", limits(&e.Flat))
 		f.scalar("reject in", span(&e.RejectIn, "all"))
+		f.scalar("whiten", choice(&e.Whiten, none, slices.Concat([]string{none}, step.Whitenings)))
 		f.list("channels", each(&e.Channels, func(name *string) value { return text(name, "") }))
 		f.list("bad", each(&e.Bad, func(name *string) value { return text(name, "") }))
 		f.scalar("repetitions", choice(&e.Repetitions, string(epoch.All), epoch.RepetitionWays))
@@ -188,6 +190,9 @@ func (e Epochs) step(s *Study) step.Epochs {
 	}
 	cut.Finder = epoch.Finder{Mask: e.Mask, Onset: epoch.Onset(e.Onset), Merge: e.Merge}
 	cut.Cut.Baseline, cut.RejectIn = given(e.Baseline), given(e.RejectIn)
+	if e.Whiten != none {
+		cut.Whiten = e.Whiten
+	}
 	if e.Equal {
 		cut.EqualRows = epoch.EqualCounts
 	}

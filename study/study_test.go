@@ -268,7 +268,7 @@ func anyEpochs(t *rapid.T, text func(string) string, span func() unit.Span, mayb
 	e := study.Epochs{
 		From: -0.2, To: rapid.Float64Range(0, 3).Draw(t, "to"), Baseline: span(), Decimate: rapid.IntRange(1, 9).Draw(t, "decimate"),
 		RejectIn: span(), Delay: 0.0345, Mask: rapid.IntRange(-9999, 9999).Draw(t, "mask"), Merge: 0.003, Equal: rapid.Bool().Draw(t, "equal"),
-		Onset: rapid.SampledFrom(epoch.Onsets).Draw(t, "onset"), Twice: rapid.SampledFrom(step.TwicePolicies).Draw(t, "twice"), Names: maybe(".tsv"), Repetitions: rapid.SampledFrom(epoch.RepetitionWays).Draw(t, "repetitions"), Keep: rapid.Bool().Draw(t, "keep"),
+		Whiten: rapid.SampledFrom([]string{"none", "baseline"}).Draw(t, "whiten"), Onset: rapid.SampledFrom(epoch.Onsets).Draw(t, "onset"), Twice: rapid.SampledFrom(step.TwicePolicies).Draw(t, "twice"), Names: maybe(".tsv"), Repetitions: rapid.SampledFrom(epoch.RepetitionWays).Draw(t, "repetitions"), Keep: rapid.Bool().Draw(t, "keep"),
 	}
 	if rapid.Bool().Draw(t, "more") {
 		e.Find = rapid.SampledFrom(step.EventSources).Draw(t, "find")

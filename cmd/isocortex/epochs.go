@@ -39,8 +39,12 @@ what lies beyond their ends is missing.
 Epochs go from --from to --to, both ends included. The mean of the baseline is
 subtracted, then times are left out (--decimate), then epochs are rejected in
 which a channel goes farther from its lowest to its highest value than --reject
-allows, or less far than --flat. Stretches annotated as bad have no epochs. The
-Dataset says what was done, and what was not.`
+allows, or less far than --flat. Stretches annotated as bad have no epochs.
+--whiten gives the noise of channels variance 1 and no covariances, as far as
+they vary at all: MEG and EEG then are numbers of one size, without a unit.
+Noise is what epochs are before the event (baseline), or trials beside the mean
+of their condition (residuals). The Dataset says what was done, and what was
+not.`
 
 // epochs is the verb that cuts recordings.
 func (a *app) epochs() *cobra.Command {
@@ -70,6 +74,7 @@ func (a *app) epochs() *cobra.Command {
 	signalFlags(cmd, &s.Signal)
 	o.cutFlags(cmd, &s)
 	flags := cmd.Flags()
+	flags.StringVar(&s.Whiten, "whiten", "", "`noise` by which epochs are whitened: baseline, residuals, or a covariance (.fif)")
 	flags.Var((*words)(&s.Channels), "channels", "`names` of channels or of their kinds, such as mag,grad,eeg (default: all that measure a brain)")
 	flags.Var((*words)(&s.Bad), "bad", "`names` of channels to leave out, beside those that files mark as bad")
 	flags.StringVar(&s.Subject, "subject", "", "`name` of the subject (default: as sub- in the name of the file, else that of the output)")
