@@ -22,7 +22,7 @@ const layers = `
  4  network  noise  projection  recording  realtest/objectstest  regress  result  bids
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
  2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch
- 1  download  fingerprint  onnx  winograd  format/element  format/hdf5  format/npy  engine/library/fetch  triangulation
+ 1  download  fingerprint  onnx  winograd  format/element  format/hdf5  format/npy  engine/library/fetch  triangulation  format/pickle
  0  unit  seed  section  work  file  gemm  nearest  realtest  engine/library  format/half  format/inflate  fourier
 `
 

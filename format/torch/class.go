@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/format/element"
+	"github.com/isocortex/isocortex/format/pickle"
 )
 
 // A storageType is what a storage holds.
@@ -87,11 +88,7 @@ func withAliases(all map[string]builder) map[string]builder {
 }
 
 // lookup returns the class of this name.
-func (m *machine) lookup(module, name string) value {
-	if len(module) > mostName || len(name) > mostName {
-		m.fail("the name of a class has more than %d bytes", mostName)
-		return nil
-	}
+func (c *checkpoint) lookup(_ *machine, module, name string) value {
 	of := element.Type(name)
 	if module == "torch" && slices.Contains(numberTypes, of) {
 		return numberType(of)
@@ -100,49 +97,25 @@ func (m *machine) lookup(module, name string) value {
 	if !slices.Contains([]string{"torch", "torch.cuda", "torch.storage"}, module) {
 		storage = storageType{}
 	}
-	c := &class{build: builders[module+"."+name], storage: storage}
-	if c.build == nil && storage.size == 0 {
-		m.opaque.add(module + "." + name)
+	found := &class{build: builders[module+"."+name], storage: storage}
+	if found.build == nil && storage.size == 0 {
+		c.opaque.add(module + "." + name)
 	}
-	return c
+	return found
 }
 
-// call makes what a call of a class or function makes: a placeholder where it
-// is not understood.
-func (m *machine) call(callee, arguments value) value {
-	c, isClass := callee.(*class)
-	a, isTuple := arguments.(tuple)
-	if !isTuple {
-		m.fail("the arguments of a call are no tuple")
-	}
-	if !isClass || c.build == nil {
-		return &object{arguments: arguments}
-	}
-	return c.build(m, a)
-}
-
-// build gives a value its state.
-func (m *machine) build(target, state value) {
-	switch target := target.(type) {
-	case *object:
-		target.state = state
-	case *tensor:
-		m.buildTensor(target, state)
-	}
-}
-
-// buildTensor fills what PyTorch 0.1 made first and filled later: a Tensor with
+// SetState fills what PyTorch 0.1 made first and filled later: a Tensor with
 // storage, offset, shape and strides, a Variable with a Tensor.
-func (m *machine) buildTensor(target *tensor, state value) {
+func (t *tensor) SetState(m *machine, state value) {
 	s, _ := state.(tuple)
 	switch len(s) {
 	case 4:
 		if built, ok := newTensor(m, s).(*tensor); ok {
-			*target = *built
+			*t = *built
 		}
 	case 5:
 		if data, ok := s[0].(*tensor); ok {
-			*target = *data
+			*t = *data
 		}
 	}
 }
@@ -164,18 +137,18 @@ func newDict(m *machine, arguments tuple) value {
 	if given, ok := arguments[0].(*dict); ok {
 		return given
 	}
-	pairs, ok := items(arguments[0])
-	if !ok || !m.toil(len(pairs)) {
-		m.fail("a dict is made of what are no pairs")
+	pairs, ok := pickle.Items(arguments[0])
+	if !ok || !m.Toil(len(pairs)) {
+		m.Fail("a dict is made of what are no pairs")
 		return d
 	}
 	for _, p := range pairs {
-		both, ok := items(p)
+		both, ok := pickle.Items(p)
 		if !ok || len(both) != 2 {
-			m.fail("a dict is made of what are no pairs")
+			m.Fail("a dict is made of what are no pairs")
 			return d
 		}
-		d.put(both[0], both[1])
+		d.Put(both[0], both[1])
 	}
 	return d
 }
@@ -185,15 +158,15 @@ func newDict(m *machine, arguments tuple) value {
 func newTensor(m *machine, arguments tuple) value {
 	t := &tensor{}
 	if len(arguments) < 4 {
-		m.fail("a tensor needs a storage, an offset, a shape and strides")
+		m.Fail("a tensor needs a storage, an offset, a shape and strides")
 		return t
 	}
 	s, isStorage := arguments[0].(*storage)
 	at, isInteger := arguments[1].(int64)
-	shape, hasShape := integers(arguments[2])
-	strides, hasStrides := integers(arguments[3])
-	if !isStorage || !isInteger || !hasShape || !hasStrides || len(shape) != len(strides) || !m.toil(2*len(shape)) {
-		m.fail("a tensor is made of what are no storage, offset, shape and strides")
+	shape, hasShape := pickle.Integers(arguments[2])
+	strides, hasStrides := pickle.Integers(arguments[3])
+	if !isStorage || !isInteger || !hasShape || !hasStrides || len(shape) != len(strides) || !m.Toil(2*len(shape)) {
+		m.Fail("a tensor is made of what are no storage, offset, shape and strides")
 		return t
 	}
 	return &tensor{storage: s, first: at, shape: shape, strides: strides}
@@ -207,7 +180,7 @@ func newTypedTensor(m *machine, arguments tuple) value {
 		return t
 	}
 	if len(arguments) < 7 {
-		m.fail("a tensor needs a type")
+		m.Fail("a tensor needs a type")
 		return t
 	}
 	n, ok := arguments[6].(numberType)
@@ -233,10 +206,10 @@ func parameter(_ *machine, arguments tuple) value {
 // arguments.
 func ofSubclass(m *machine, arguments tuple) value {
 	if len(arguments) < 3 {
-		m.fail("a tensor of a subclass needs a function, a class and arguments")
+		m.Fail("a tensor of a subclass needs a function, a class and arguments")
 		return nil
 	}
-	return m.call(arguments[0], arguments[2])
+	return m.Call(arguments[0], arguments[2])
 }
 
 // unreadable makes tensors that are listed and cannot be read.

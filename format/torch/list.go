@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/pickle"
 )
 
 // mostDepth is how deep a tensor may stand in the object that was saved. A
@@ -40,9 +41,9 @@ func (w *walk) visit(v value) bool {
 	case tuple:
 		return w.inside(nil, func() bool { return w.visitItems(v) })
 	case *list:
-		return w.inside(v, func() bool { return w.visitItems(v.items) })
+		return w.inside(v, func() bool { return w.visitItems(v.Items) })
 	case *dict:
-		return w.inside(v, func() bool { return w.visitPairs(v.pairs) })
+		return w.inside(v, func() bool { return w.visitPairs(v.Pairs) })
 	case *object:
 		return w.inside(v, func() bool { return w.visitObject(v) })
 	}
@@ -115,14 +116,14 @@ func (w *walk) visitItems(items []value) bool {
 	return fertile
 }
 
-func (w *walk) visitPairs(pairs []pair) bool {
+func (w *walk) visitPairs(pairs []pickle.Pair) bool {
 	w.spend(len(pairs))
 	fertile := false
 	for i, p := range pairs {
 		if w.err != nil {
 			return false
 		}
-		if holds(p.value) && w.below(keyText(p.key, i), p.value) {
+		if holds(p.Value) && w.below(keyText(p.Key, i), p.Value) {
 			fertile = true
 		}
 	}
@@ -132,9 +133,9 @@ func (w *walk) visitPairs(pairs []pair) bool {
 // visitObject visits what a placeholder was made of. Its attributes and its own
 // items have no key in front of theirs.
 func (w *walk) visitObject(o *object) bool {
-	inItems, inPairs := w.visitItems(o.items), w.visitPairs(o.pairs)
+	inItems, inPairs := w.visitItems(o.Items), w.visitPairs(o.Pairs)
 	fertile := inItems || inPairs
-	for _, part := range []value{o.arguments, o.state} {
+	for _, part := range []value{o.Arguments, o.State} {
 		if part != nil && w.visit(part) {
 			fertile = true
 		}

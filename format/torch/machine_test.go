@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/pickle"
 )
 
 // text is what pushes a text.
@@ -67,22 +68,22 @@ func archived(tb testing.TB, method uint16, members ...string) []byte {
 }
 
 func loaded(pickle string) (value, error) {
-	return (&checkpoint{opaque: &names{}}).machine("x", []byte(pickle)).load()
+	return (&checkpoint{opaque: &names{}}).machine("x", []byte(pickle)).Load()
 }
 
 func TestPlainValues(t *testing.T) {
-	for pickle, want := range map[string]value{
+	for given, want := range map[string]value{
 		"N.": nil, "\x88.": true, "\x89.": false, "I01\n.": true, "I00\n.": false, "I-7\n.": int64(-7), "L12L\n.": int64(12),
 		"J\xff\xff\xff\xff.": int64(-1), "K\xff.": int64(255), "M\x01\x02.": int64(513), "\x8a\x00.": int64(0), "\x8a\x01\xff.": int64(-1),
 		"\x8a\x02\xff\x00.": int64(255), "\x8a\x08\x00\x00\x00\x00\x00\x00\x00\x80.": int64(math.MinInt64), "\x8b\x01\x00\x00\x00\x05.": int64(5),
-		"\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x80\x00.": big("\x00\x00\x00\x00\x00\x00\x00\x80\x00"),
+		"\x8a\x09\x00\x00\x00\x00\x00\x00\x00\x80\x00.": pickle.Big("\x00\x00\x00\x00\x00\x00\x00\x80\x00"),
 		"G\x3f\xe0\x00\x00\x00\x00\x00\x00.":            .5, "U\x02ab.": "ab", "T\x01\x00\x00\x00a.": "a", "\x8c\x01a.": "a", "C\x01a.": "a",
 		"B\x01\x00\x00\x00a.": "a", "\x8d\x01\x00\x00\x00\x00\x00\x00\x00a.": "a", "\x80\x04\x95\x00\x00\x00\x00\x00\x00\x00\x00K\x01.": int64(1),
 		"K\x012\x86.": tuple{int64(1), int64(1)}, "K\x01K\x020.": int64(1), "K\x01(K\x02K\x031.": int64(1), "K\x05\x94K\x060h\x00.": int64(5),
 		"K\x05r\x00\x01\x00\x000j\x00\x01\x00\x00.": int64(5), "c_codecs\nencode\n(U\x01aU\x06latin1tR.": "a",
 	} {
-		if got, err := loaded(pickle); err != nil || !cmp.Equal(got, want) {
-			t.Errorf("%q: %#v, %v; want %#v", pickle, got, err, want)
+		if got, err := loaded(given); err != nil || !cmp.Equal(got, want) {
+			t.Errorf("%q: %#v, %v; want %#v", given, got, err, want)
 		}
 	}
 }
@@ -90,21 +91,30 @@ func TestPlainValues(t *testing.T) {
 // Dicts of Python 2 are made of lists of pairs; the last value of a key counts,
 // at the place of the first.
 func TestDicts(t *testing.T) {
-	for pickle, want := range map[string][]pair{
-		"ccollections\nOrderedDict\n](](U\x01aK\x01e](U\x01bK\x02ee\x85R.": {{"a", int64(1)}, {"b", int64(2)}},
-		"}(U\x01aK\x01U\x01bK\x02U\x01aK\x03u.":                            {{"a", int64(3)}, {"b", int64(2)}},
-		"(U\x01aK\x01d.":                                                   {{"a", int64(1)}},
-		"}K\x07\x88s.":                                                     {{int64(7), true}},
+	for given, want := range map[string][]value{
+		"ccollections\nOrderedDict\n](](U\x01aK\x01e](U\x01bK\x02ee\x85R.": {"a", int64(1), "b", int64(2)},
+		"}(U\x01aK\x01U\x01bK\x02U\x01aK\x03u.":                            {"a", int64(3), "b", int64(2)},
+		"(U\x01aK\x01d.":                                                   {"a", int64(1)},
+		"}K\x07\x88s.":                                                     {int64(7), true},
 	} {
-		got, err := loaded(pickle)
-		if d, ok := got.(*dict); err != nil || !ok || !cmp.Equal(d.pairs, want, cmp.AllowUnexported(pair{})) {
-			t.Errorf("%q: %v, %v; want %v", pickle, got, err, want)
+		got, err := loaded(given)
+		d, ok := got.(*dict)
+		if err != nil || !ok {
+			t.Errorf("%q: %v, %v", given, got, err)
+			continue
+		}
+		var flat []value // keys and values in turn
+		for _, p := range d.Pairs {
+			flat = append(flat, p.Key, p.Value)
+		}
+		if !cmp.Equal(flat, want) {
+			t.Errorf("%q: %v, want %v", given, flat, want)
 		}
 	}
 }
 
 func TestWrongPickles(t *testing.T) {
-	for pickle, want := range map[string]string{
+	for given, want := range map[string]string{
 		"":                                       "it ends 1 bytes too early",
 		"N":                                      "it ends 1 bytes too early",
 		".":                                      "a value is missing",
@@ -141,16 +151,16 @@ func TestWrongPickles(t *testing.T) {
 		"\x80\x02cx\ny\n)\x81N\x81.":                            "the arguments of a call are no tuple",
 		"ctorch._tensor\n_rebuild_from_type_v2\n(cx\ny\nNNNtR.": "the arguments of a call are no tuple",
 	} {
-		_, err := loaded(pickle)
+		_, err := loaded(given)
 		if err == nil || foreign(err) != nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: err = %v, want %q", pickle, err, want)
+			t.Errorf("%q: err = %v, want %q", given, err, want)
 		}
 	}
 }
 
 // Identifiers that name no storage are refused with the byte where they stand.
 func TestWrongStorages(t *testing.T) {
-	for pickle, want := range map[string]string{
+	for given, want := range map[string]string{
 		")Q.":                                 "an identifier that names no storage",
 		"(NNNNNtQ.":                           "an identifier that names no storage",
 		"(U\x07storageNNNNtQ.":                "without class, key or count",
@@ -171,9 +181,9 @@ func TestWrongStorages(t *testing.T) {
 		tensorPickle(4, 0, []int64{1}, nil) + ".":                                      "a tensor is made of what are no",
 		tensorPickle(4, 0, make([]int64, 65), make([]int64, 65)) + ".":                 "a tensor is made of what are no",
 	} {
-		_, err := decode(zipped(t, pickle, make([]byte, 16)))
+		_, err := decode(zipped(t, given, make([]byte, 16)))
 		if err == nil || foreign(err) != nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: err = %v, want %q", pickle, err, want)
+			t.Errorf("%q: err = %v, want %q", given, err, want)
 		}
 	}
 }

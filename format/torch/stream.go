@@ -4,10 +4,11 @@ import (
 	"math"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/pickle"
 )
 
 // streamMagic is 0x1950a86a20f9469cfc6c, the first pickle of a stream.
-const streamMagic = big("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19")
+const streamMagic = pickle.Big("\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19")
 
 // streamVersion is the second pickle of a stream.
 const streamVersion = int64(1001)
@@ -18,7 +19,7 @@ func looksPickled(head []byte) bool {
 		return false
 	}
 	c := &checkpoint{opaque: &names{}}
-	magic, err := c.machine("", head[:min(len(head), 512)]).load()
+	magic, err := c.machine("", head[:min(len(head), 512)]).Load()
 	return err == nil && magic == value(streamMagic)
 }
 
@@ -35,18 +36,18 @@ type reference struct {
 func readReference(m *machine, id value) (reference, bool) {
 	parts, _ := id.(tuple)
 	if len(parts) < 5 || parts[0] != value("storage") {
-		m.fail("an identifier that names no storage")
+		m.Fail("an identifier that names no storage")
 		return reference{}, false
 	}
 	c, isClass := parts[1].(*class)
 	key, hasKey := parts[2].(string)
 	count, hasCount := parts[4].(int64)
 	if !isClass || !hasKey || !hasCount || count < 0 {
-		m.fail("an identifier of a storage without class, key or count")
+		m.Fail("an identifier of a storage without class, key or count")
 		return reference{}, false
 	}
 	if c.storage.size == 0 {
-		m.unsupported("storage %q is of a class that is not known", key)
+		m.Unsupported("storage %q is of a class that is not known", key)
 		return reference{}, false
 	}
 	r := reference{storageType: c.storage, key: key, count: count}
@@ -66,20 +67,20 @@ type stream struct {
 func (c *checkpoint) readStream() (value, error) {
 	m, s := c.machine(c.path, c.data), &stream{map[string]*storage{}}
 	for part := range 3 { // magic number, version, system
-		v, err := m.load()
+		v, err := m.Load()
 		if err != nil {
 			return nil, err
 		}
 		if part == 1 && v != value(streamVersion) {
-			return nil, file.Unsupported(c.path, int64(m.at), "protocol version", "this program reads version %d", streamVersion)
+			return nil, file.Unsupported(c.path, int64(m.At), "protocol version", "this program reads version %d", streamVersion)
 		}
 	}
-	m.persistent = s.persistent
-	object, err := m.load()
+	m.Persistent = s.persistent
+	object, err := m.Load()
 	if err != nil {
 		return nil, err
 	}
-	m.persistent = nil
+	m.Persistent = nil
 	return object, s.find(m)
 }
 
@@ -98,7 +99,7 @@ func (s *stream) persistent(m *machine, id value) value {
 		s.storages[r.key] = root
 	}
 	if root.of != r.of || root.count != r.count {
-		m.fail("storage %q is named with two types or lengths", r.key)
+		m.Fail("storage %q is named with two types or lengths", r.key)
 	}
 	if r.view == nil {
 		return root
@@ -109,13 +110,13 @@ func (s *stream) persistent(m *machine, id value) value {
 // viewOf returns the part of a storage that (key, first number, count) tell.
 func viewOf(m *machine, root *storage, view tuple) value {
 	if len(view) != 3 || root.root != nil {
-		m.fail("a view is not of a whole storage, or lacks its key, offset or count")
+		m.Fail("a view is not of a whole storage, or lacks its key, offset or count")
 		return nil
 	}
 	at, hasOffset := view[1].(int64)
 	count, hasCount := view[2].(int64)
 	if !hasOffset || !hasCount {
-		m.fail("a view of a storage needs an offset and a count")
+		m.Fail("a view of a storage needs an offset and a count")
 		return nil
 	}
 	return &storage{
@@ -126,42 +127,42 @@ func viewOf(m *machine, root *storage, view tuple) value {
 
 // find reads the keys of the storages, and where the bytes of each are.
 func (s *stream) find(m *machine) error {
-	v, err := m.load()
+	v, err := m.Load()
 	if err != nil {
 		return err
 	}
-	keys, ok := items(v)
+	keys, ok := pickle.Items(v)
 	if !ok {
-		m.fail("the keys of the storages are no list")
+		m.Fail("the keys of the storages are no list")
 	}
 	for _, key := range keys {
-		if m.err != nil {
+		if m.Err != nil {
 			break
 		}
 		text, _ := key.(string)
 		root := s.storages[text]
 		if root == nil {
-			m.fail("storage %q is there and was never named", text)
+			m.Fail("storage %q is there and was never named", text)
 			break
 		}
-		if count := m.row(root); m.err == nil && count != root.count {
-			m.fail("storage %q has %d numbers and was announced with %d", text, count, root.count)
+		if count := row(m, root); m.Err == nil && count != root.count {
+			m.Fail("storage %q has %d numbers and was announced with %d", text, count, root.count)
 		}
 	}
-	return m.err
+	return m.Err
 }
 
 // row reads the count of a storage and finds the bytes behind it, which are the
 // next in a file.
-func (m *machine) row(s *storage) (count int64) {
-	n := m.number(8)
+func row(m *machine, s *storage) (count int64) {
+	n := m.Number(8)
 	if n > math.MaxInt64/uint64(s.size) {
-		m.fail("storage %q has %d numbers", s.key, n)
+		m.Fail("storage %q has %d numbers", s.key, n)
 		return 0
 	}
-	at := m.offset + int64(m.at)
-	raw := m.take(n * uint64(s.size))
-	if m.err == nil {
+	at := m.Offset + int64(m.At)
+	raw := m.Take(n * uint64(s.size))
+	if m.Err == nil {
 		*s.place = place{raw: raw[:len(raw):len(raw)], at: at, size: int64(len(raw))}
 	}
 	return int64(n)

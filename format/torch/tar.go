@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/isocortex/isocortex/file"
+	"github.com/isocortex/isocortex/format/pickle"
 )
 
 // tarMembers are what a tar archive of PyTorch 0.1 consists of.
@@ -26,6 +27,9 @@ func looksTarred(head []byte) bool {
 	name, _, _ := strings.Cut(string(head[:names]), "\x00")
 	return slices.Contains(tarMembers, name) || head[kind] == tar.TypeXHeader || head[kind] == tar.TypeXGlobalHeader
 }
+
+// mostAxes of a tensor.
+const mostAxes = 64
 
 // A tarball is the form of a checkpoint that PyTorch 0.1 wrote.
 type tarball struct {
@@ -53,8 +57,8 @@ func (c *checkpoint) readTar() (value, error) {
 		return nil, err
 	}
 	m := t.members["pickle"]
-	m.persistent = t.persistent
-	return m.load()
+	m.Persistent = t.persistent
+	return m.Load()
 }
 
 // collect finds the members in the file.
@@ -97,34 +101,34 @@ func (t *tarball) add(header *tar.Header, at int64) error {
 		return file.Malformed(c.path, at, "header", "member %q of %d bytes, %d left", header.Name, header.Size, left)
 	}
 	m := c.machine(c.path, c.data[at:at+header.Size])
-	m.offset = at
+	m.Offset = at
 	t.members[header.Name] = m
 	return nil
 }
 
 // count loads the number of things that follow.
 func (t *tarball) count(m *machine) (int64, error) {
-	v, err := m.load()
+	v, err := m.Load()
 	if err != nil {
 		return 0, err
 	}
 	n, ok := v.(int64)
 	if !ok {
-		m.fail("a count is no number")
+		m.Fail("a count is no number")
 	}
-	return n, m.err
+	return n, m.Err
 }
 
 // record loads a tuple or list of so many things.
 func (t *tarball) record(m *machine, n int) ([]value, error) {
-	v, err := m.load()
+	v, err := m.Load()
 	if err != nil {
 		return nil, err
 	}
-	parts, _ := items(v)
-	if len(parts) < n || !plain(parts[0]) {
-		m.fail("a record of fewer than %d things, or without a key", n)
-		return nil, m.err
+	parts, _ := pickle.Items(v)
+	if len(parts) < n || !pickle.Plain(parts[0]) {
+		m.Fail("a record of fewer than %d things, or without a key", n)
+		return nil, m.Err
 	}
 	return parts, nil
 }
@@ -143,12 +147,12 @@ func (t *tarball) readStorages(m *machine) error {
 		}
 		c, isClass := parts[2].(*class)
 		if !isClass || c.storage.size == 0 {
-			m.unsupported("storage %s is of a class that is not known", keyText(parts[0], 0))
-			return m.err
+			m.Unsupported("storage %s is of a class that is not known", keyText(parts[0], 0))
+			return m.Err
 		}
 		s := &storage{storageType: c.storage, key: keyText(parts[0], 0), place: &place{}}
-		if s.count = m.row(s); m.err != nil {
-			return m.err
+		if s.count = row(m, s); m.Err != nil {
+			return m.Err
 		}
 		t.storages[parts[0]] = s
 	}
@@ -158,25 +162,25 @@ func (t *tarball) readStorages(m *machine) error {
 // readViews reads the storages that are parts of others: (key, key of the
 // other, first number, count).
 func (t *tarball) readViews(m *machine) error {
-	v, err := m.load()
+	v, err := m.Load()
 	if err != nil {
 		return err
 	}
-	all, ok := items(v)
+	all, ok := pickle.Items(v)
 	if !ok {
-		m.fail("the views of storages are no list")
+		m.Fail("the views of storages are no list")
 	}
 	for _, view := range all {
-		parts, _ := items(view)
-		if len(parts) != 4 || !plain(parts[0]) || !plain(parts[1]) || t.storages[parts[1]] == nil {
-			m.fail("a view of a storage that is not there")
+		parts, _ := pickle.Items(view)
+		if len(parts) != 4 || !pickle.Plain(parts[0]) || !pickle.Plain(parts[1]) || t.storages[parts[1]] == nil {
+			m.Fail("a view of a storage that is not there")
 			break
 		}
 		if s, ok := viewOf(m, t.storages[parts[1]], tuple{parts[0], parts[2], parts[3]}).(*storage); ok {
 			t.storages[parts[0]] = s
 		}
 	}
-	return m.err
+	return m.Err
 }
 
 // readTensors reads the tensors, (key, key of the storage, class) and the shape,
@@ -191,20 +195,20 @@ func (t *tarball) readTensors(m *machine) error {
 		if err != nil {
 			return err
 		}
-		axes := m.number(8) & math.MaxUint32 // the upper half means nothing
+		axes := m.Number(8) & math.MaxUint32 // the upper half means nothing
 		if axes > mostAxes {
-			m.fail("a tensor of %d axes", axes)
-			return m.err
+			m.Fail("a tensor of %d axes", axes)
+			return m.Err
 		}
-		built := &tensor{shape: m.row64(axes), strides: m.row64(axes), first: int64(m.number(8))}
-		if plain(parts[1]) {
+		built := &tensor{shape: row64(m, axes), strides: row64(m, axes), first: int64(m.Number(8))}
+		if pickle.Plain(parts[1]) {
 			built.storage = t.storages[parts[1]]
 		}
 		if built.storage == nil {
-			m.fail("tensor %s is of a storage that is not there", keyText(parts[0], 0))
+			m.Fail("tensor %s is of a storage that is not there", keyText(parts[0], 0))
 		}
-		if m.err != nil {
-			return m.err
+		if m.Err != nil {
+			return m.Err
 		}
 		t.tensors[parts[0]] = built
 	}
@@ -212,10 +216,10 @@ func (t *tarball) readTensors(m *machine) error {
 }
 
 // row64 reads n integers of 64 bits.
-func (m *machine) row64(n uint64) []int64 {
+func row64(m *machine, n uint64) []int64 {
 	row := make([]int64, n)
 	for i := range row {
-		row[i] = int64(m.number(8))
+		row[i] = int64(m.Number(8))
 	}
 	return row
 }
@@ -227,7 +231,7 @@ func (t *tarball) persistent(m *machine, id value) value {
 		return parts[0]
 	}
 	text := ""
-	if plain(id) {
+	if pickle.Plain(id) {
 		text = keyText(id, 0)
 	}
 	key, err := strconv.ParseInt(text, 10, 64)
@@ -237,6 +241,6 @@ func (t *tarball) persistent(m *machine, id value) value {
 	if found := t.storages[key]; err == nil && found != nil {
 		return found
 	}
-	m.fail("%.50q names no tensor and no storage", text)
+	m.Fail("%.50q names no tensor and no storage", text)
 	return nil
 }

@@ -26,6 +26,7 @@ import (
 
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/format/element"
+	"github.com/isocortex/isocortex/format/pickle"
 )
 
 // A File is an open checkpoint. It may be read from several goroutines.
@@ -122,7 +123,9 @@ type checkpoint struct {
 
 // machine returns what reads pickles from data, which error messages call name.
 func (c *checkpoint) machine(name string, data []byte) *machine {
-	return &machine{name: name, data: data, opaque: c.opaque, operations: &c.operations}
+	m := pickle.New(name, data)
+	m.Lookup, m.Operations = c.lookup, &c.operations
+	return m
 }
 
 // names are texts in the order in which they came, each once.

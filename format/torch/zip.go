@@ -70,8 +70,8 @@ func (c *checkpoint) readZip() (value, error) {
 		return nil, err
 	}
 	m := c.machine(c.path+"#data.pkl", index)
-	m.persistent = a.persistent
-	return m.load()
+	m.Persistent = a.persistent
+	return m.Load()
 }
 
 // collect notes the members of the folder that data.pkl is in.
@@ -199,8 +199,8 @@ func (a *archive) persistent(m *machine, id value) value {
 	if r.count != 0 || a.members["data/"+r.key] != nil {
 		p, err := a.place("data/" + r.key)
 		if err != nil {
-			if m.err == nil {
-				m.err = err
+			if m.Err == nil {
+				m.Err = err
 			}
 			return nil
 		}
