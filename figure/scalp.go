@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -86,7 +87,7 @@ func (f ScalpMaps) Write(path string) error {
 				c.FillText(words(10, ink, atLeft, atBottom), vg.Point{X: scalpMargin, Y: l.bottoms[i] + l.side + row.head() + 5}, row.Title)
 			}
 		}
-		f.key(c)
+		l.key(c)
 	}
 	return d.write(path)
 }
@@ -132,6 +133,7 @@ type scalpLayout struct {
 	side          vg.Length   // of a map
 	bottoms       []vg.Length // of the maps of every row
 	bars          []scalpBars // below every row
+	keys          []scalpKey  // below all
 }
 
 // scalpBars says what color bars stand below a row.
@@ -157,7 +159,14 @@ func (f ScalpMaps) layout() (l scalpLayout) {
 	l.side = min(scalpWidest, max(scalpLeast, scalpAll/vg.Length(columns)-scalpGap))
 	l.width = l.left + vg.Length(columns)*(l.side+scalpGap) - scalpGap + scalpMargin
 	l.width = max(l.width, l.left+scalpBar+2*scalpMargin)
-	l.height = scalpKeyLine*vg.Length(len(f.keys())) + 6
+	for _, row := range f.Rows {
+		if row.Title != "" {
+			l.width = max(l.width, words(10, ink, atLeft, atTop).Width(row.Title)+2*scalpMargin)
+		}
+	}
+	l.width = max(l.width, words(11, ink, atLeft, atTop).Width(f.Title)+2*scalpMargin)
+	l.keys = f.keys(l.width - 2*scalpMargin)
+	l.height = scalpKeyLine*vg.Length(len(l.keys)) + 6
 	l.bottoms = make([]vg.Length, len(f.Rows))
 	for i := range slices.Backward(f.Rows) {
 		if l.bars[i] != noBar {
@@ -165,12 +174,10 @@ func (f ScalpMaps) layout() (l scalpLayout) {
 		}
 		l.bottoms[i] = l.height
 		l.height += l.side + scalpGap + f.Rows[i].head()
-		if title := f.Rows[i].Title; title != "" {
+		if f.Rows[i].Title != "" {
 			l.height += scalpTitle
-			l.width = max(l.width, words(10, ink, atLeft, atTop).Width(title)+2*scalpMargin)
 		}
 	}
-	l.width = max(l.width, words(11, ink, atLeft, atTop).Width(f.Title)+2*scalpMargin)
 	if f.Title != "" {
 		l.height += 20
 	}
@@ -298,8 +305,8 @@ func signOf(v float64) int {
 	return 0
 }
 
-// keys are the lines below all, each with what marks it.
-func (f ScalpMaps) keys() (keys []scalpKey) {
+// keys are the lines below all, no longer than there is room, with what marks them.
+func (f ScalpMaps) keys(room vg.Length) (keys []scalpKey) {
 	has := func(marks func(m ScalpMap) []bool) bool {
 		return slices.ContainsFunc(f.Rows, func(r ScalpRow) bool {
 			return slices.ContainsFunc(r.Maps, func(m ScalpMap) bool { return slices.Contains(marks(m), true) })
@@ -311,11 +318,22 @@ func (f ScalpMaps) keys() (keys []scalpKey) {
 	if f.Disk != "" && has(func(m ScalpMap) []bool { return m.Disks }) {
 		keys = append(keys, scalpKey{disk, f.Disk})
 	}
-	if f.Note != "" {
-		keys = append(keys, scalpKey{nil, f.Note})
+	line := ""
+	for _, word := range strings.Fields(f.Note) {
+		if longer := strings.TrimSpace(line + " " + word); line == "" || scalpSmall.Width(longer) <= room {
+			line = longer
+			continue
+		}
+		keys, line = append(keys, scalpKey{nil, line}), word
+	}
+	if line != "" {
+		keys = append(keys, scalpKey{nil, line})
 	}
 	return keys
 }
+
+// scalpSmall is how the lines below all are written.
+var scalpSmall = words(8, muted, atLeft, atCenter)
 
 // A scalpKey says what a mark means.
 type scalpKey struct {
@@ -324,14 +342,13 @@ type scalpKey struct {
 }
 
 // key draws the lines below all.
-func (f ScalpMaps) key(c draw.Canvas) {
-	keys := f.keys()
-	for i, k := range keys {
-		at := vg.Point{X: scalpMargin, Y: 6 + scalpKeyLine*(vg.Length(len(keys)-1-i)+0.5)}
+func (l scalpLayout) key(c draw.Canvas) {
+	for i, k := range l.keys {
+		at := vg.Point{X: scalpMargin, Y: 6 + scalpKeyLine*(vg.Length(len(l.keys)-1-i)+0.5)}
 		if k.mark != nil {
 			k.mark(c, vg.Point{X: at.X + 5, Y: at.Y})
 			at.X += 14
 		}
-		c.FillText(words(8, muted, atLeft, atCenter), at, k.text)
+		c.FillText(scalpSmall, at, k.text)
 	}
 }
