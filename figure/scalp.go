@@ -319,7 +319,7 @@ func (f ScalpMaps) keys(room vg.Length) (keys []scalpKey) {
 		keys = append(keys, scalpKey{disk, f.Disk})
 	}
 	line := ""
-	for _, word := range strings.Fields(f.Note) {
+	for word := range strings.FieldsSeq(f.Note) {
 		if longer := strings.TrimSpace(line + " " + word); line == "" || scalpSmall.Width(longer) <= room {
 			line = longer
 			continue
