@@ -250,9 +250,13 @@ func TestEpochsWarn(t *testing.T) {
 // The one event of a real BDF is found, with its code.
 func TestEpochsOfRealBDF(t *testing.T) {
 	path := realtest.Path(t, "meg_eeg", "biosemi72_2048Hz.bdf")
-	made, err := cut(path).Make(t.Context(), without())
+	env := without()
+	made, err := cut(path).Make(t.Context(), env)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if said := strings.Join(env.Warnings(), "; "); !strings.Contains(said, "such files have no reference") {
+		t.Errorf("warnings %q", said)
 	}
 	if made.Trials != 1 || made.Kept != 1 || made.Dataset.Observation["condition"][0] != "128" || made.Dataset.Shape != [3]int{1, 72, 820} {
 		t.Errorf("%+v %v", made, made.Dataset.Shape)

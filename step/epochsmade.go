@@ -45,6 +45,9 @@ func (s Epochs) finish(g *epoch.Gathering, runs []*run, bad []string, env *Env) 
 	for _, p := range made.Done {
 		ds.Description[p.What] = p.How
 	}
+	if head := writeHead(runs[0].header.Head); head != "" {
+		ds.Description[headLabel] = head
+	}
 	ds.Description[preparationLabel] = prepared(made.Done)
 	return made, nil
 }
@@ -190,24 +193,5 @@ func (s Epochs) warnOfAliases(r *run, env *Env) {
 			known = "nobody says up to which frequency the signal goes"
 		}
 		env.warn(fmt.Sprintf("%s: %.4g times per second are left, and %s: what is above a third of the rate may come back as another frequency; filter first, or keep more", r.path, rate, known))
-	}
-}
-
-// warnOfHeads tells of heads that were elsewhere in another run: sensors then see
-// other places of the brain.
-func warnOfHeads(runs []*run, env *Env) {
-	const far = 0.005 // m
-	first := runs[0].header.Head
-	for _, r := range runs[1:] {
-		if first == nil || r.header.Head == nil {
-			continue
-		}
-		sum := 0.0
-		for i := range first.Shift {
-			sum += (first.Shift[i] - r.header.Head.Shift[i]) * (first.Shift[i] - r.header.Head.Shift[i])
-		}
-		if d := math.Sqrt(sum); d > far {
-			env.warn(fmt.Sprintf("%s: the head is %.0f mm from where it was in %s: sensors see other places of the brain", r.path, 1000*d, runs[0].path))
-		}
 	}
 }

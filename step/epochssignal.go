@@ -59,6 +59,9 @@ func (s Signal) Check() error {
 	return nil
 }
 
+// slowest is the high-pass in Hz above which responses are smeared over time.
+const slowest = .5
+
 // treat does to the recordings what is asked for, other than changing the rate.
 func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
 	if err := s.Signal.Check(); err != nil {
@@ -69,6 +72,9 @@ func (s Epochs) treat(ctx context.Context, runs []*run, env *Env) error {
 	}
 	if n := len(s.Signal.ICA); n > 1 && n != len(runs) {
 		return fmt.Errorf("%d files of components for %s: name one for all, or one for each", n, counted(len(runs), "recording"))
+	}
+	if s.Signal.Highpass > slowest && !s.Signal.Envelope {
+		env.warn(fmt.Sprintf("a high-pass of %.6g Hz lets responses seem to begin before they do, in time courses as in decoding: 0.1 Hz or a baseline does less harm (van Driel et al. 2021)", s.Signal.Highpass))
 	}
 	for _, r := range runs {
 		s.warnOfReference(r, env)

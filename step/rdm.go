@@ -145,6 +145,7 @@ func (s RDM) ofSources(ctx context.Context, env *Env, estimator measuring) ([]*r
 		}
 		stacks[i] = r
 	}
+	s.warnOfHeads(stacks, env)
 	return stacks, nil
 }
 

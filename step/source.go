@@ -175,7 +175,7 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator measuring) (*r
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Path, err)
 	}
-	for _, label := range []string{"network", "layer", "subject", "preprocessing", "device", preparationLabel, reductionLabel} {
+	for _, label := range []string{"network", "layer", "subject", "preprocessing", "device", preparationLabel, headLabel, reductionLabel} {
 		if value := one(ds, label); value != "" {
 			r.Labels[label] = slices.Repeat([]string{value}, r.Len())
 		}
