@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -23,51 +24,95 @@ const (
 	LessMean                   // what is left without the mean over the trials of a condition
 )
 
+// noiseFolds is the number of folds of Noise.
+const noiseFolds = 3
+
 // Noise returns the covariance of the noise between the channels at the times up
-// to one, in s after the event, over the epochs that are left.
+// to one, in s after the event, over the epochs that are left: shrunk, kind by
+// kind, as noise.CrossValidated says, in three folds of times that follow each
+// other.
 //
 //	units    those of the channels, squared
-//	NaN      a channel that has one has NaN for all its covariances
-//	errors   no epochs; no such times; LessMean with one trial of each condition
+//	errors   no epochs; no such times; LessMean with one trial of each condition;
+//	         NaN
 //	cost     epochs · times · channels² products
 //	source   Engemann & Gramfort (2015), doi:10.1016/j.neuroimage.2014.12.040; of
 //	         MNE-Python are the divisors: times − 1 in all epochs or, LessMean,
 //	         times · (trials − 1) summed over conditions
 func (g *Gathering) Noise(to float64, r Residual) (*noise.Covariance, error) {
+	folds, divisor, err := g.products(to, r)
+	if err != nil {
+		return nil, err
+	}
+	var blocks []noise.Block
+	for _, kind := range g.kinds() {
+		var b noise.Block
+		for i, c := range g.Channels {
+			if c.Kind == kind {
+				b.Channels, b.Scale = append(b.Channels, i), append(b.Scale, kindOf(kind).scale())
+			}
+		}
+		blocks = append(blocks, b)
+	}
+	matrix, shares, err := noise.CrossValidated(folds, blocks)
+	if err != nil {
+		return nil, err
+	}
+	times := 0
+	for _, f := range folds {
+		times += f.Times
+	}
+	matrix.ScaleSym(float64(times)/float64(divisor), matrix)
+	words := make([]string, len(shares))
+	for i, kind := range g.kinds() {
+		words[i] = fmt.Sprintf("%.2g of %s", shares[i], kind)
+	}
+	return &noise.Covariance{Matrix: matrix, Degrees: float64(times - 1), Estimator: "cross-validated", Text: "XᵀX/d, shrunk by " + strings.Join(words, ", ")}, nil
+}
+
+// products returns the products of channels in folds, and what their sum is to be
+// divided by for a covariance.
+func (g *Gathering) products(to float64, r Residual) (folds []noise.Products, divisor int, err error) {
 	until := 0
 	for until < len(g.Times) && g.Times[until] <= to {
 		until++
 	}
-	groups := slices.DeleteFunc(g.groups(), func(of group) bool { return len(of.whole) == 0 })
+	means, trials := map[string][]float32{}, 0
+	for _, of := range g.groups() {
+		if trials += len(of.whole); r == LessMean && len(of.whole) > 0 {
+			means[of.condition] = g.mean(of.whole)
+		}
+	}
 	switch {
-	case len(groups) == 0:
-		return nil, fmt.Errorf("no epoch is left to tell noise from")
+	case trials == 0:
+		return nil, 0, fmt.Errorf("no epoch is left to tell noise from")
 	case until == 0:
-		return nil, fmt.Errorf("epochs begin at %g s, so that there is no time up to %g s to tell noise from: let them begin earlier", g.Times[0], to)
+		return nil, 0, fmt.Errorf("epochs begin at %g s, so that there is no time up to %g s to tell noise from: let them begin earlier", g.Times[0], to)
+	case trials == len(means):
+		return nil, 0, fmt.Errorf("each condition has one trial, which is its own mean: nothing is left to tell noise from")
 	}
-	n := len(g.Channels)
-	sum, times, divisor := mat.NewSymDense(n, nil), 0, -1
-	if r == LessMean {
-		divisor = 0
+	if divisor = until*trials - 1; r == LessMean {
+		divisor = until * (trials - len(means))
 	}
-	for _, of := range groups {
-		var mean []float32
-		if r == LessMean {
-			mean = g.mean(of.whole)
-			divisor += until * (len(of.whole) - 1)
-		} else {
-			divisor += until * len(of.whole)
+	shards := work.Shards(until*trials, (until*trials+noiseFolds-1)/noiseFolds)
+	folds = make([]noise.Products, len(shards))
+	for k, s := range shards {
+		folds[k] = noise.Products{Sum: mat.NewSymDense(len(g.Channels), nil), Times: s.Len()}
+	}
+	done := 0
+	for i, s := range g.signals {
+		if s == nil {
+			continue
 		}
-		for _, trial := range of.whole {
-			sum.SymRankK(sum, 1, g.part(g.signals[trial], mean, until))
-			times += until
+		whole := g.part(s, means[g.Fates[i].Condition], until)
+		for k, fold := range shards {
+			if from, to := max(fold.From, done)-done, min(fold.To, done+until)-done; from < to {
+				folds[k].Sum.SymRankK(folds[k].Sum, 1, whole.Slice(0, len(g.Channels), from, to))
+			}
 		}
+		done += until
 	}
-	if divisor < 1 {
-		return nil, fmt.Errorf("each condition has one trial, which is its own mean: nothing is left to tell noise from")
-	}
-	sum.ScaleSym(1/float64(divisor), sum)
-	return &noise.Covariance{Matrix: sum, Degrees: float64(times - 1), Estimator: "full", Text: "XᵀX/d, not shrunk"}, nil
+	return folds, divisor, nil
 }
 
 // part returns the first times of an epoch, channels × times, less a mean if there

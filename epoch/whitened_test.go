@@ -50,15 +50,32 @@ func mixedKinds() *Gathering {
 	return g
 }
 
+// unshrunk is the covariance of the noise before it is shrunk.
+func unshrunk(tb testing.TB, g *Gathering, r Residual) *noise.Covariance {
+	folds, divisor, err := g.products(0, r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c := &noise.Covariance{Matrix: mat.NewSymDense(len(g.Channels), nil), Degrees: -1}
+	sum := c.Matrix.(*mat.SymDense)
+	for _, f := range folds {
+		sum.AddSym(sum, f.Sum)
+		c.Degrees += float64(f.Times)
+	}
+	sum.ScaleSym(1/float64(divisor), sum)
+	return c
+}
+
 type covarianceReference struct {
 	Matrix  [][]float64
 	Degrees float64
 }
 
-func TestNoiseAgainstMNE(t *testing.T) {
+func TestNoiseAgainstMNEAndScikitLearn(t *testing.T) {
 	var want struct {
 		With     covarianceReference `json:"with_mean"`
 		Without  covarianceReference `json:"without_mean"`
+		Shrunk   covarianceReference
 		Whitener struct {
 			Matrix [][]float64
 			Rank   int
@@ -67,19 +84,24 @@ func TestNoiseAgainstMNE(t *testing.T) {
 	}
 	realtest.Reference(t, "covariance.json", &want)
 	g := mixedKinds()
+	shrunk, err := g.Noise(0, Everything)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
-		Residual
-		want covarianceReference
-	}{{Everything, want.With}, {LessMean, want.Without}} {
-		got, err := g.Noise(0, c.Residual)
-		if err != nil {
-			t.Fatal(err)
-		}
+		about string
+		got   *noise.Covariance
+		want  covarianceReference
+	}{{"with the mean", unshrunk(t, g, Everything), want.With}, {"less the mean", unshrunk(t, g, LessMean), want.Without}, {"shrunk", shrunk, want.Shrunk}} {
+		got := c.got
 		for i, row := range c.want.Matrix {
 			for j, v := range row {
+				if c.about == "shrunk" && v == 0 {
+					continue // of two kinds
+				}
 				// Signals are float32.
 				if size := math.Sqrt(c.want.Matrix[i][i] * c.want.Matrix[j][j]); math.Abs(got.Matrix.At(i, j)-v) > 1e-6*size {
-					t.Fatalf("%d: covariance of %d and %d is %g, want %g", c.Residual, i, j, got.Matrix.At(i, j), v)
+					t.Fatalf("%s: covariance of %d and %d is %g, want %g", c.about, i, j, got.Matrix.At(i, j), v)
 				}
 			}
 		}
@@ -130,18 +152,12 @@ func average(g *Gathering) {
 func TestWhitenedNoiseIsOne(t *testing.T) {
 	g := mixedKinds()
 	average(g)
-	before, err := g.Noise(0, Everything)
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := unshrunk(t, g, Everything)
 	rank, err := g.Whiten(t.Context(), work.Budget{}, before, &recording.Header{Channels: g.Channels})
 	if err != nil || rank != 8 { // found by the numbers alone
 		t.Fatalf("rank %d: %v", rank, err)
 	}
-	after, err := g.Noise(0, Everything)
-	if err != nil {
-		t.Fatal(err)
-	}
+	after := unshrunk(t, g, Everything)
 	for _, block := range [][2]int{{0, 5}, {5, 9}} {
 		size := block[1] - block[0]
 		part := mat.NewSymDense(size, nil)

@@ -84,18 +84,8 @@ func without(c mat.Symmetric, taken [][]float64) *mat.SymDense {
 // whitener returns that of the channels of a block, and its rank.
 func (b Block) whitener(c mat.Symmetric) (*mat.SymDense, int, error) {
 	n := len(b.Channels)
-	part, scaled := mat.NewSymDense(n, nil), mat.NewSymDense(n, nil)
-	for i, ci := range b.Channels {
-		for j := i; j < n; j++ {
-			v := c.At(ci, b.Channels[j])
-			part.SetSym(i, j, v)
-			if b.Scale != nil {
-				v *= b.Scale[i] * b.Scale[j]
-			}
-			scaled.SetSym(i, j, v)
-		}
-	}
-	rank, err := rankOf(scaled)
+	part := Block{Channels: b.Channels}.part(c)
+	rank, err := rankOf(b.part(c))
 	if err != nil {
 		return nil, 0, err
 	}

@@ -80,3 +80,26 @@ func TestWhitenersOfRankThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+func ExampleCrossValidated() {
+	folds := []noise.Products{ // two folds of four times, of channels that do not covary
+		{Sum: mat.NewSymDense(2, []float64{4, 1, 1, 4}), Times: 4},
+		{Sum: mat.NewSymDense(2, []float64{4, -1, -1, 4}), Times: 4},
+	}
+	c, shares, _ := noise.CrossValidated(folds, []noise.Block{{Channels: []int{0, 1}}})
+	fmt.Printf("%.2f %.2f %.2f", c.At(0, 0), c.At(0, 1), shares)
+	// Output: 1.00 0.00 [1.00]
+}
+
+func TestFoldsThatTellNothing(t *testing.T) {
+	one := noise.Products{Sum: mat.NewSymDense(1, []float64{2}), Times: 3}
+	nothing := noise.Products{Sum: mat.NewSymDense(1, nil), Times: 3}
+	unknown := noise.Products{Sum: mat.NewSymDense(1, []float64{math.NaN()}), Times: 3}
+	for want, folds := range map[string][]noise.Products{
+		"two are needed": {one}, "does not vary at all": {nothing, nothing}, "is not known": {one, unknown},
+	} {
+		if _, _, err := noise.CrossValidated(folds, []noise.Block{{Channels: []int{0}}}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
