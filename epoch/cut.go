@@ -3,7 +3,6 @@ package epoch
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/unit"
@@ -156,17 +155,8 @@ func (c Cut) lost(h *recording.Header, w recording.Window) string {
 	case c.Bad == KeepBad:
 		return ""
 	}
-	for _, a := range h.Annotations {
-		if isBad(a) && a.Onset < h.Seconds(w.To) && a.Onset+a.Duration > h.Seconds(w.From) {
-			return a.Text
-		}
-	}
-	return ""
-}
-
-// isBad reports whether an annotation says that a stretch is bad in all channels.
-func isBad(a recording.Annotation) bool {
-	return strings.HasPrefix(strings.ToLower(a.Text), "bad") && len(a.Channels) == 0
+	a, _ := h.BadIn(w)
+	return a.Text
 }
 
 // A grid says which samples around an event matter, counted from it.

@@ -48,7 +48,7 @@ func FromList(h *recording.Header) Table {
 func FromAnnotations(h *recording.Header) Table {
 	var t Table
 	for _, a := range h.Annotations {
-		if !isBad(a) {
+		if !a.IsBad() {
 			at := recording.Stored(math.RoundToEven(a.Onset * h.Rate))
 			t.Trials = append(t.Trials, recording.Trial{Event: recording.Event{At: h.Acquired(at)}, Name: a.Text})
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/isocortex/isocortex/file"
@@ -140,6 +141,22 @@ type Annotation struct {
 	Duration float64 // s
 	Text     string
 	Channels []string // that it is about; none: all
+}
+
+// IsBad reports whether an annotation says that a stretch is bad in all channels:
+// its text begins with "bad".
+func (a Annotation) IsBad() bool {
+	return strings.HasPrefix(strings.ToLower(a.Text), "bad") && len(a.Channels) == 0
+}
+
+// BadIn returns the first annotation that says that a part of a window is bad.
+func (h *Header) BadIn(w Window) (a Annotation, found bool) {
+	for _, a := range h.Annotations {
+		if a.IsBad() && a.Onset < h.Seconds(w.To) && a.Onset+a.Duration > h.Seconds(w.From) {
+			return a, true
+		}
+	}
+	return Annotation{}, false
 }
 
 // An Event is a code at a sample.

@@ -3,7 +3,6 @@ package signal
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -80,22 +79,12 @@ func (a Artifact) windows(h *recording.Header, at []recording.Stored) []recordin
 	var all []recording.Window
 	for _, i := range at {
 		w := recording.Window{From: i + from, To: i + to + 1}
-		if w.From >= 0 && w.To <= recording.Stored(h.Length) && !annotatedBad(h, w) {
+		_, bad := h.BadIn(w)
+		if w.From >= 0 && w.To <= recording.Stored(h.Length) && !bad {
 			all = append(all, w)
 		}
 	}
 	return all
-}
-
-// annotatedBad reports whether an annotation that begins with "bad" touches a
-// window.
-func annotatedBad(h *recording.Header, w recording.Window) bool {
-	for _, a := range h.Annotations {
-		if strings.HasPrefix(strings.ToLower(a.Text), "bad") && a.Onset*h.Rate < float64(w.To) && (a.Onset+a.Duration)*h.Rate > float64(w.From) {
-			return true
-		}
-	}
-	return false
 }
 
 // meanOfTimes adds up windows of equal length.

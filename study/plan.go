@@ -192,7 +192,7 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 			for _, source := range sources {
 				where.From = append(where.From, source.Path)
 			}
-			places = append(places, p.add("sensors of "+b.Name, where, cut...))
+			places = append(places, p.add("positions of "+b.Name, where, cut...))
 		}
 	}
 	return places, nil
