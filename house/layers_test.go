@@ -21,7 +21,7 @@ const layers = `
  5  figure  network/custom  network/zoo  recording/recordingtest  recording/brainvision  recording/edf  recording/eeglab  recording/fif  signal  recording/fieldtrip  recording/array  sensor
  4  network  noise  projection  recording  realtest/objectstest  regress  result  bids
  3  embedding  engine/enginetest  engine/gonum  stimulus  variable
- 2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch
+ 2  cache  crossval  dataset  engine  inference  format/mat  format/safetensors  format/torch  format/object
  1  download  fingerprint  onnx  winograd  format/element  format/hdf5  format/npy  engine/library/fetch  triangulation  format/pickle
  0  unit  seed  section  work  file  gemm  nearest  realtest  engine/library  format/half  format/inflate  fourier
 `

@@ -187,6 +187,11 @@ func (a *about) describe(e *Epochs) error {
 	if s.order[1] < 0 || s.order[2] < 0 {
 		return a.wrong("axes", "there have to be channels and times, and may be epochs")
 	}
+	for _, n := range s.shape {
+		if n < 1 {
+			return a.wrong("axes", "an array of the lengths %v has no numbers", s.shape)
+		}
+	}
 	path, _ := variable.Split(a.array)
 	h.Path, h.Parts, h.Format = path, []string{path}, "array"
 	h.Rate, h.Length = a.Rate, s.shape[s.order[2]]
@@ -197,7 +202,9 @@ func (a *about) describe(e *Epochs) error {
 	}
 	epochs := 1
 	if s.order[0] >= 0 {
-		epochs = s.shape[s.order[0]]
+		if epochs = s.shape[s.order[0]]; epochs > mostEpochs {
+			return a.wrong("axes", "%d epochs are too many", epochs)
+		}
 		h.Start = int(math.RoundToEven(a.Start * a.Rate))
 	} else if a.Start != 0 {
 		return a.wrong("start", "only epochs have one, a recording begins at 0")
@@ -217,8 +224,14 @@ func index(axis string) int {
 	panic("array: an axis that was not checked")
 }
 
+// Most that any recording has: shapes of arrays that are mostly empty may say more.
+const mostChannels, mostEpochs = 1 << 17, 1 << 20
+
 // channels describes the channels.
 func (a *about) channels(e *Epochs, n int) error {
+	if n > mostChannels {
+		return a.wrong("axes", "%d channels are too many", n)
+	}
 	for key, length := range map[string]int{"channels": len(a.Channels), "positions": len(a.Positions), "unit": len(a.Unit), "kinds": len(a.Kinds)} {
 		if one := length == 1 && (key == "unit" || key == "kinds"); length != n && length != 0 && !one {
 			return a.wrong(key, "%d entries for %d channels", length, n)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/metrics"
-	"slices"
 	"strings"
 	"testing"
 
@@ -235,15 +234,18 @@ func Epochs[E recording.Epochs](e E, err error) (Content, error) {
 	h := *e.Header()
 	c := Content{Warnings: h.Warnings}
 	every := h.Pick(func(recording.Channel) bool { return true })
-	var one []float64
+	if h.Length > 0 { // what a header says may be far more than there is
+		every = every[:min(len(every), most/h.Length)]
+	}
+	one := make([]float64, len(every)*h.Length)
 	for i := range h.Trials {
-		one = slices.Grow(one, len(every)*h.Length)[:len(every)*h.Length]
+		if len(every) == 0 || len(c.Signal) >= most {
+			break
+		}
 		if err := e.Read(one, []int{i}, every); err != nil {
 			return c, err
 		}
-		if len(c.Signal) < most {
-			c.Signal = append(c.Signal, one...)
-		}
+		c.Signal = append(c.Signal, one...)
 	}
 	h.Path, h.Parts, h.Warnings = "", nil, nil
 	c.About = h
