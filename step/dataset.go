@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/isocortex/isocortex/dataset"
+	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/unit"
 	"github.com/isocortex/isocortex/variable"
 )
@@ -22,9 +24,9 @@ var (
 // Dataset makes a Dataset of a bare array and tables of labels.
 type Dataset struct {
 	From         string   // array: a file, or "file#variable"
-	Axes         []string // as dataset.Axes names them, in the order of the array
-	Observations string   // table of labels of observations; may be ""
-	Channels     string   // table of labels of channels; may be ""
+	Axes         []string // as dataset.Axes names them, in the order of the array; "repetition" may follow "observation"
+	Observations string   // table of labels of observations, or texts of a file, which are conditions; may be ""
+	Channels     string   // table of labels of channels, or texts of a file, which are names; may be ""
 	Times        string   // array of seconds from stimulus onset, or
 	Rate         float64  // Hz; 0 for none, and
 	Start        float64  // s from stimulus onset of the first time
@@ -74,11 +76,15 @@ func (s Dataset) Make(env *Env) (*dataset.Dataset, error) {
 	if slices.Contains(array.Shape, 0) {
 		return nil, fmt.Errorf("%s is empty: its shape is %v", s.From, array.Shape)
 	}
-	ds, err := dataset.FromArray(squeeze(array, len(s.Axes)), s.Axes)
+	array, axes, repetitions, err := s.stack(squeeze(array, len(s.Axes)))
+	if err != nil {
+		return nil, err
+	}
+	ds, err := dataset.FromArray(array, axes)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.From, err)
 	}
-	if err := s.label(ds, env); err != nil {
+	if err := s.label(ds, repetitions, env); err != nil {
 		return nil, err
 	}
 	if err := s.time(ds, env); err != nil {
@@ -93,18 +99,45 @@ func (s Dataset) Make(env *Env) (*dataset.Dataset, error) {
 	return ds, nil
 }
 
-// label gives observations and channels the labels of their tables.
-func (s Dataset) label(ds *dataset.Dataset, env *Env) error {
+// axisRepetition is the axis of an array with several trials of what was shown.
+const axisRepetition = "repetition"
+
+// stack makes a row of each repetition of an observation, one after the other, and
+// says how many there are of one.
+func (s Dataset) stack(array *npy.Array) (rows *npy.Array, axes []string, repetitions int, err error) {
+	at := slices.Index(s.Axes, axisRepetition)
+	if at < 0 || len(array.Shape) != len(s.Axes) {
+		return array, s.Axes, 1, nil
+	}
+	if at == 0 || s.Axes[at-1] != dataset.AxisObservation {
+		return nil, nil, 0, fmt.Errorf("%s: the axis %s has to follow %s, which it makes rows of", s.From, axisRepetition, dataset.AxisObservation)
+	}
+	shape := slices.Delete(slices.Clone(array.Shape), at, at+1)
+	shape[at-1] *= array.Shape[at]
+	return &npy.Array{Shape: shape, Data: array.Data}, slices.Delete(slices.Clone(s.Axes), at, at+1), array.Shape[at], nil
+}
+
+// label gives observations and channels the labels of their tables; those of an
+// observation are those of all its repetitions.
+func (s Dataset) label(ds *dataset.Dataset, repetitions int, env *Env) error {
 	for _, side := range []struct {
-		path, what string
-		n          int
-		reserved   []string
-		labels     map[string][]string
+		path, what, text string
+		n                int
+		reserved         []string
+		labels           map[string][]string
 	}{
-		{s.Observations, "observations", ds.Shape[0], observationLabels, ds.Observation},
-		{s.Channels, "channels", ds.Shape[1], channelLabels, ds.Channel},
+		{s.Observations, "observations", "condition", ds.Shape[0] / repetitions, observationLabels, ds.Observation},
+		{s.Channels, "channels", "name", ds.Shape[1], channelLabels, ds.Channel},
 	} {
 		if side.path == "" {
+			continue
+		}
+		if path, _ := variable.Split(side.path); variable.Known(path) {
+			texts, err := readTexts(side.path, side.n, side.what+" of "+s.From)
+			if err != nil {
+				return err
+			}
+			side.labels[side.text] = texts
 			continue
 		}
 		table, err := readLabelTable(side.path, side.n, side.what+" of "+s.From)
@@ -114,7 +147,50 @@ func (s Dataset) label(ds *dataset.Dataset, env *Env) error {
 		env.warn(table.slips(side.reserved)...)
 		maps.Copy(side.labels, table.labels)
 	}
+	repeat(ds, repetitions)
 	return nil
+}
+
+// repeat gives labels of observations to every repetition, and numbers these. What
+// nobody has named is numbered too, so that repetitions of one belong together.
+func repeat(ds *dataset.Dataset, repetitions int) {
+	if repetitions == 1 {
+		return
+	}
+	n := ds.Shape[0] / repetitions
+	if len(ds.Observation) == 0 {
+		for i := range n {
+			ds.Observation["condition"] = append(ds.Observation["condition"], strconv.Itoa(i+1))
+		}
+	}
+	for name, values := range ds.Observation {
+		var all []string
+		for _, v := range values {
+			all = append(all, slices.Repeat([]string{v}, repetitions)...)
+		}
+		ds.Observation[name] = all
+	}
+	var numbers []string
+	for i := range ds.Shape[0] {
+		numbers = append(numbers, strconv.Itoa(i%repetitions+1))
+	}
+	ds.Observation[axisRepetition] = numbers
+}
+
+// readTexts reads a variable of n texts.
+func readTexts(address string, n int, what string) ([]string, error) {
+	array, err := variable.Read(address)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := array.Strings()
+	if err == nil && len(texts) != n {
+		err = fmt.Errorf("%d texts for %d %s", len(texts), n, what)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", address, err)
+	}
+	return texts, nil
 }
 
 // time says when the times are.

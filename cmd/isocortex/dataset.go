@@ -21,7 +21,15 @@ func (a *app) dataset() *cobra.Command {
 in any order. A table of labels is a .tsv or .csv with a header and a row for
 each observation, or channel; every column becomes a label. Other verbs go by
 the labels condition, stimulus, subject, session, run and repetition of
-observations and by name, type, unit, region and layer of channels.
+observations and by name, type, unit, region and layer of channels. In place of
+a table there may be a variable of texts: conditions, or names of channels.
+
+Files .npy that hold a dict of Python, as preprocessed EEG is shared, have its
+arrays as variables, and an axis repetition behind observation makes rows:
+
+  isocortex dataset train.npy#preprocessed_eeg_data \
+    --axes observation,repetition,channel,time --channels train.npy#ch_names \
+    --times train.npy#times -o sub-01.npz
 
 Numbers are kept in SI units: those in µV are divided by a million, and the
 Dataset says so.`,
