@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 
+	"github.com/isocortex/isocortex/crossval"
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/seed"
 )
@@ -104,12 +105,7 @@ func (d Decoder) parts(rows []int, random *rand.Rand) [][]int {
 	if d.PseudoTrials > 0 {
 		k = d.PseudoTrials
 	}
-	parts := make([][]int, k)
-	for i := range parts {
-		n := len(shuffled) / (k - i) // the rest is spread over the last ones
-		parts[i], shuffled = shuffled[:n], shuffled[n:]
-	}
-	return parts
+	return crossval.Parts(shuffled, k)
 }
 
 // random reports whether assignments differ.

@@ -22,8 +22,13 @@ type Estimator struct {
 	Missing     Missing            // what becomes of channels with NaN
 	RemoveMean  bool               // the mean over channels of each pattern is subtracted first
 	Each        Each               // what has an RDM of its own
-	Multiplier  engine.Multiplier  // nil: pure Go, about fifteen times slower but for what package gemm multiplies
-	Budget      work.Budget
+
+	PseudoTrials int    // of every condition, and fold by a label, that trials are averaged to at random; 0: none
+	Assignments  int    // of trials to pseudo-trials that are averaged; 0 is 1
+	Seed         uint64 // of assignments
+
+	Multiplier engine.Multiplier // nil: pure Go, about fifteen times slower but for what package gemm multiplies
+	Budget     work.Budget
 }
 
 // An Each says what has an RDM of its own; "" is EachTime.
@@ -72,7 +77,8 @@ var Missings = []string{string(Undefined), string(LeftOut)}
 // that are cross-validated; conditions come out in natural order of their
 // labels. Without condition labels every observation is a condition, in the
 // order of ds. Where conditions are not equally often in all folds, a pair is
-// averaged over the folds that have both.
+// averaged over the folds that have both. Pseudo-trials stand in place of the trials
+// that they are means of, for noise as well.
 //
 // Channels that stand for units, as those of [projection.PCA] and
 // [projection.Sparse] do, are compared as patterns over units: correlation is
@@ -88,12 +94,16 @@ var Missings = []string{string(Undefined), string(LeftOut)}
 //	         noise that is singular, with the remedy
 //	cost     O(n² · channels) products per time, on all threads of the budget;
 //	         cross-validated, that for each fold, or pair of folds; with noise
-//	         n · channels² more, and channels³ once
+//	         n · channels² more, and channels³ once; all that for each assignment
+//	random   the seed decides which trials make a pseudo-trial
 //	source   Kriegeskorte, Mur & Bandettini (2008), doi:10.3389/neuro.06.004.2008;
 //	         crossnobis and linear discriminant t: Walther et al. (2016),
 //	         doi:10.1016/j.neuroimage.2015.12.012; agrees with rsatoolbox
 func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, error) {
-	if e.Each == EachChannel {
+	switch {
+	case e.PseudoTrials != 0 || e.Assignments > 1:
+		return e.ofPseudoTrials(ctx, ds)
+	case e.Each == EachChannel:
 		return e.ofChannels(ctx, ds)
 	}
 	e, ds, err := e.withMultiplier().ofUnits(ds)
@@ -177,7 +187,7 @@ func (e Estimator) CheckBlocks() error {
 // or anything that is done to them first.
 func (e Estimator) plain() bool {
 	m := e.Measure
-	return !m.NeedsNoise && !m.NeedsFolds && !m.counts && !e.estimatesNoise() && e.Covariances == nil && !e.RemoveMean && e.Missing != LeftOut
+	return !m.NeedsNoise && !m.NeedsFolds && !m.counts && !e.estimatesNoise() && e.Covariances == nil && !e.RemoveMean && e.Missing != LeftOut && e.PseudoTrials == 0
 }
 
 // check refuses options that contradict each other.

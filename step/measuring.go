@@ -32,7 +32,7 @@ func MeasureNames() []string { return slices.Concat(rdm.MeasureNames(), decoding
 // estimator makes RDMs of responses by the measure of that name. The engine is
 // asked for if a source holds any.
 func estimator(measure string, sources []Source, env *Env) (m measuring, err error) {
-	m.Budget = env.Budget
+	m.Budget, m.Seed = env.Budget, env.Seed
 	name := cmp.Or(measure, DefaultMeasure)
 	if slices.Contains(decoding.MeasureNames(), name) {
 		m.decoder = &decoding.Decoder{Seed: env.Seed, Budget: env.Budget}
@@ -127,8 +127,8 @@ func (t Trials) decode(d *decoding.Decoder) (err error) {
 
 // asksDecoding reports whether anything is asked for that classifiers alone know.
 func (t Trials) asksDecoding() error {
-	if t.PseudoTrials != 0 || t.Assignments != 0 || t.Shrinkage != "" || t.Normalize != "" || t.Generalize {
-		return errors.New("pseudo-trials, assignments, shrinkage, normalization and generalization are of classifiers: choose a measure of one, such as lda accuracy")
+	if t.Shrinkage != "" || t.Normalize != "" || t.Generalize {
+		return errors.New("shrinkage, normalization and generalization are of classifiers: choose a measure of one, such as lda accuracy")
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ type Trials struct {
 	Residuals string  // array, rows × channels, that the noise is estimated from in place of the trials; "" for none
 	Degrees   float64 // of freedom of the residuals; 0 for one less than their rows
 
-	PseudoTrials int    // of each condition, for classifiers; 0: each trial is one
+	PseudoTrials int    // of each condition, for classifiers and measures that are cross-validated; 0: each trial is one
 	Assignments  int    // of trials to pseudo-trials and folds that are averaged; 0 is 1
 	Shrinkage    string // of the covariance of classifiers, as decoding.ParseShrinkage reads it
 	Normalize    string // one of decoding.Normalizations, by which classifiers' trials are whitened; "" for none
@@ -53,6 +53,7 @@ func (t Trials) prepare(m *measuring) (err error) {
 		return err
 	}
 	e := &m.Estimator
+	e.PseudoTrials, e.Assignments = t.PseudoTrials, t.Assignments
 	e.Folds, e.Pairing, e.Missing, e.RemoveMean, e.Each = t.Folds, t.Pairing, t.Missing, t.RemoveMean, t.Each
 	switch {
 	case t.Residuals != "":
@@ -108,7 +109,7 @@ func (t Trials) given(e *rdm.Estimator) error {
 
 // asked reports whether anything is asked for.
 func (t Trials) asked() bool {
-	return t.Folds != "" || t.Window != 0 || t.asksPatterns() || t.asksDecoding() != nil
+	return t.Folds != "" || t.Window != 0 || t.PseudoTrials != 0 || t.Assignments != 0 || t.asksPatterns() || t.asksDecoding() != nil
 }
 
 // asksPatterns reports whether anything is asked for that classifiers do not know.

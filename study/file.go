@@ -148,7 +148,8 @@ type BrainRDM struct {
 	WindowAs dataset.Joining // what becomes of them: "mean", by default, or "concatenated"
 }
 
-// Decoding says how classifiers tell conditions of the brain apart.
+// Decoding says how classifiers tell conditions of the brain apart, and of which
+// means of trials they and measures between folds do it.
 type Decoding struct {
 	PseudoTrials int    // of every condition; 0, by default, for none
 	Assignments  int    // to pseudo-trials and folds, averaged; by default 1

@@ -203,10 +203,12 @@ func (o Options) trials(f form, b *BrainRDM, measured bool) {
 	if b.Window == 0 && b.WindowAs == dataset.WindowConcatenated {
 		f.complain("window as", "times are concatenated within a window, and there is none", `write "window: 20 ms"`)
 	}
-	if slices.Contains(decoding.MeasureNames(), b.Measure) {
-		d := &b.Decoding
+	classified, d := slices.Contains(decoding.MeasureNames(), b.Measure), &b.Decoding
+	if m, err := rdm.MeasureByName(b.Measure); classified || err == nil && m.NeedsFolds {
 		f.scalar("pseudo-trials", wholeOrNone(&d.PseudoTrials))
 		f.scalar("assignments", whole(&d.Assignments, 1))
+	}
+	if classified {
 		f.scalar("shrinkage", shrinkage(&d.Shrinkage))
 		f.scalar("normalize", choice(&d.Normalize, step.NoNoise, slices.Concat([]string{step.NoNoise}, decoding.Normalizations)))
 	}

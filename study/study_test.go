@@ -347,6 +347,9 @@ func drawStudy(t *rapid.T) *study.Study {
 			brain.Pairing, brain.Missing = pick("leave one out", "all pairs"), pick("undefined", "left out")
 			brain.Each, brain.Window, brain.WindowAs = pick("time", "channel"), 0.02, dataset.Joining(pick(dataset.Joinings...))
 			brain.Decoding = study.Decoding{}
+			if brain.Measure == "crossnobis" {
+				brain.Decoding = study.Decoding{PseudoTrials: rapid.IntRange(0, 9).Draw(t, "of distances"), Assignments: count()}
+			}
 			if rapid.Bool().Draw(t, "decoding") {
 				brain.Measure = pick(choices.Decoders...)
 				brain.Decoding = study.Decoding{

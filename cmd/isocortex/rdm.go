@@ -41,16 +41,17 @@ varies together, from what trials have beyond the mean of their condition:
 trials are few, as one pattern per run, --residuals names what the model of the
 runs left unexplained, and --degrees how many degrees of freedom that has.
 A measure whose name ends in "per channel" is divided by their number.
+--pseudo-trials averages trials at random before they are compared between folds,
+--assignments repeats that with other ones, and averages the results.
 
 Classifiers are trained and tested on trials of two conditions at a time, by
 --measure "lda accuracy" and its like: of the accuracy 0.5 is chance. --folds
 says which label tells folds apart, or how many trials are dealt to; without it
-each trial of a condition is in a fold of its own. --pseudo-trials averages
-trials first, --assignments repeats that with other ones, and averages the
-results. --shrinkage says how the covariance becomes regular. --normalize
-whitens all trials by the noise of those for training. --generalize trains at
-each time and tests at all of them. For any measure, --window joins times that
-lie close together.
+each trial of a condition is in a fold of its own; they may be pseudo-trials.
+--shrinkage says how the covariance becomes regular. --normalize whitens all
+trials by the noise of those for training. --generalize trains at each time and
+tests at all of them. For any measure, --window joins times that lie close
+together.
 
 --each channel makes an RDM of each channel, from its courses over the times, in
 place of one RDM of each time: what a map of sensors is made of.
@@ -211,7 +212,7 @@ func trialFlags(cmd *cobra.Command, t *step.Trials) {
 // decodingFlags are the flags of measures that train classifiers.
 func decodingFlags(cmd *cobra.Command, t *step.Trials) {
 	flags := cmd.Flags()
-	flags.Var((*natural)(&t.PseudoTrials), "pseudo-trials", "`number` of averages that the trials of a condition are put into for classifiers (default: each trial is one)")
+	flags.Var((*natural)(&t.PseudoTrials), "pseudo-trials", "`number` of averages that the trials of a condition are put into, for classifiers and measures with folds (default: each trial is one)")
 	flags.Var((*natural)(&t.Assignments), "assignments", "`number` of random assignments to pseudo-trials and folds that are averaged (default 1)")
 	flags.StringVar(&t.Shrinkage, "shrinkage", "", "`share` of equal variances in the covariance of lda: "+strings.Join(decoding.Shrinkages, ", ")+" (default ledoit-wolf)")
 	choose(cmd, choice{&t.Normalize, decoding.Normalizations}, "normalize", "covariance of training trials that whitens trials for classifiers (default: none)")
