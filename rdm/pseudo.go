@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -146,8 +147,6 @@ func dealt(ds *dataset.Dataset, groups [][]int, count int, random *rand.Rand) (*
 	}
 	labelled := *ds
 	labelled.Observation = map[string][]string{pseudoTrial: labels}
-	for name, values := range ds.Observation {
-		labelled.Observation[name] = values
-	}
+	maps.Copy(labelled.Observation, ds.Observation)
 	return labelled.Average(pseudoTrial)
 }

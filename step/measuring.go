@@ -35,7 +35,7 @@ func estimator(measure string, sources []Source, env *Env) (m measuring, err err
 	m.Budget, m.Seed = env.Budget, env.Seed
 	name := cmp.Or(measure, DefaultMeasure)
 	if slices.Contains(decoding.MeasureNames(), name) {
-		m.decoder = &decoding.Decoder{Seed: env.Seed, Budget: env.Budget}
+		m.decoder = &decoding.Decoder{Budget: env.Budget}
 		m.decoder.Measure, err = decoding.MeasureByName(name)
 	} else {
 		m.Measure, err = rdm.MeasureByName(name)
@@ -74,7 +74,7 @@ func (m measuring) measure(ctx context.Context, ds *dataset.Dataset, env *Env) (
 		return m.Estimate(ctx, ds)
 	}
 	d := *m.decoder
-	d.Multiplier = m.Multiplier
+	d.Multiplier, d.Seed = m.Multiplier, m.Seed
 	cost, err := d.Forecast(ctx, ds)
 	if err != nil {
 		return nil, err

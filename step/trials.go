@@ -1,6 +1,7 @@
 package step
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -26,6 +27,7 @@ type Trials struct {
 
 	PseudoTrials int    // of each condition, for classifiers and measures that are cross-validated; 0: each trial is one
 	Assignments  int    // of trials to pseudo-trials and folds that are averaged; 0 is 1
+	Seed         uint64 // of assignments; 0 for that of the environment
 	Shrinkage    string // of the covariance of classifiers, as decoding.ParseShrinkage reads it
 	Normalize    string // one of decoding.Normalizations, by which classifiers' trials are whitened; "" for none
 	Generalize   bool   // classifiers of every time are tested at every time
@@ -46,6 +48,7 @@ func (t Trials) prepare(m *measuring) (err error) {
 	if m.window, m.windowAs = t.Window, t.WindowAs; t.Window == 0 && t.WindowAs == dataset.WindowConcatenated {
 		return errors.New("times are concatenated within a window: say how long it is")
 	}
+	m.Seed = cmp.Or(t.Seed, m.Seed)
 	if m.generalize = t.Generalize; m.decoder != nil {
 		return t.decode(m.decoder)
 	}

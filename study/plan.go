@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/network/zoo"
@@ -180,7 +181,7 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 		}
 		sources = slices.Concat(sources, epochs)
 		r := step.RDM{
-			From: sources, Measure: s.RDM.Brain.Measure, Trials: s.RDM.Brain.trials(), Label: "subject", Strict: s.RSA.Strict,
+			From: sources, Measure: s.RDM.Brain.Measure, Trials: s.trials(), Label: "subject", Strict: s.RSA.Strict,
 			Restore: s.RDM.Brain.Restore, Out: p.path("rdm", b.Name+".npz"),
 		}
 		if s.RDM.Brain.Baseline != (unit.Span{}) {
@@ -198,7 +199,18 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 	return places, nil
 }
 
-// trials says how the trials of the brain become RDMs.
+// trials says how the trials of the brain become RDMs. The seed is part of that where
+// it decides anything, so that another one makes others.
+func (s *Study) trials() step.Trials {
+	b := s.RDM.Brain
+	t := b.trials()
+	if _, err := strconv.Atoi(b.Folds); err == nil || t.PseudoTrials > 0 || t.Assignments > 1 {
+		t.Seed = s.Seed
+	}
+	return t
+}
+
+// trials is that but for the seed.
 func (b BrainRDM) trials() step.Trials {
 	normalize := b.Decoding.Normalize
 	if normalize == step.NoNoise {

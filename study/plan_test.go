@@ -420,7 +420,7 @@ func TestClassifiersOfTheBrainGetWhatTheStudySays(t *testing.T) {
 				continue
 			}
 			found = true
-			if trials := r.Trials; r.Measure != "lda accuracy" || trials.Folds != "5" || trials.PseudoTrials != 10 || trials.Assignments != 20 || trials.Shrinkage != "0.1" || trials.Normalize != want {
+			if trials := r.Trials; r.Measure != "lda accuracy" || trials.Folds != "5" || trials.PseudoTrials != 10 || trials.Assignments != 20 || trials.Shrinkage != "0.1" || trials.Normalize != want || trials.Seed != 9 {
 				t.Errorf("%s: %+v", r.Measure, trials)
 			}
 		}
