@@ -153,7 +153,15 @@ func TestWhitenedNoiseIsOne(t *testing.T) {
 	g := mixedKinds()
 	average(g)
 	before := unshrunk(t, g, Everything)
-	rank, err := g.Whiten(t.Context(), work.Budget{}, before, &recording.Header{Channels: g.Channels})
+	shrunk, err := g.Noise(0, Everything)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &recording.Header{Channels: g.Channels}
+	if _, rank, err := shrunk.WhitenerOfRank(g.blocks(h, nil), nil); err != nil || rank != 8 {
+		t.Errorf("shrunk noise has rank %d: %v", rank, err)
+	}
+	rank, err := g.Whiten(t.Context(), work.Budget{}, before, h)
 	if err != nil || rank != 8 { // found by the numbers alone
 		t.Fatalf("rank %d: %v", rank, err)
 	}

@@ -120,8 +120,9 @@ func (b Block) crossValidate(folds []Products, total mat.Symmetric) (best float6
 		if !eigen.Factorize(rest, true) {
 			return 0, nil, fmt.Errorf("the eigenvalues of the noise covariance of %d channels cannot be found: its numbers are too far apart", n)
 		}
-		eigen.VectorsTo(&vectors)
-		seen := along(&vectors, own)
+		var directions mat.Dense // fewer than channels where these do not vary in all
+		eigen.VectorsTo(&directions)
+		seen := along(&directions, own)
 		for k := range likelihoods {
 			likelihoods[k] += likelihood(eigen.Values(nil), seen, share(k))
 		}

@@ -46,6 +46,7 @@ type Epochs struct {
 
 	chosen   string // limits, where the epochs did
 	whitened string // by what
+	noisy    string // in how many dimensions
 }
 
 // AutoReject is the limit of each kind of channels that its epochs choose.

@@ -57,7 +57,7 @@ func (s Epochs) finish(g *epoch.Gathering, runs []*run, bad []string, env *Env) 
 const preparationLabel = "preparation"
 
 // ofOneSubject are the preparations that differ between subjects.
-var ofOneSubject = []string{"trials", "interpolated", "limits chosen", "bad channels", "signal space separation"}
+var ofOneSubject = []string{"trials", "interpolated", "limits chosen", "bad channels", "noise", "signal space separation"}
 
 // artifactsOf begins what tells of a run.
 const artifactsOf = "artifacts of run "
@@ -139,6 +139,7 @@ func (s Epochs) preparations(runs []*run, made *EpochsMade, bad []string) []Prep
 	add(s.EqualRows == epoch.EqualCounts, "equal counts", "as many trials of every condition as of the one with the fewest")
 	add(h.Rank > 0, "signal space separation", "done before; it left %d dimensions of MEG", h.Rank)
 	add(s.whitened != "", "whitened", "%s", s.whitened)
+	add(s.noisy != "", "noise", "%s", s.noisy)
 	add(h.Reference != "", "reference", "%s", h.Reference)
 	not := s.notDone(h)
 	add(not != nil, "not done", "%s", strings.Join(not, "; "))

@@ -38,7 +38,11 @@ func (s *Epochs) whiten(ctx context.Context, g *epoch.Gathering, runs []*run, en
 	if err != nil {
 		return fmt.Errorf("whitening: %w", err)
 	}
-	s.whitened = fmt.Sprintf("by the noise %s: %d of %d dimensions vary, each of them with variance 1", of, rank, len(g.Channels))
+	s.whitened = "by the noise " + of
+	s.noisy = fmt.Sprintf("%d of %d dimensions vary, each of them with variance 1", rank, len(g.Channels))
+	if covariance.Text != "" {
+		s.noisy += "; the covariance was " + covariance.Text
+	}
 	return nil
 }
 
@@ -47,13 +51,13 @@ func (s *Epochs) noise(g *epoch.Gathering, env *Env) (c *noise.Covariance, of st
 	switch s.Whiten {
 	case WhitenByResiduals:
 		c, err = g.Noise(math.Inf(1), epoch.LessMean)
-		return c, "around the means of conditions in all trials, of training and of test, " + shrunk(c), err
+		return c, "around the means of conditions in all trials, of training and of test, shrunk by cross-validation", err
 	case WhitenByBaseline:
 		if s.Cut.Baseline == nil {
 			env.warn("noise is taken from signals before the event from which no baseline is subtracted: their slow drifts count as noise")
 		}
 		c, err = g.Noise(0, epoch.Everything)
-		return c, "before the event in all trials, of training and of test, " + shrunk(c), err
+		return c, "before the event in all trials, of training and of test, shrunk by cross-validation", err
 	}
 	stored, err := fif.ReadCovariance(s.Whiten)
 	if err != nil {
@@ -75,12 +79,4 @@ func (s *Epochs) noise(g *epoch.Gathering, env *Env) (c *noise.Covariance, of st
 		}
 	}
 	return &noise.Covariance{Matrix: matrix, Degrees: float64(stored.Freedom)}, "in " + filepath.Base(s.Whiten), nil
-}
-
-// shrunk says how a covariance was estimated, if it was.
-func shrunk(c *noise.Covariance) string {
-	if c == nil {
-		return ""
-	}
-	return c.Text
 }
