@@ -9,6 +9,7 @@ import (
 	"github.com/isocortex/isocortex/file"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/result"
+	"github.com/isocortex/isocortex/triangulation"
 )
 
 // Types returns the sensors of a recording, those of each kind apart:
@@ -56,6 +57,40 @@ func InDataset(path string, d *dataset.Dataset) (*recording.Header, error) {
 	return h, nil
 }
 
+// paper is the frame of places that are known on paper alone: in m, of a head of
+// the size of DefaultSphere, from its center.
+const paper recording.Frame = "paper"
+
+// OnPaper returns the channels of some names as sensors lie on paper; those that
+// are no sensors are nowhere.
+func OnPaper(layouts []*Layout, names []string) []recording.Channel {
+	channels := make([]recording.Channel, len(names))
+	for i, name := range names {
+		channels[i] = recording.Channel{Name: name, Kind: recording.EEG, Frame: paper, Position: recording.Nowhere}
+	}
+	for _, l := range layouts {
+		for i, k := range l.Match(names) {
+			if k >= 0 && !channels[i].Position.Known() {
+				scale := DefaultSphere.Radius / l.Radius
+				channels[i].Kind = l.Kinds[k]
+				channels[i].Position = recording.Vector{scale * (l.Places[k].X - l.Center.X), scale * (l.Places[k].Y - l.Center.Y), 0}
+			}
+		}
+	}
+	return channels
+}
+
+// fromPaper is the inverse of OnPaper, as one layout.
+func fromPaper(channels []recording.Channel) []*Layout {
+	l := &Layout{Source: "as the study says", Radius: DefaultSphere.Radius}
+	for _, c := range channels {
+		if c.Position.Known() {
+			l.add(c.Name, c.Kind, triangulation.Point{X: c.Position[0], Y: c.Position[1]})
+		}
+	}
+	return []*Layout{l}
+}
+
 // PlacesFile is what the table of [Places] is called in a folder.
 const PlacesFile = "sensors.tsv"
 
@@ -71,7 +106,7 @@ func Places(channels []recording.Channel) *result.Table {
 	t := &result.Table{Description: "Where the channels of a brain are.", Columns: []result.Column{
 		text("name", "Name of the channel.", func(c recording.Channel) string { return c.Name }),
 		text("type", "What it measures.", func(c recording.Channel) string { return string(c.Kind) }),
-		text("frame", "In which coordinates are: of the head, or of the helmet (device).", func(c recording.Channel) string { return string(c.Frame) }),
+		text("frame", "In which coordinates are: of the head, of the helmet (device), or on paper, the head seen from above.", func(c recording.Channel) string { return string(c.Frame) }),
 	}}
 	for axis, name := range []string{"x", "y", "z"} {
 		column := result.Column{Name: name, Unit: "m", Description: "Position: to the right, forward, up."}
@@ -113,8 +148,11 @@ func OpenPlaces(path string) ([]*Layout, error) {
 			known = known || !math.IsNaN(c.Numbers[i])
 		}
 	}
-	if !known {
+	switch {
+	case !known:
 		return nil, nil
+	case h.Channels[0].Frame == paper:
+		return fromPaper(h.Channels), nil
 	}
 	return Types(h)
 }

@@ -2,6 +2,7 @@ package sensor_test
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,6 +77,25 @@ func TestPlacesSayWhatIsWrong(t *testing.T) {
 	}
 	if _, err := sensor.OpenPlaces(filepath.Join(t.TempDir(), "none.tsv")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no table gives %v", err)
+	}
+}
+
+// Sensors of a system keep their places on paper, up to the size of the head.
+func TestPlacesOnPaper(t *testing.T) {
+	cap, err := sensor.Standard("10-20")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"Oz", "Status", "Fz", "C3"}
+	read, err := sensor.OpenPlaces(savedPlaces(t, sensor.OnPaper([]*sensor.Layout{cap}, names)))
+	if err != nil || len(read) != 1 || !slices.Equal(read[0].Names, []string{"Oz", "Fz", "C3"}) {
+		t.Fatalf("%+v, %v", read, err)
+	}
+	for i, k := range cap.Match(read[0].Names) {
+		x, y := (cap.Places[k].X-cap.Center.X)/cap.Radius, (cap.Places[k].Y-cap.Center.Y)/cap.Radius
+		if got := read[0].Places[i]; math.Abs(got.X/read[0].Radius-x) > 1e-6 || math.Abs(got.Y/read[0].Radius-y) > 1e-6 || read[0].Kinds[i] != cap.Kinds[k] {
+			t.Errorf("%s lies at %v, want %g, %g", read[0].Names[i], got, x, y)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/isocortex/isocortex/format/npy"
 	"github.com/isocortex/isocortex/result"
 	"github.com/isocortex/isocortex/rsa"
+	"github.com/isocortex/isocortex/sensor"
 	"github.com/isocortex/isocortex/step"
 )
 
@@ -275,6 +276,30 @@ func TestScalpOfResultOverTime(t *testing.T) {
 	}
 	if err := (step.Figures{Folder: folder}).Run(t.Context(), &step.Env{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// Sensors that a Dataset does not place lie where the study says.
+func TestSensorsOfASystem(t *testing.T) {
+	d := helmet(t)
+	delete(d.Arrays, "channel.position")
+	for i, name := range strings.Fields("Fp1 Fp2 F4 Fz F3 T7 C3 Cz C4 T8 P4 Pz P3 O1 Oz O2") {
+		d.Channel["name"][i] = name
+	}
+	s := step.Sensors{From: []string{datasetFile(t, d)}, At: "biosemi16", Out: t.TempDir()}
+	if err := s.Run(t.Context(), &step.Env{}); err != nil {
+		t.Fatal(err)
+	}
+	layouts, err := sensor.OpenPlaces(filepath.Join(s.Out, sensor.PlacesFile))
+	if err != nil || len(layouts) != 1 || layouts[0].Len() != 16 {
+		t.Errorf("%+v, %v", layouts, err)
+	}
+	if inputs := s.Inputs(); len(inputs) != 1 {
+		t.Errorf("a system is no file: the inputs are %q", inputs)
+	}
+	s.At = "nowhere.lay"
+	if err := s.Run(t.Context(), &step.Env{}); err == nil || !strings.Contains(err.Error(), "nowhere.lay") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/exchange"
 	"github.com/isocortex/isocortex/recording"
 	"github.com/isocortex/isocortex/result"
@@ -14,14 +15,20 @@ import (
 // of them.
 type Sensors struct {
 	From []string // Datasets of subjects; other files say nothing of positions
+	At   string   // a system of sensor.Systems, a file of positions or a recording, for Datasets that say no positions; may be ""
 	Out  string   // folder, which gets sensor.PlacesFile, unless nobody says a position
 }
 
 // Verb is "sensors".
 func (Sensors) Verb() string { return "sensors" }
 
-// Inputs are the Datasets.
-func (s Sensors) Inputs() []string { return s.From }
+// Inputs are the Datasets, and the file of positions.
+func (s Sensors) Inputs() []string {
+	if _, err := sensor.Standard(s.At); s.At != "" && err != nil {
+		return append(slices.Clone(s.From), s.At)
+	}
+	return s.From
+}
 
 // Outputs is the folder.
 func (s Sensors) Outputs() []string { return []string{s.Out} }
@@ -50,6 +57,12 @@ func (s Sensors) Run(_ context.Context, _ *Env) error {
 			}
 		}
 	}
+	if len(all) == 0 && s.At != "" {
+		var err error
+		if all, err = s.onPaper(); err != nil {
+			return err
+		}
+	}
 	folder, err := result.Create(s.Out)
 	if err != nil || len(all) == 0 {
 		return err
@@ -57,20 +70,47 @@ func (s Sensors) Run(_ context.Context, _ *Env) error {
 	return folder.WriteTable(sensor.PlacesFile, sensor.Places(all))
 }
 
-// datasetChannels are those of a Dataset with their positions; none where it says
-// no positions, or the file is something else.
-func datasetChannels(path string) ([]recording.Channel, error) {
-	if kind, err := exchange.Contents(path); err != nil || kind != exchange.KindDataset {
-		return nil, nil // RDMs complain of what cannot be read
-	}
-	d, err := exchange.ReadDataset(path)
+// onPaper are the channels of Datasets that say no positions, where At has them.
+func (s Sensors) onPaper() ([]recording.Channel, error) {
+	layouts, err := placesOf(s.At)
 	if err != nil {
 		return nil, err
 	}
-	defer d.Close()
-	h, err := sensor.InDataset(path, d)
-	if h == nil || err != nil {
-		return nil, err
+	var names []string
+	for _, path := range s.From {
+		if err := inDataset(path, func(d *dataset.Dataset) error {
+			names = append(names, d.Channel["name"]...)
+			return nil
+		}); err != nil {
+			return nil, err
+		}
 	}
-	return h.Channels, nil
+	return sensor.OnPaper(layouts, uniqueInOrder(names)), nil
+}
+
+// datasetChannels are those of a Dataset with their positions; none where it says
+// no positions, or the file is something else.
+func datasetChannels(path string) (channels []recording.Channel, err error) {
+	err = inDataset(path, func(d *dataset.Dataset) error {
+		h, err := sensor.InDataset(path, d)
+		if h != nil {
+			channels = h.Channels
+		}
+		return err
+	})
+	return channels, err
+}
+
+// inDataset looks into a Dataset; files that are something else, or cannot be read,
+// are left to those who read their responses.
+func inDataset(path string, look func(d *dataset.Dataset) error) error {
+	if kind, err := exchange.Contents(path); err != nil || kind != exchange.KindDataset {
+		return nil
+	}
+	d, err := exchange.ReadDataset(path)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return look(d)
 }

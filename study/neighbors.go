@@ -57,14 +57,19 @@ func (o Options) sensors(v *Path) value {
 	return kind
 }
 
+// sensors is where channels are, as the study says; "" where it does not.
+func (s *Study) sensors() string {
+	if i := s.Inference; i.Sensors != "" && !isSystem(i.Sensors) {
+		return s.locate(i.Sensors)
+	}
+	return string(s.Inference.Sensors)
+}
+
 // nearOf says which channels of a brain are neighbors: where nobody says it, and
 // neighbors correct, the sensors of its own data.
 func (s *Study) nearOf(p *Plan, b Brain) step.Near {
 	i := s.Inference
-	near := step.Near{Sensors: string(i.Sensors), Adjacency: s.locate(i.Adjacency)}
-	if i.Sensors != "" && !isSystem(i.Sensors) {
-		near.Sensors = s.locate(i.Sensors)
-	}
+	near := step.Near{Sensors: s.sensors(), Adjacency: s.locate(i.Adjacency)}
 	asked := i.Correct == rsa.ClusterMass || i.Correct == rsa.TFCE
 	if near == (step.Near{}) && asked && s.RDM.Brain.Each == string(rdm.EachChannel) {
 		near.Sensors = p.path("sensors", b.Name, sensor.PlacesFile)

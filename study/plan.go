@@ -189,7 +189,7 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 		}
 		places = append(places, p.add("RDMs of "+b.Name, r, cut...))
 		if r.Trials.Each == rdm.EachChannel {
-			where := step.Sensors{Out: p.path("sensors", b.Name)}
+			where := step.Sensors{At: s.sensors(), Out: p.path("sensors", b.Name)}
 			for _, source := range sources {
 				where.From = append(where.From, source.Path)
 			}
