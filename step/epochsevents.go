@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -176,7 +177,7 @@ func (s Epochs) coded(r *run, channel int, env *Env) (epoch.Table, error) {
 
 // readEvents reads a file of events.
 func readEvents(path string, h *recording.Header, env *Env) (epoch.Table, error) {
-	if isRecording(path) {
+	if isRecording(path) || strings.EqualFold(filepath.Ext(path), ".eve") {
 		events, err := fif.Events(path)
 		return epoch.FromEvents(events), err
 	}

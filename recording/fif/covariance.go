@@ -104,19 +104,6 @@ func (s *source) products(n *node, c *Covariance, dimension int) error {
 	return nil
 }
 
-// Events reads a file of events.
-//
-//	errors   *file.ParseError for what breaks the format; a file of something else
-func Events(path string) ([]recording.Event, error) {
-	return within(path, func(s *source, root *node) ([]recording.Event, error) {
-		t, found := root.first(events).tag(eventList)
-		if !found {
-			return nil, s.defect("it has no events")
-		}
-		return s.events(t)
-	})
-}
-
 // Projections reads the projections of a file.
 //
 //	errors   *file.ParseError for what breaks the format; a file without projections

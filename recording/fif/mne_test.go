@@ -2,7 +2,9 @@ package fif
 
 import (
 	"math"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -109,5 +111,35 @@ func TestAnnotationsHaveDates(t *testing.T) {
 			t.Errorf("%s: %+v, want an onset of %g", name, a, c.want)
 		}
 		r.Close()
+	}
+}
+
+// Events of a text have three columns, or four with their times, as MNE writes and
+// wrote them.
+func TestEventsOfTexts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.eve")
+	want := []recording.Event{{At: 6994, Before: 0, Code: 2}, {At: 7086, Before: 2, Code: 32}}
+	for text, wrong := range map[string]string{
+		"6994 0 2\n7086 2 32\n": "",
+		"# sample\r\n  6994   11.645    0    2\r\n7086 11.798 2 32": "",
+		"6994.0 0 2\n\n7086 2 32":                                   "",
+		"6994 0 2\n7086 2\n":                                        "line 2: malformed: 2 numbers",
+		"6994 0 2\n7086 2 face\n":                                   `line 2: malformed: "face" is no whole number`,
+		"6994 0 2.5\n":                                              `"2.5" is no whole number`,
+		"# none":                                                    "it has no events",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := Events(path)
+		if wrong != "" {
+			if err == nil || !strings.Contains(err.Error(), wrong) {
+				t.Errorf("%q: %v, want %q", text, err, wrong)
+			}
+			continue
+		}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%q: %v, %s", text, err, diff)
+		}
 	}
 }
