@@ -61,3 +61,55 @@ func clustersOf(t *rapid.T, scores [][]float64, adjacency inference.Adjacency) [
 	}
 	return found.Clusters
 }
+
+// Of noise that neighboring sensors and times share, a cluster anywhere is found by
+// chance as often as the level says.
+func TestClustersOverSensorsAndTimesKeepTheirLevel(t *testing.T) {
+	const subjects, times = 10, 6
+	ring, err := inference.Edges(5, [][2]int{{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 0}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	space := inference.Product(ring, inference.Line(times))
+	keepsLevel(t, rejections(t, func(i int) []float64 {
+		drawn, scores := scoresOf(subjects, space.Points(), i), make([][]float64, subjects)
+		for s, row := range drawn {
+			scores[s] = slices.Clone(row)
+			for k := range row {
+				for _, near := range space.Neighbors(k) {
+					scores[s][k] += row[near]
+				}
+			}
+		}
+		null, err := inference.Test{Draws: 99, Seed: uint64(i)}.SignFlips(scores, inference.StudentT)
+		if err != nil {
+			t.Error(err)
+			return nil
+		}
+		found, err := null.Clusters(t.Context(), one, inference.Clusters{Adjacency: space})
+		if err != nil {
+			t.Error(err)
+			return nil
+		}
+		return found.P
+	}), alpha)
+}
+
+// Five p values by hand: ranks 2, 4, 3, 1, 5, and 1 + 1/2 + … + 1/5 = 137/60.
+func TestFalseDiscoveryRatesOfFive(t *testing.T) {
+	p := []float64{0.01, 0.04, 0.03, 0.005, 0.5}
+	for name, want := range map[string][]float64{
+		"benjamini-hochberg":  {0.025, 0.05, 0.05, 0.025, 0.5},
+		"benjamini-yekutieli": {137.0 / 2400, 137.0 / 1200, 137.0 / 1200, 137.0 / 2400, 1},
+	} {
+		correction, err := inference.CorrectionByName(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, got := range correction.Adjust(p) {
+			if math.Abs(got-want[i]) > 1e-15 {
+				t.Errorf("%s of %g is %v, want %v", name, p[i], got, want[i])
+			}
+		}
+	}
+}
