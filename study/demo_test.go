@@ -22,7 +22,7 @@ type scoring struct{ study.Local }
 
 func (s scoring) Execute(ctx context.Context, plan *study.Plan, env *step.Env) error {
 	end := slices.IndexFunc(plan.Tasks, func(task study.Task) bool {
-		return !slices.Contains([]string{"epochs", "rdm", "sensors", "activations", "rsa"}, task.Step.Verb())
+		return !slices.Contains([]string{"epochs", "rdm", "sensors", "activations", "rsa", "searchlight"}, task.Step.Verb())
 	})
 	return s.Local.Execute(ctx, &study.Plan{Out: plan.Out, Tasks: plan.Tasks[:end]}, env)
 }

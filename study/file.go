@@ -142,10 +142,12 @@ type BrainRDM struct {
 	RemoveMean bool   // of each pattern, over channels
 
 	Decoding Decoding // of measures that train classifiers
-	Each     string   // has an RDM of its own: "time", by default, or "channel"
+	Each     string   // has an RDM of its own: "time", by default, "channel", or Neighborhood
 
 	Window   float64         // s, within which times are joined before; 0, by default, joins none
-	WindowAs dataset.Joining // what becomes of them: "mean", by default, or "concatenated"
+	WindowAs dataset.Joining // what becomes of them: "mean", by default, or "concatenated", by default of neighborhoods
+	Every    float64         // s, from one window of a neighborhood to the next; 0, by default, is that they touch
+	Radius   float64         // m, of neighborhoods around each channel; 0, by default, is a channel and its neighbors
 }
 
 // Decoding says how classifiers tell conditions of the brain apart, and of which

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/isocortex/isocortex/dataset"
 	"github.com/isocortex/isocortex/decoding"
 	"github.com/isocortex/isocortex/projection"
 	"github.com/isocortex/isocortex/rdm"
@@ -178,6 +177,7 @@ func (o Options) rdm(f form, s *Study) {
 			f.complain("measure", "the brain comes as RDMs, which are measured already", `leave "measure" out`)
 		}
 		o.trials(f, b, measure != "")
+		s.around(f)
 	})
 	f.section("networks", func(f form) {
 		f.scalar("measure", choice(&s.RDM.Networks.Measure, "correlation", o.Choices.Measures))
@@ -186,7 +186,7 @@ func (o Options) rdm(f form, s *Study) {
 
 // trials goes through what is done with the trials of Datasets, if there are any.
 func (o Options) trials(f form, b *BrainRDM, measured bool) {
-	keys := []string{"noise", "noise per", "folds", "pairing", "missing", "remove mean", "each", "window", "window as"}
+	keys := []string{"noise", "noise per", "folds", "pairing", "missing", "remove mean", "each", "window", "window as", "every", "radius"}
 	given := slices.IndexFunc(keys, f.has)
 	if !measured && given < 0 {
 		return
@@ -197,12 +197,8 @@ func (o Options) trials(f form, b *BrainRDM, measured bool) {
 	f.scalar("pairing", choice(&b.Pairing, string(rdm.LeaveOneOut), rdm.Pairings))
 	f.scalar("missing", choice(&b.Missing, string(rdm.Undefined), rdm.Missings))
 	f.scalar("remove mean", yes(&b.RemoveMean))
-	f.scalar("each", choice(&b.Each, string(rdm.EachTime), rdm.Eaches))
-	f.scalar("window", duration(&b.Window))
-	f.scalar("window as", choice((*string)(&b.WindowAs), string(dataset.WindowMean), dataset.Joinings))
-	if b.Window == 0 && b.WindowAs == dataset.WindowConcatenated {
-		f.complain("window as", "times are concatenated within a window, and there is none", `write "window: 20 ms"`)
-	}
+	f.scalar("each", choice(&b.Each, string(rdm.EachTime), slices.Concat(rdm.Eaches, []string{Neighborhood})))
+	windows(f, b)
 	classified, d := slices.Contains(decoding.MeasureNames(), b.Measure), &b.Decoding
 	if m, err := rdm.MeasureByName(b.Measure); classified || err == nil && m.NeedsFolds {
 		f.scalar("pseudo-trials", wholeOrNone(&d.PseudoTrials))
@@ -228,6 +224,7 @@ func (o Options) rsa(f form, s *Study) {
 	f.section("fusion", func(f form) { s.fusion(f) })
 	f.section("weigh", func(f form) { s.weigh(f) })
 	f.section("remix", func(f form) { o.remix(f, s) })
+	s.unkept(f)
 }
 
 func (o Options) inference(f form, s *Study) {

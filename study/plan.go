@@ -61,11 +61,11 @@ func (s *Study) Plan(out string) (*Plan, error) {
 		return nil, errors.New("the study names nothing to compare the brain with: add networks or model rdms")
 	}
 	p := &Plan{Out: out}
-	ready, err := s.planBrains(p) // first: what is wrong with them shows before hours of networks
+	var made models
+	ready, err := s.planBrains(p, &made) // first: what is wrong with them shows before hours of networks
 	if err != nil {
 		return nil, err
 	}
-	var made models
 	for _, network := range s.Networks {
 		if _, err := zoo.Find(s.networkFile(network)); err != nil {
 			return nil, err
@@ -169,7 +169,7 @@ func (p *Plan) outputs() []string {
 }
 
 // planBrains adds what makes the RDMs of every brain.
-func (s *Study) planBrains(p *Plan) (places []int, err error) {
+func (s *Study) planBrains(p *Plan, m *models) (places []int, err error) {
 	for _, b := range s.Brains {
 		sources, err := s.brainSources(b)
 		if err != nil {
@@ -187,14 +187,11 @@ func (s *Study) planBrains(p *Plan) (places []int, err error) {
 		if s.RDM.Brain.Baseline != (unit.Span{}) {
 			r.Baseline = &s.RDM.Brain.Baseline
 		}
-		places = append(places, p.add("RDMs of "+b.Name, r, cut...))
-		if r.Trials.Each == rdm.EachChannel {
-			where := step.Sensors{At: s.sensors(), Out: p.path("sensors", b.Name)}
-			for _, source := range sources {
-				where.From = append(where.From, source.Path)
-			}
-			places = append(places, p.add("positions of "+b.Name, where, cut...))
+		places = append(places, s.planBrain(p, b, r, cut)...)
+		if s.RDM.Brain.Each != Neighborhood {
+			cut = nil // who compares RDMs does not read what they were made of
 		}
+		m.measured = append(m.measured, measured{sources, cut})
 	}
 	return places, nil
 }
@@ -216,11 +213,19 @@ func (b BrainRDM) trials() step.Trials {
 	if normalize == step.NoNoise {
 		normalize = ""
 	}
+	each := rdm.Each(b.Each)
+	if b.Each == Neighborhood {
+		each = ""
+	}
+	windowAs := b.WindowAs
+	if b.Window == 0 {
+		windowAs = ""
+	}
 	return step.Trials{
 		PseudoTrials: b.Decoding.PseudoTrials, Assignments: b.Decoding.Assignments, Shrinkage: b.Decoding.Shrinkage, Normalize: normalize,
 		Noise: b.Noise, NoisePer: b.NoisePer, Folds: b.Folds,
-		Pairing: rdm.Pairing(b.Pairing), Missing: rdm.Missing(b.Missing), RemoveMean: b.RemoveMean, Each: rdm.Each(b.Each),
-		Window: b.Window, WindowAs: b.WindowAs,
+		Pairing: rdm.Pairing(b.Pairing), Missing: rdm.Missing(b.Missing), RemoveMean: b.RemoveMean, Each: each,
+		Window: b.Window, WindowAs: windowAs,
 	}
 }
 
@@ -230,6 +235,7 @@ type models struct {
 	derived     []step.Source // what was made of layers: remixes, and whole networks
 	activations []int         // of each network; nobody makes those that only become RDMs
 	ready       []int
+	measured    []measured // of each brain
 }
 
 // all lists the models as they are, then those made of them.
@@ -237,8 +243,8 @@ func (m *models) all() []step.Source { return slices.Concat(m.plain, m.derived) 
 
 // planScores adds what compares the models with every brain.
 func (s *Study) planScores(p *Plan, m *models) (places []int) {
-	for _, b := range s.Brains {
-		places = append(places, p.add("compare with "+b.Name, step.RSA{
+	for i, b := range s.Brains {
+		places = append(places, p.add("compare with "+b.Name, s.scores(b, m.measured[i], step.RSA{
 			Models:     m.all(),
 			Subjects:   []step.Source{{Path: p.path("rdm", b.Name+".npz"), Name: b.Name}},
 			Brain:      b.Name,
@@ -248,7 +254,7 @@ func (s *Study) planScores(p *Plan, m *models) (places []int) {
 			Near:       s.nearOf(p, b),
 			Out:        p.path("rsa", b.Name),
 			Alone:      true,
-		}, m.ready...))
+		}), slices.Concat(m.ready, m.measured[i].cut)...))
 		places = append(places, s.planMixtures(p, b, m)...)
 		places = append(places, s.planWeights(p, b, m)...)
 	}

@@ -15,8 +15,9 @@ import (
 	"github.com/isocortex/isocortex/work"
 )
 
-// recorded carries out the study of simulated recordings and returns its scores.
-func recorded(t *testing.T, inputs step.SimulateSessions, comparator string) *rsa.Result {
+// recorded carries out the study of simulated recordings, with changes, and returns
+// its scores.
+func recorded(t *testing.T, inputs step.SimulateSessions, comparator string, changes ...string) *rsa.Result {
 	t.Helper()
 	e := enginetest.Open(t)
 	env := &step.Env{Seed: 1, Budget: work.Budget{}, Open: func() (*engine.Engine, error) { return e, nil }}
@@ -25,7 +26,7 @@ func recorded(t *testing.T, inputs step.SimulateSessions, comparator string) *rs
 	if err := inputs.Run(t.Context(), env); err != nil {
 		t.Fatal(err)
 	}
-	s, err := study.Read(filepath.Join(inputs.Out, "study.yaml"), study.Options{})
+	s, err := study.Read(filepath.Join(inputs.Out, "study.yaml"), study.Options{Set: changes})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,4 +89,19 @@ func TestLayersAreFoundInWhatIsDecoded(t *testing.T) {
 		t.Errorf("peaks at %g s and %g s", early.Peak.Time, late.Peak.Time)
 	}
 	t.Logf("%.3f at %.0f ms, %.3f at %.0f ms", early.Score, 1000*early.Peak.Time, late.Score, 1000*late.Peak.Time)
+}
+
+// From MEG as it is recorded, in neighborhoods of sensors and windows of time: the
+// planted network is found, and the result has a score for each.
+func TestNetworkIsFoundInNeighborhoods(t *testing.T) {
+	found := recorded(t, step.SimulateSessions{Machine: "meg", Subjects: 5, Conditions: 16}, "pearson",
+		"rdm.brain.each=neighborhood", "rdm.brain.window=400 ms", "inference.correct=cluster mass", "inference.test=sign flip", "inference.bootstrap.draws=50",
+		"brain.epochs.baseline=0 ms to 800 ms") // of the level of each channel, which drifts
+	if len(found.Channels) != 306 || len(found.Times) != 2 || len(found.Models[0].Course.Score) != 306*len(found.Times) || found.Neighbors == nil {
+		t.Fatalf("%d channels, times %v, neighbors %+v", len(found.Channels), found.Times, found.Neighbors)
+	}
+	if best := highest(found); best.Network != "B" {
+		t.Errorf("the highest score is that of %s at %s, %g s", best.FullName(), best.Peak.Channel, best.Peak.Time)
+	}
+	t.Logf("%s; %.1f neighbors of a sensor, by %s", found.Extent, found.Neighbors.Mean, found.Neighbors.Source)
 }

@@ -53,7 +53,7 @@ func duration(v *float64) value { return amount(v, "a time", unit.Time, quantity
 
 // amount is a quantity above 0, or none.
 func amount(v *float64, what string, of unit.Dimension, write func(float64) string) value {
-	hint := fmt.Sprintf("write it like %q, or %s", write(map[unit.Dimension]float64{unit.Frequency: 40, unit.Time: 0.02}[of]), none)
+	hint := fmt.Sprintf("write it like %q, or %s", write(map[unit.Dimension]float64{unit.Frequency: 40, unit.Time: 0.02, unit.Length: 0.04}[of]), none)
 	return value{
 		what:  what,
 		reset: func() { *v = 0 },

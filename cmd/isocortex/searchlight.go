@@ -31,6 +31,9 @@ channels × times; --window-as mean averages them. Windows touch, unless
 --every says how far one begins after the other; without --window, each time
 stands alone.
 
+Levels of channels that drift would be most of a pattern of several channels:
+subtract a baseline first (isocortex epochs --baseline).
+
 Tests and intervals are over subjects: others would need all RDMs again. The
 maximum statistic corrects over models, channels and times, --correct "cluster
 mass" by clusters of neighbors in space and time.`,
