@@ -42,7 +42,8 @@ over times it is the best layer at --times.`,
 			"  isocortex plot demo --what mds -o maps\n" +
 			"  isocortex plot demo/rdm/brain.npz --table conditions.tsv -o brains\n" +
 			"  isocortex plot scores.tsv --what scalp --sensors biosemi128 -o maps.svg\n" +
-			"  isocortex plot accuracies.tsv --what scalp --sensors 10-20 --chance 0.5 -o maps.svg\n" +
+			"  isocortex plot accuracies.tsv --what scalp --sensors 10-20 \\\n" +
+			"    --chance 0.5 -o maps.svg\n" +
 			"  isocortex plot epochs.npz --what scalp --times \"100 ms, 170 ms\" -o maps.svg",
 		Args: operands(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -41,8 +41,8 @@ varies together, from what trials have beyond the mean of their condition:
 trials are few, as one pattern per run, --residuals names what the model of the
 runs left unexplained, and --degrees how many degrees of freedom that has.
 A measure whose name ends in "per channel" is divided by their number.
---pseudo-trials averages trials at random before they are compared between folds,
---assignments repeats that with other ones, and averages the results.
+--pseudo-trials averages trials at random before they are compared between
+folds, --assignments repeats that with other ones, and averages the results.
 
 Classifiers are trained and tested on trials of two conditions at a time, by
 --measure "lda accuracy" and its like: of the accuracy 0.5 is chance. --folds
