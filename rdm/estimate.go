@@ -128,7 +128,7 @@ func (e Estimator) Estimate(ctx context.Context, ds *dataset.Dataset) (*RDMs, er
 	}
 	alone := e
 	alone.Budget = work.Budget{Threads: 1}
-	err = e.Budget.Each(ctx, "RDMs over time", times, func(t int) error {
+	err = e.Budget.Each(ctx, "RDMs", times, func(t int) error {
 		return alone.solve(ctx, result.RDV(t), plan.at(t))
 	})
 	return result, err

@@ -306,7 +306,7 @@ func (s *RDM) ofPictures(ctx context.Context, env *Env, e rdm.Estimator) ([]*rdm
 
 // compare makes the RDM of a layer.
 func (r *passage) compare(ctx context.Context, layer network.Layer, p rdm.Patterns, e rdm.Estimator) (*rdm.RDMs, error) {
-	Source{Name: layer.Name}.warnOfChannels(r.env, p.Channels, measuring{Estimator: e})
+	Source{Name: layer.Name}.warnOfFew(r.env, [3]int{p.Rows, p.Channels, 1}, measuring{Estimator: e})
 	rdv, err := e.RDV(ctx, p)
 	if err != nil {
 		return nil, fmt.Errorf("layer %q: %w", layer.Name, err)

@@ -166,7 +166,7 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator measuring) (*r
 		env.warn(fmt.Sprintf("%s: scores of components are correlated, which is not the correlation over units and depends on the signs of the components and on their number: measure correlation is that over units", s.shown()))
 	}
 	if !reduced {
-		s.warnOfChannels(env, ds.Shape[1], estimator)
+		s.warnOfFew(env, ds.Shape, estimator)
 	}
 	if stimuli := ds.Observation["stimulus"]; stimuli != nil && ds.Observation["condition"] == nil {
 		ds.Observation["condition"] = stimuli // each is a condition until somebody says otherwise
@@ -184,10 +184,14 @@ func (s Source) estimate(ctx context.Context, env *Env, estimator measuring) (*r
 	return r, nil
 }
 
-// warnOfChannels tells of correlations over too few channels.
-func (s Source) warnOfChannels(env *Env, channels int, by measuring) {
-	if by.Measure.Name == "correlation" && channels < fewChannels {
-		env.warn(fmt.Sprintf("%s: correlations over %d channels are coarse, and noise moves them far: use %d or more, or another measure, such as euclidean", s.shown(), channels, fewChannels))
+// warnOfFew tells of correlations over too few channels, or times of a channel.
+func (s Source) warnOfFew(env *Env, shape [3]int, by measuring) {
+	n, of := shape[1], "channels"
+	if by.Each == rdm.EachChannel {
+		n, of = shape[2], "times"
+	}
+	if by.Measure.Name == "correlation" && n < fewChannels {
+		env.warn(fmt.Sprintf("%s: correlations over %d %s are coarse, and noise moves them far: use %d or more, or another measure, such as euclidean", s.shown(), n, of, fewChannels))
 	}
 }
 
