@@ -101,7 +101,7 @@ func startPeer(t *testing.T, script string, arguments ...string) *peer {
 // start returns the peer, or why there is none.
 func start(t *testing.T, python string, arguments []string) (*peer, string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), python, arguments...)
+	command := exec.Command(python, arguments...) // which ends by itself, with its workers, when nothing more is asked
 	command.Stderr = os.Stderr
 	count := strconv.Itoa(threads)
 	command.Env = append(os.Environ(), "OPENBLAS_NUM_THREADS="+count, "OMP_NUM_THREADS="+count, "PYTHONDONTWRITEBYTECODE=1")
