@@ -104,6 +104,25 @@ func exampleDifferences() figure.Bars {
 	return f
 }
 
+// exampleGeneralization is decoded from 0.1 s on, best when training was then, too.
+func exampleGeneralization() figure.Generalization {
+	f := figure.Generalization{Title: "mean of 12", Measure: "mean lda accuracy", Middle: 0.5}
+	for t := range 40 {
+		f.Times = append(f.Times, -0.1+0.015*float64(t))
+	}
+	for _, trained := range f.Times {
+		for _, tested := range f.Times {
+			score := 0.5 + 0.01*math.Sin(90*trained+200*tested)
+			if trained > 0.1 && tested > 0.1 {
+				score += 0.3 * math.Exp(-math.Pow((trained-tested)/0.08, 2))
+			}
+			f.Scores = append(f.Scores, score)
+		}
+	}
+	f.Scores[3*40+30] = math.NaN()
+	return f
+}
+
 func ExampleRDM() {
 	folder, err := os.MkdirTemp("", "figure")
 	if err != nil {
@@ -192,7 +211,7 @@ func examples() map[string]writer {
 	return map[string]writer{
 		"rdm": exampleRDM(), "percentiles": percentiles, "course": exampleTimeCourse(), "bars": exampleBars(), "differences": exampleDifferences(),
 		"map": exampleMap(), "dots": exampleDots(), "dendrogram": exampleDendrogram(), "shepard": exampleShepard(), "pictures": examplePictures(),
-		"groups": grouped, "heat": exampleHeat(), "panels": examplePanels(), "scalp": exampleScalp(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
+		"groups": grouped, "heat": exampleHeat(), "generalization": exampleGeneralization(), "panels": examplePanels(), "scalp": exampleScalp(), "rdms": figure.RDMs{RDMs: []figure.RDM{exampleRDM(), percentiles, exampleRDM()}, Columns: 2},
 	}
 }
 

@@ -28,11 +28,13 @@ const (
 
 	PlotScalp = "scalp" // values of sensors as maps of the head
 
+	PlotGeneralization = "generalization" // of classifiers over time, trained at one and tested at another
+
 	PlotFusion = "fusion" // what layers and regions share over time, of a fusion
 )
 
 // Plots lists the kinds of figures.
-var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains, PlotMap, PlotTree, PlotShepard, PlotModels, PlotScalp, PlotFusion}
+var Plots = []string{PlotScores, PlotCourse, PlotRDM, PlotBrains, PlotMap, PlotTree, PlotShepard, PlotModels, PlotScalp, PlotGeneralization, PlotFusion}
 
 // What stands along the edges of matrices.
 const (

@@ -141,6 +141,10 @@ func (s Plot) ofFile(ctx context.Context, env *Env) ([]drawing, error) {
 	if err != nil {
 		return nil, err
 	}
+	if stack.Labels[trainingLabel] != nil && (s.What == "" || s.What == PlotGeneralization) {
+		one, err := generalization(s.From, stack)
+		return []drawing{one}, err
+	}
 	conditions, categories, err := s.categories()
 	if err != nil {
 		return nil, err

@@ -25,7 +25,9 @@ of every network, or of every layer of one. Of a folder that 'isocortex rsa'
 wrote: scores, and their course. Of a fusion: a panel for each region, and
 courses. Of a file: its RDMs. Asked for by name, each RDM is drawn as a map of
 the conditions (mds), with its Shepard plot (shepard), or as a tree
-(dendrogram), and all are compared with each other (models). A figure that ends
+(dendrogram), and all are compared with each other (models). What classifiers of
+one time tell apart at another ('isocortex rdm --generalize') is one heat map
+(generalization). A figure that ends
 in .svg, .pdf or .png takes one figure, or all matrices side by side; anything
 else is a folder, which takes each as a file.
 
