@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -56,17 +57,11 @@ not where it ends.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s.Models, s.Subjects = sources(models, source), sources(subjects, source)
 			s.Evaluation.Seed = a.flags.seed
-			found, err := s.Evaluate(cmd.Context(), a.environment())
-			if err != nil {
-				return err
-			}
-			return deliver(a, found, saving(s.Out, s.Save), showScores)
+			return a.score(cmd, s.Evaluate, saving(s.Out, s.Save))
 		},
 	}
 	flags := cmd.Flags()
-	flags.Var((*words)(&models), "models", "`files` or folders of model RDMs, separated by commas")
-	flags.Var((*words)(&subjects), "subjects", "`files` or folders of the RDMs of subjects, separated by commas")
-	comparatorFlag(cmd, &s.Comparator)
+	scoredFlags(cmd, &models, &subjects, &s.Comparator)
 	flags.StringVar(&s.Covariance, "condition-covariance", "", "`file` of an array, conditions × conditions: their noise, of whitened-...")
 	s.Measure = step.DefaultMeasure
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses, where a file holds responses")
@@ -77,8 +72,25 @@ not where it ends.`,
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	sourceFlags(cmd, &source)
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
-	require(cmd, "models", "subjects")
 	return cmd
+}
+
+// scoredFlags are the flags of what is compared, and how.
+func scoredFlags(cmd *cobra.Command, models, subjects *[]string, comparator *string) {
+	flags := cmd.Flags()
+	flags.Var((*words)(models), "models", "`files` or folders of model RDMs, separated by commas")
+	flags.Var((*words)(subjects), "subjects", "`files` or folders of the RDMs of subjects, separated by commas")
+	comparatorFlag(cmd, comparator)
+	require(cmd, "models", "subjects")
+}
+
+// score evaluates, saves and shows.
+func (a *app) score(cmd *cobra.Command, evaluate func(context.Context, *step.Env) (*rsa.Result, error), save func(*rsa.Result) error) error {
+	found, err := evaluate(cmd.Context(), a.environment())
+	if err != nil {
+		return err
+	}
+	return deliver(a, found, save, showScores)
 }
 
 // noOperands refuses what most likely belongs to the flag before it.

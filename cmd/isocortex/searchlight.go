@@ -46,17 +46,12 @@ mass" by clusters of neighbors in space and time.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s.Models, s.Subjects = sources(models, step.Source{}), sources(subjects, step.Source{})
 			s.Evaluation.Seed = a.flags.seed
-			found, err := s.Evaluate(cmd.Context(), a.environment())
-			if err != nil {
-				return err
-			}
-			return deliver(a, found, saving(s.Out, s.Save), showScores)
+			return a.score(cmd, s.Evaluate, saving(s.Out, s.Save))
 		},
 	}
 	flags := cmd.Flags()
-	flags.Var((*words)(&models), "models", "`files` or folders of model RDMs, separated by commas")
-	flags.Var((*words)(&subjects), "subjects", "`files` of the responses of subjects, separated by commas")
-	comparatorFlag(cmd, &s.Comparator)
+	scoredFlags(cmd, &models, &subjects, &s.Comparator)
+	flags.Lookup("subjects").Usage = "`files` of the responses of subjects, separated by commas"
 	s.Measure, s.OfSubjects = step.DefaultMeasure, step.DefaultMeasure
 	choose(cmd, choice{&s.Measure, rdm.MeasureNames()}, "measure", "dissimilarity of responses, where a file of models holds responses")
 	choose(cmd, choice{&s.OfSubjects, step.MeasureNames()}, "subject-measure", "that of subjects' responses")
@@ -73,6 +68,5 @@ mass" by clusters of neighbors in space and time.`,
 	nearFlags(cmd, &s.Near)
 	flags.BoolVar(&s.Strict, "strict", false, "refuse to match conditions by position")
 	flags.StringVarP(&s.Out, "output", "o", "", "`folder` for the result (default: only print it)")
-	require(cmd, "models", "subjects")
 	return cmd
 }
