@@ -100,7 +100,7 @@ func (m measuring) checkUnits(ds *dataset.Dataset) error {
 	if len(units) < 2 || free {
 		return nil
 	}
-	return fmt.Errorf("channels are in %s, which %s would take for the same: whiten them (--noise, or --normalize for classifiers), or make RDMs of one kind at a time", strings.Join(units, " and "), name)
+	return fmt.Errorf("channels are in %s, which %s would take for the same: whiten them (--noise, or --normalize for classifiers), or keep one kind of them, as with epochs --channels", strings.Join(units, " and "), name)
 }
 
 // longDecoding is what people are told of before it begins.
