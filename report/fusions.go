@@ -117,7 +117,7 @@ func (r *reader) fusionMethods() []Section {
 		text += ", mean over subjects; it was tested by permutation of the conditions."
 	}
 	if f.Percent != "" {
-		text += fmt.Sprintf(" Intervals of peaks, and of how much later one comes than another, are %s percentile intervals of peaks found anew in every draw of %s.", f.Percent, f.over)
+		text += fmt.Sprintf(" Intervals of the latencies of peaks, and of how much later one comes than another, are %s percentile intervals of peaks found anew in every draw of %s; those of their scores hold wherever the peak is.", f.Percent, f.over)
 	}
 	return []Section{{"Fusion", text}}
 }

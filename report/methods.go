@@ -157,6 +157,9 @@ func intervalMethods(e *rsa.Result) string {
 		percentiles, draws = "intervals of Student's t, those of latencies percentile intervals, by the dual bootstrap", draws+" each"
 	}
 	text := fmt.Sprintf("Intervals are %s %s of %s of %s", percent(e.Interval), percentiles, draws, over(e))
+	if e.BootstrapOver != rsa.Dual && (e.Times != nil || e.Channels != nil) {
+		text += ", those of the score of a peak as wide as it takes to hold wherever the peak is"
+	}
 	if to := populations[e.IntervalOf]; to != "" {
 		text += "; they generalize to " + to
 	}

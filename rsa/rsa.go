@@ -84,7 +84,8 @@ const Dual = "dual"
 
 // Bootstraps lists what Evaluation.BootstrapOver can be, beside none. Intervals of
 // dual are those of [inference.Dual.Intervals], of times those of its Percentiles;
-// the others are percentiles of draws.
+// the others are percentiles of draws, those of the scores of peaks
+// [inference.Distribution.Simultaneous].
 var Bootstraps = slices.Concat([]string{Automatic}, inference.Overs, []string{Dual})
 
 // EnoughSubjects is the least number of subjects that an interval over subjects
